@@ -1,0 +1,42 @@
+# One function for every kind of target, so that a folder's CMakeLists.txt is a list of its files.
+
+add_library(cnnselect_options INTERFACE)
+target_compile_options(cnnselect_options INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
+  # GCC 12 reports overreads in its own std::string and std::vector once it inlines them.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=maybe-uninitialized>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(CNNSELECT_SANITIZE)
+  target_compile_options(cnnselect_options INTERFACE
+    -fsanitize=${CNNSELECT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(cnnselect_options INTERFACE -fsanitize=${CNNSELECT_SANITIZE})
+endif()
+
+# cnnselect_library(select SOURCES a.cc b.cc DEPS cnnselect::budget)
+# One library per folder under src/; DEPS may name only folders of a lower level.
+function(cnnselect_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  add_library(cnnselect_${name} STATIC ${arg_SOURCES})
+  add_library(cnnselect::${name} ALIAS cnnselect_${name})
+  target_include_directories(cnnselect_${name} PUBLIC
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(cnnselect_${name} PUBLIC ${arg_DEPS} PRIVATE cnnselect_options)
+endfunction()
+
+# cnnselect_tests(select SOURCES a_test.cc DEPS cnnselect::select)
+# One test program per folder; ctest runs each of its tests as one test named "select/Suite.Case".
+# Tests whose name starts with "Stress" or "Integration" run one at a time: they use both cores.
+function(cnnselect_tests name)
+  if(NOT CNNSELECT_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  add_executable(cnnselect_${name}_tests ${arg_SOURCES})
+  target_include_directories(cnnselect_${name}_tests PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(cnnselect_${name}_tests PRIVATE
+    cnnselect_options ${arg_DEPS} GTest::gmock GTest::gtest_main rapidcheck)
+  target_compile_definitions(cnnselect_${name}_tests PRIVATE
+    CNNSELECT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(cnnselect_${name}_tests TEST_PREFIX "${name}/"
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,83 @@
+// Backend: the runtime that executes networks, behind one small interface.
+//
+// Implementations: ONNX Runtime and TimedBackend (src/backend). Unloading is destruction of the
+// LoadedModel. Backend::load and LoadedModel::run may be called from several threads at once.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cnnselect/result.h"
+
+namespace cnnselect {
+
+/// Element types as the Open Inference Protocol spells them; only those an image classifier uses
+/// for its input or output.
+enum class ElementType { kFp32, kUint8 };
+
+/// "FP32", "UINT8".
+std::string_view to_string(ElementType type);
+/// Bytes per element: 4, 1.
+std::size_t size_of(ElementType type);
+
+/// One input or output of a model. A dimension of -1 is free.
+struct TensorSpec {
+  std::string name;
+  ElementType type = ElementType::kFp32;
+  std::vector<std::int64_t> shape;
+};
+
+/// Row-major, little-endian. `bytes.size()` is the product of `shape` times the element size.
+struct Tensor {
+  ElementType type = ElementType::kFp32;
+  std::vector<std::int64_t> shape;
+  std::vector<std::byte> bytes;
+};
+
+/// A tensor somebody else owns, valid for the call it is passed to; aligned for its element type.
+struct TensorView {
+  ElementType type = ElementType::kFp32;
+  std::span<const std::int64_t> shape;
+  std::span<const std::byte> bytes;
+};
+
+/// A loaded network, ready to run. Image classifiers: one input, one output that matters (the first).
+class LoadedModel {
+ public:
+  LoadedModel() = default;
+  LoadedModel(const LoadedModel&) = delete;
+  LoadedModel& operator=(const LoadedModel&) = delete;
+  virtual ~LoadedModel() = default;
+
+  virtual const TensorSpec& input() const = 0;
+  virtual const TensorSpec& output() const = 0;
+
+  /// Runs one input through the network. `stop` (may be null) turning true ends the run early with
+  /// kCancelled where the runtime can do that. Errors: kInvalidArgument (type or shape does not fit
+  /// `input()`), kCancelled, kInternal (the runtime's own words).
+  virtual Result<Tensor> run(const TensorView& input, const std::atomic<bool>* stop) = 0;
+};
+
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  /// "onnxruntime 1.27.0": for logs, model metadata and benchmark headers.
+  virtual std::string description() const = 0;
+
+  /// Loads a model file. Errors name the file and the reason: kNotFound, kInvalidArgument (broken,
+  /// truncated, not a model, not one image-like input), kInternal.
+  virtual Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) = 0;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,49 @@
+// Failure as a value. A function that can fail returns Result<T>; no exception crosses a folder.
+//
+// An Error's message is written for the person who has to act on it: it names the thing, the value
+// seen and the value allowed. What became of a request (late, dropped) is an outcome, not an Error.
+// Values: any thread may copy them.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cnnselect {
+
+/// What kind of failure, coarse enough that a wire protocol can give each a status of its own.
+enum class ErrorCode {
+  kInvalidArgument,   ///< the caller's request is wrong; the same call fails again (HTTP 400)
+  kNotFound,          ///< no such family, model, file or path (404)
+  kMethodNotAllowed,  ///< the path exists, the verb does not fit it (405)
+  kTimeout,           ///< the peer was too slow to send (408)
+  kTooLarge,          ///< over a limit that the message names (413)
+  kUnsupportedMedia,  ///< not an image, or one of a kind that is not decoded (415)
+  kCancelled,         ///< the caller went away or took the request back (499)
+  kInternal,          ///< ours or the runtime's fault (500)
+  kUnsupported,       ///< legal, but not offered here (501)
+  kUnavailable,       ///< queue full, not ready, stopping: may work later (503)
+};
+
+struct Error {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;
+
+  /// The same error seen from further out: "context: message".
+  Error within(std::string_view context) const {
+    return {code, std::string(context) + ": " + message};
+  }
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+using Status = Result<void>;
+
+/// `return fail(ErrorCode::kNotFound, "no family 'x'; there are: emoji");`
+inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
+  return std::unexpected(Error{code, std::move(message)});
+}
+
+}  // namespace cnnselect

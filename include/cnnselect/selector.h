@@ -1,0 +1,74 @@
+// Selector: which model answers this request. The heart of cnnselect.
+//
+// A policy is a pure function of a snapshot (candidates, budget) and an Rng: no clock, lock, log or
+// I/O inside, so that the server and the simulator share it unchanged. Selectors are stateless and
+// may be called from many threads at once, each with its own Rng and output span.
+//
+// Total: one or more candidates and any budget, negative and infinite ones included, give an answer.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "cnnselect/ids.h"
+#include "cnnselect/rng.h"
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+/// What is left of a request's SLA for waiting and inference, see src/budget/budget.h.
+/// Duration::min() and Duration::max() stand for minus and plus infinity.
+struct Budget {
+  Duration soft{};  ///< T_U: SLA - network - waited
+  Duration hard{};  ///< T_L: soft - threshold
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+
+/// One model as a policy sees it.
+struct Candidate {
+  ModelId model;
+  double accuracy = 0;   ///< A, fraction in [0, 1]
+  Duration mean{};       ///< mu > 0
+  Duration deviation{};  ///< sigma >= 0
+};
+
+struct SelectionInput {
+  std::span<const Candidate> candidates;  ///< at least one; order matters only between exact ties
+  Budget budget;
+  Duration sla{};  ///< T_sla as promised, for policies that know nothing else
+};
+
+enum class Reason {
+  kFastestFallback,  ///< nothing fits the budget: the model with the smallest mean, best effort
+  kBaseOnly,         ///< one model was eligible
+  kExplored,         ///< drawn among several
+  kFixed,            ///< the policy's rule names one model whatever the budget
+};
+
+/// "fastest-fallback", "base-only", "explored", "fixed": as on the wire.
+std::string_view to_string(Reason reason);
+
+struct Selection {
+  std::size_t chosen = 0;  ///< index into SelectionInput::candidates
+  std::size_t base = 0;    ///< the base model of stage 1; equal to `chosen` for policies without one
+  Reason reason = Reason::kFastestFallback;
+};
+
+class Selector {
+ public:
+  Selector() = default;
+  Selector(const Selector&) = delete;
+  Selector& operator=(const Selector&) = delete;
+  virtual ~Selector() = default;
+
+  /// The policy's name as users type it: "cnnselect", "static-greedy", ...
+  virtual std::string_view name() const = 0;
+
+  /// Chooses. `probability` has one place per candidate and receives each one's chance of having
+  /// been drawn: finite, >= 0, sum 1. Does not allocate.
+  virtual Selection select(const SelectionInput& input, Rng& rng,
+                           std::span<double> probability) const = 0;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,17 @@
+// The log: lines on standard error, `2026-11-23 18:00:00.123 info message`. Include this and call
+// spdlog::info("loaded {}", name); decisions (src/select, the scheduler) never log.
+// Thread-safe.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <string_view>
+
+#include "cnnselect/result.h"
+
+namespace cnnselect {
+
+/// `level`: "debug", "info", "warning", "error" or "off". Call once, before other threads start.
+Status configure_log(std::string_view level);
+
+}  // namespace cnnselect
