@@ -48,7 +48,8 @@ struct TensorView {
   std::span<const std::byte> bytes;
 };
 
-/// A loaded network, ready to run. Image classifiers: one input, one output that matters (the first).
+/// A loaded network, ready to run. Image classifiers: one input, one output that matters (the
+/// first).
 class LoadedModel {
  public:
   LoadedModel() = default;

@@ -18,14 +18,14 @@ struct LatencySummary {
   Duration p50{};
   Duration p95{};
   Duration p99{};
-  std::uint64_t samples = 0;       ///< executions ever recorded; 0: all times above are zero
-  double weight = 0;               ///< of those, how many still count after forgetting
+  std::uint64_t samples = 0;        ///< executions ever recorded; 0: all times above are zero
+  double weight = 0;                ///< of those, how many still count after forgetting
   std::optional<TimePoint> latest;  ///< when the newest sample was recorded
 };
 
 struct Profile {
-  double top1 = 0;                   ///< fraction in [0, 1]
-  std::optional<double> top5;        ///< fraction in [0, 1]
+  double top1 = 0;             ///< fraction in [0, 1]
+  std::optional<double> top5;  ///< fraction in [0, 1]
   LatencySummary hot;
   std::optional<Duration> cold_start;  ///< load plus first run, when it was seen
 };

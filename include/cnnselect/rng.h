@@ -1,7 +1,7 @@
 // The one source of randomness: seeded, injected, the same numbers on every machine.
 //
-// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): 64 bits of state, one multiply chain per draw, and
-// any seed is a good one. A UniformRandomBitGenerator, so the standard distributions take it.
+// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): 64 bits of state, one multiply chain per draw,
+// and any seed is a good one. A UniformRandomBitGenerator, so the standard distributions take it.
 // Not thread-safe: one Rng per thread or per simulated world. Not for secrets.
 #pragma once
 

@@ -4,7 +4,8 @@
 // I/O inside, so that the server and the simulator share it unchanged. Selectors are stateless and
 // may be called from many threads at once, each with its own Rng and output span.
 //
-// Total: one or more candidates and any budget, negative and infinite ones included, give an answer.
+// Total: one or more candidates and any budget, negative and infinite ones included, give an
+// answer.
 #pragma once
 
 #include <cstddef>
@@ -51,7 +52,7 @@ std::string_view to_string(Reason reason);
 
 struct Selection {
   std::size_t chosen = 0;  ///< index into SelectionInput::candidates
-  std::size_t base = 0;    ///< the base model of stage 1; equal to `chosen` for policies without one
+  std::size_t base = 0;  ///< the base model of stage 1; equal to `chosen` for policies without one
   Reason reason = Reason::kFastestFallback;
 };
 

@@ -13,9 +13,7 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 /// Milliseconds as a double, for files, the wire and formulas. `kForever` gives about 9.2e12.
-constexpr double to_ms(Duration d) {
-  return std::chrono::duration<double, std::milli>(d).count();
-}
+constexpr double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 /// Longest and shortest Duration: "no limit", and "gone long ago".
 inline constexpr Duration kForever = Duration::max();

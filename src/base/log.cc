@@ -9,8 +9,9 @@ namespace cnnselect {
 Status configure_log(std::string_view level) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off && level != "off") {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("log level '{}' is not one of debug, info, warning, error, off", level));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("log level '{}' is not one of debug, info, warning, error, off", level));
   }
   auto logger = spdlog::stderr_color_mt("cnnselect");
   logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");

@@ -1,0 +1,56 @@
+// Request: one inference asked of the engine, and Answer: what it gave.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "budget/budget.h"
+#include "cnnselect/backend.h"
+#include "cnnselect/ids.h"
+#include "cnnselect/result.h"
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+/// Makes the input tensor once the model is known. Called at most once, on a worker thread.
+class InputSource {
+ public:
+  InputSource() = default;
+  InputSource(const InputSource&) = delete;
+  InputSource& operator=(const InputSource&) = delete;
+  virtual ~InputSource() = default;
+
+  /// The tensor for `model`, whose input is `spec`; valid until the next call or destruction.
+  /// `scratch` belongs to the worker and is reused, so that nothing is allocated per request.
+  virtual Result<TensorView> tensor_for(ModelId model, const TensorSpec& spec,
+                                        std::vector<std::byte>& scratch) = 0;
+};
+
+/// Everything about an answer but the network around it.
+struct Answer {
+  ModelId model;
+  Tensor output;
+  Reason reason = Reason::kFixed;
+  double probability = 1;  ///< the chosen model's chance in the draw
+  Budget budget;           ///< at the moment of the decision
+  Duration queued{};       ///< from submission to the decision
+  Duration prepare{};      ///< InputSource::tensor_for
+  Duration infer{};        ///< LoadedModel::run
+  TimePoint finished;      ///< end of the run
+};
+
+/// Called exactly once per submitted request, on a worker or on the submitting or cancelling
+/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, and those of
+/// the run.
+using Completion = std::move_only_function<void(Result<Answer>)>;
+
+struct Request {
+  std::vector<ModelId> candidates;  ///< at least one; loaded models that can take the input
+  RequestTiming timing;
+  Duration threshold{};                ///< T_threshold, >= 0
+  const Selector* policy = nullptr;    ///< not null, outlives the engine
+  std::unique_ptr<InputSource> input;  ///< not null for the threaded engine
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,26 @@
+// decode(): an encoded photo (JPEG, PNG, WebP) to pixels, with bounds checked before any
+// allocation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "cnnselect/result.h"
+#include "image/image.h"
+
+namespace cnnselect {
+
+struct DecodeLimits {
+  std::size_t max_bytes = std::size_t{32} << 20U;     ///< of the encoded file
+  std::int64_t max_pixels = std::int64_t{64} << 20U;  ///< width x height as the header states them
+};
+
+/// Decodes, upright (EXIF orientation applied) and as RGB (grayscale, CMYK and alpha converted).
+/// `enough` is the shorter side that the caller needs, in pixels: a JPEG may come back scaled down
+/// by the decoder, but never below it (0: full size).
+/// Errors: kInvalidArgument (empty or truncated), kUnsupportedMedia (not JPEG, PNG or WebP),
+/// kTooLarge (over a limit).
+Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits, int enough);
+
+}  // namespace cnnselect

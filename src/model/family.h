@@ -1,0 +1,39 @@
+// Family: several trained networks for one task, served under one name; the value of a family file.
+//
+// The file is TOML (docs/architecture.md shows one). Paths inside it are relative to it. Values:
+// any thread may read them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cnnselect/input_spec.h"
+#include "cnnselect/result.h"
+
+namespace cnnselect {
+
+/// One member of a family, as its file states it.
+struct FamilyMember {
+  std::string name;            ///< [a-z0-9_.-]+ (letters of both cases), unique in the repository
+  std::filesystem::path file;  ///< the ONNX file, absolute or relative to the working directory
+  int version = 1;             ///< the folder's number in <repo>/<model>/<version>/model.onnx
+  InputSpec input;             ///< the family's [input] with the member's overrides
+  OutputKind output = OutputKind::kLogits;
+  std::optional<double> top1;  ///< fraction in [0, 1]; absent until measured
+  std::optional<double> top5;
+};
+
+struct Family {
+  std::string name;
+  std::string task;                   ///< "image-classification"
+  std::vector<std::string> labels;    ///< in index order
+  std::vector<FamilyMember> members;  ///< in the file's order, at least one
+  std::filesystem::path file;         ///< where it was read from; empty when parsed from text
+};
+
+/// Reads `<repo>/<family>.family.toml` with its labels. Errors name file, line and value.
+Result<Family> load_family(const std::filesystem::path& file);
+
+}  // namespace cnnselect

@@ -1,0 +1,43 @@
+// HttpServer: HTTP/1.1 over TCP (Boost.Beast coroutines). Keep-alive, pipelining, chunked bodies,
+// Expect: 100-continue, bounds on header and body, timeouts for slow senders, and a client that
+// goes away is noticed while its request is being worked on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cnnselect/result.h"
+#include "cnnselect/time.h"
+#include "net/http_message.h"
+
+namespace cnnselect::net {
+
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0: the kernel picks; HttpServer::port() tells
+  int threads = 1;         ///< network threads, >= 1
+  std::size_t max_header_bytes = 16 << 10;
+  std::size_t max_body_bytes = std::size_t{64} << 20U;
+  std::size_t max_connections = 4096;                  ///< one more gets 503 and is closed
+  Duration header_timeout = std::chrono::seconds(10);  ///< from the first byte to the blank line
+  Duration body_timeout = std::chrono::seconds(60);    ///< for a whole body
+  Duration idle_timeout = std::chrono::seconds(75);    ///< between requests of one connection
+};
+
+class HttpServer {
+ public:
+  /// Binds, listens and starts its threads. `handler` outlives the server. Errors: kUnavailable
+  /// (address or port in use: named), kInvalidArgument (not an address).
+  static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, HttpHandler& handler);
+  virtual ~HttpServer() = default;  ///< closes everything at once
+
+  virtual std::uint16_t port() const = 0;
+
+  /// Stops accepting, closes idle connections, lets the requests under way be answered (with
+  /// `Connection: close`) and returns when all are, or false when `when` passed first.
+  virtual bool shut_down(TimePoint when) = 0;
+};
+
+}  // namespace cnnselect::net

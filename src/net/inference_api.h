@@ -1,0 +1,175 @@
+// InferenceApi: what a protocol asks of the product, in no protocol's words. Routes (HTTP today,
+// gRPC later) translate the wire to these values and back; src/service implements the interface.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cnnselect/result.h"
+#include "cnnselect/time.h"
+
+namespace cnnselect::net {
+
+using Parameter = std::variant<bool, std::int64_t, double, std::string>;
+using Parameters = std::map<std::string, Parameter, std::less<>>;
+
+/// What a client says about its request: `x-cnnselect-*` headers, query, form fields or OIP
+/// `parameters`, all under the same names (sla_ms, rtt_ms, ...). Validated: durations are finite
+/// and
+/// >= 0, sla is > 0 and at most an hour, device_top1 is in [0, 1].
+struct RequestHints {
+  std::optional<Duration> sla;          ///< sla_ms
+  std::optional<Duration> rtt;          ///< rtt_ms: replaces the connection's own round trip
+  std::optional<Duration> elapsed;      ///< elapsed_ms: spent on the device before sending
+  std::optional<Duration> device;       ///< device_ms: T_D, the device's own time for the task
+  std::optional<double> device_top1;    ///< device_top1: accuracy of the device's own model
+  std::optional<Duration> last_output;  ///< last_output_ms: how long the previous answer took back
+  std::optional<Duration> threshold;    ///< threshold_ms: T_threshold
+  std::string network_class;            ///< network_class: "wifi", "lte", ...; empty: not told
+  std::string policy;                   ///< policy: empty: the server's default
+};
+
+/// How the request arrived, as the transport saw it.
+struct Arrival {
+  TimePoint first_byte;
+  TimePoint last_byte;
+  std::optional<Duration> rtt;
+};
+
+struct ServerState {
+  std::string name;
+  std::string version;
+  std::vector<std::string> extensions;
+  bool live = true;
+  bool ready = false;
+  std::vector<std::string> models;  ///< families first, then their members
+};
+
+struct TensorInfo {
+  std::string name;
+  std::string datatype;             ///< OIP spelling: FP32, UINT8, BYTES
+  std::vector<std::int64_t> shape;  ///< -1: free
+};
+
+struct ModelInfo {
+  std::string name;
+  std::vector<std::string> versions;
+  std::string platform;  ///< "onnxruntime_onnx"; a family: "cnnselect_family"
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+  bool ready = false;
+};
+
+/// One input tensor of a request. `bytes` are row-major, little-endian, in the layout of OIP's
+/// binary extension (BYTES: each element a uint32 length and its bytes); they point into
+/// InferRequest::body or InferRequest::storage.
+struct InferInput {
+  std::string name;
+  std::string datatype;
+  std::vector<std::int64_t> shape;
+  std::span<const std::byte> bytes;
+};
+
+struct RequestedOutput {
+  std::string name;
+  bool binary = false;
+  int classification = 0;  ///< > 0: the k best classes as "value:index:label" instead of numbers
+};
+
+struct InferRequest {
+  std::string model;    ///< a family or one of its members
+  std::string version;  ///< empty: the server's choice
+  std::string id;
+  RequestHints hints;
+  Arrival arrival;
+  std::vector<InferInput> inputs;
+  std::vector<RequestedOutput> outputs;         ///< empty: all, in the default form
+  bool binary_by_default = false;               ///< binary_data_output
+  std::string body;                             ///< keeps the bytes that `inputs` point into
+  std::vector<std::vector<std::byte>> storage;  ///< tensors converted from JSON
+};
+
+struct InferOutput {
+  std::string name;
+  std::string datatype;
+  std::vector<std::int64_t> shape;
+  std::vector<std::byte> bytes;  ///< as InferInput::bytes
+  bool binary = false;
+};
+
+struct InferResponse {
+  std::string model;  ///< as asked for
+  std::string version;
+  std::string id;
+  Parameters parameters;  ///< cnnselect's own: model, t_input_ms, t_queue_ms, t_infer_ms, ...
+  std::vector<InferOutput> outputs;
+};
+
+/// `POST /v1/families/F/classify`: the photo itself.
+struct ClassifyRequest {
+  std::string family;
+  std::string id;
+  RequestHints hints;
+  Arrival arrival;
+  std::string body;              ///< keeps the bytes that `photo` points into
+  std::size_t photo_offset = 0;  ///< where in `body` the photo starts (multipart forms)
+  std::size_t photo_size = 0;
+  int top = 5;  ///< how many classes to name, 1..labels
+};
+
+struct RankedClass {
+  std::string label;
+  int index = 0;
+  double confidence = 0;  ///< probability in [0, 1]
+};
+
+struct ClassifyResponse {
+  std::string id;
+  std::string family;
+  std::string model;
+  std::vector<RankedClass> top;  ///< best first, at least one
+  std::string reason;
+  double probability = 0;
+  std::optional<Duration> sla;
+  std::optional<bool> in_time;  ///< as far as the server can tell; nothing without an SLA
+  Duration input{};             ///< T_input
+  Duration decode{};
+  Duration queued{};
+  Duration infer{};                ///< preparing the tensor and running the model
+  Duration server{};               ///< last byte in to answer ready
+  std::optional<Duration> budget;  ///< T_U when the model was chosen; nothing without an SLA
+};
+
+/// Lets a transport take a request back. Thread-safe. Calling it after the answer does nothing.
+using Cancel = std::move_only_function<void()>;
+
+template <class T>
+using Reply = std::move_only_function<void(Result<T>)>;
+
+/// Implementations are thread-safe. `infer` and `classify` do not block; `reply` is called exactly
+/// once, on any thread, possibly before they return.
+class InferenceApi {
+ public:
+  InferenceApi() = default;
+  InferenceApi(const InferenceApi&) = delete;
+  InferenceApi& operator=(const InferenceApi&) = delete;
+  virtual ~InferenceApi() = default;
+
+  virtual ServerState state() const = 0;
+  /// Errors: kNotFound, naming the models there are.
+  virtual Result<ModelInfo> model(std::string_view name, std::string_view version) const = 0;
+  virtual Cancel infer(InferRequest request, Reply<InferResponse> reply) = 0;
+  virtual Cancel classify(ClassifyRequest request, Reply<ClassifyResponse> reply) = 0;
+  /// Prometheus text exposition format.
+  virtual std::string metrics() const = 0;
+};
+
+}  // namespace cnnselect::net
