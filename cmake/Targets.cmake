@@ -40,3 +40,19 @@ function(cnnselect_tests name)
   gtest_discover_tests(cnnselect_${name}_tests TEST_PREFIX "${name}/"
     DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
 endfunction()
+
+# cnnselect_bench(select DEPS cnnselect::select): the program bench/select_bench.cc.
+function(cnnselect_bench name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS")
+  add_executable(${name}_bench ${name}_bench.cc)
+  target_link_libraries(${name}_bench PRIVATE
+    cnnselect_options ${arg_DEPS} benchmark::benchmark benchmark::benchmark_main)
+endfunction()
+
+# cnnselect_fuzzer(family DEPS cnnselect::model): the libFuzzer program of tests/fuzz/family_fuzz.cc.
+function(cnnselect_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS")
+  add_executable(${name}_fuzz ${name}_fuzz.cc)
+  target_link_libraries(${name}_fuzz PRIVATE cnnselect_options ${arg_DEPS})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()
