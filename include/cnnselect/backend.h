@@ -4,12 +4,12 @@
 // LoadedModel. Backend::load and LoadedModel::run may be called from several threads at once.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,10 +60,12 @@ class LoadedModel {
   virtual const TensorSpec& input() const = 0;
   virtual const TensorSpec& output() const = 0;
 
-  /// Runs one input through the network. `stop` (may be null) turning true ends the run early with
-  /// kCancelled where the runtime can do that. Errors: kInvalidArgument (type or shape does not fit
-  /// `input()`), kCancelled, kInternal (the runtime's own words).
-  virtual Result<Tensor> run(const TensorView& input, const std::atomic<bool>* stop) = 0;
+  /// Runs one input through the network. A request to stop ends the run early with kCancelled where
+  /// the runtime can do that; a default-constructed token never asks. Requesting may call into the
+  /// runtime on the requesting thread, for a short moment.
+  /// Errors: kInvalidArgument (type or shape does not fit `input()`), kCancelled, kInternal (the
+  /// runtime's own words).
+  virtual Result<Tensor> run(const TensorView& input, const std::stop_token& stop) = 0;
 };
 
 class Backend {
