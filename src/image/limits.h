@@ -1,0 +1,13 @@
+// The bound on pixels, checked on what a file's header states, before anything is allocated.
+#pragma once
+
+#include <cstdint>
+
+#include "image/decode.h"
+
+namespace cnnselect {
+
+/// Errors: kInvalidArgument (a side of zero), kTooLarge (more pixels than `limits` allows).
+Status check_size(std::int64_t width, std::int64_t height, const DecodeLimits& limits);
+
+}  // namespace cnnselect
