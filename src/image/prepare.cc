@@ -10,11 +10,18 @@
 namespace cnnselect {
 namespace {
 
+/// First pixel of the central crop. A half is rounded to the even side, as torchvision's CenterCrop
+/// does, which most networks were trained or measured with.
+std::int64_t crop_start(std::int64_t side, int crop) {
+  const std::int64_t surplus = side - crop;
+  return (surplus / 2) + (surplus % 4 == 3 ? 1 : 0);
+}
+
 /// Where the crop's pixels come from along one side of the picture.
 Axis cropped_axis(int side, int shorter, const InputSpec& spec) {
   const std::int64_t target =
       std::max<std::int64_t>(spec.resize, std::int64_t{side} * spec.resize / shorter);
-  return resample_axis(side, target, (target - spec.crop) / 2, spec.crop);
+  return resample_axis(side, target, crop_start(target, spec.crop), spec.crop);
 }
 
 /// One row of the result before its columns are resampled: `width` pixels from column `left` on.
