@@ -1,0 +1,109 @@
+#include "backend/onnx_file.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace cnnselect::test {
+namespace {
+
+/// A protocol buffer in the making. Field numbers are those of onnx.proto.
+class Message {
+ public:
+  Message& number(unsigned field, std::int64_t value) {
+    varint(field << 3U);
+    varint(static_cast<std::uint64_t>(value));
+    return *this;
+  }
+  Message& text(unsigned field, std::string_view value) {
+    varint((field << 3U) | 2U);
+    varint(value.size());
+    bytes_ += value;
+    return *this;
+  }
+  Message& message(unsigned field, const Message& inner) { return text(field, inner.bytes_); }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  void varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) bytes_ += static_cast<char>((value & 0x7fU) | 0x80U);
+    bytes_ += static_cast<char>(value);
+  }
+  std::string bytes_;
+};
+
+Message value_info(const OnnxValue& value) {
+  Message shape;
+  for (const std::int64_t dimension : value.shape) {
+    shape.message(1, dimension < 0 ? Message().text(2, "free") : Message().number(1, dimension));
+  }
+  const Message tensor = Message().number(1, value.type).message(2, shape);
+  return Message().text(1, value.name).message(2, Message().message(1, tensor));
+}
+
+Message node_proto(const OnnxNode& node) {
+  constexpr int kInt = 2;
+  constexpr int kInts = 7;
+  Message proto;
+  for (const std::string& input : node.inputs) proto.text(1, input);
+  proto.text(2, node.output).text(4, node.op);
+  if (!node.ints_name.empty()) {
+    Message attribute;
+    attribute.text(1, node.ints_name).number(20, kInts);
+    for (const std::int64_t value : node.ints) attribute.number(8, value);
+    proto.message(5, attribute);
+  }
+  if (!node.int_name.empty()) {
+    proto.message(5, Message().text(1, node.int_name).number(20, kInt).number(3, node.one_int));
+  }
+  return proto;
+}
+
+}  // namespace
+
+std::string onnx_bytes(const OnnxGraph& graph) {
+  Message body;
+  for (const OnnxNode& node : graph.nodes) body.message(1, node_proto(node));
+  body.text(2, "test");
+  for (const OnnxValue& input : graph.inputs) body.message(11, value_info(input));
+  for (const OnnxValue& output : graph.outputs) body.message(12, value_info(output));
+  const Message opset = Message().text(1, "").number(2, 13);
+  return Message().number(1, 7).message(7, body).message(8, opset).bytes();
+}
+
+OnnxGraph mean_classifier(OnnxValue input, std::vector<std::int64_t> axes,
+                          std::vector<std::int64_t> output_shape, bool keep) {
+  const std::string name = input.name;
+  const bool is_float = input.type == kOnnxFloat;
+  OnnxGraph graph;
+  graph.inputs.push_back(std::move(input));
+  if (!is_float) graph.nodes.push_back({"Cast", {name}, "floats", "", {}, "to", kOnnxFloat});
+  graph.nodes.push_back({"ReduceMean",
+                         {is_float ? name : "floats"},
+                         "scores",
+                         "axes",
+                         std::move(axes),
+                         "keepdims",
+                         keep ? 1 : 0});
+  graph.outputs.push_back({"scores", kOnnxFloat, std::move(output_shape)});
+  return graph;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "cnnselect-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;  // a folder left behind must not fail a test
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path TemporaryFolder::write(std::string_view name, std::string_view bytes) const {
+  const auto file = path_ / name;
+  std::ofstream(file, std::ios::binary) << bytes;
+  return file;
+}
+
+}  // namespace cnnselect::test
