@@ -42,7 +42,7 @@ struct SelectionInput {
 
 enum class Reason {
   kFastestFallback,  ///< nothing fits the budget: the model with the smallest mean, best effort
-  kBaseOnly,         ///< one model was eligible
+  kBaseOnly,         ///< the base model: the rule explores nothing, or nothing else was eligible
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
 };

@@ -1,0 +1,29 @@
+// NetworkEstimate: what one request's arrival tells of the network, there and back. Pure.
+#pragma once
+
+#include <optional>
+
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+/// What was observed or told about one request's way here.
+struct NetworkObservation {
+  TimePoint first_byte;                    ///< of the body
+  TimePoint last_byte;                     ///< of the body, >= first_byte
+  std::optional<Duration> connection_rtt;  ///< the kernel's smoothed round trip (TCP_INFO)
+  std::optional<Duration> client_rtt;      ///< the client's own; replaces the kernel's, which behind
+                                           ///< a proxy ends at the proxy
+  std::optional<Duration> last_output;     ///< how long the client's previous answer took back
+};
+
+struct NetworkEstimate {
+  Duration input{};   ///< T_input: the body's transfer plus half the round trip, >= 0
+  Duration output{};  ///< T_output, >= 0
+};
+
+/// T_output is what the client saw of its previous answer; where it told nothing, T_input, so that
+/// T_nw = 2 * T_input as the paper estimates (section 5).
+NetworkEstimate estimate_network(const NetworkObservation& seen);
+
+}  // namespace cnnselect

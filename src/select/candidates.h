@@ -1,0 +1,53 @@
+// What the policies share: limits as real numbers, the best candidate of some, and the draw. Pure.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+/// Nanoseconds as a double; the ends of Duration's range are the infinities.
+inline double real(Duration d) {
+  if (d == Duration::max()) return std::numeric_limits<double>::infinity();
+  if (d == Duration::min()) return -std::numeric_limits<double>::infinity();
+  return static_cast<double>(d.count());
+}
+
+/// mu + sigma < T_U.
+inline bool fits(const Candidate& candidate, double soft) {
+  return real(candidate.mean) + real(candidate.deviation) < soft;
+}
+
+/// Index of the smallest mean; of equals the more accurate, then the first.
+std::size_t fastest(std::span<const Candidate> candidates);
+
+/// Whether `one` is to be preferred for its accuracy: of equals the smaller mean wins.
+inline bool more_accurate(const Candidate& one, const Candidate& other) {
+  return one.accuracy > other.accuracy ||
+         (one.accuracy == other.accuracy && one.mean < other.mean);
+}
+
+/// Index of the most accurate candidate for which `eligible` holds; nothing if there is none.
+template <class Eligible>
+std::optional<std::size_t> most_accurate(std::span<const Candidate> candidates,
+                                         Eligible&& eligible) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (best && !more_accurate(candidates[i], candidates[*best])) continue;
+    if (eligible(candidates[i])) best = i;
+  }
+  return best;
+}
+
+/// `chosen` for certain.
+Selection certainly(std::size_t chosen, Reason reason, std::span<double> probability);
+
+/// One of the candidates, in proportion to the weights that `probability` holds (finite, >= 0) and
+/// that become the probabilities. When all weights are zero, or none can be told from zero, `base`.
+Selection draw(std::size_t base, Rng& rng, std::span<double> probability);
+
+}  // namespace cnnselect

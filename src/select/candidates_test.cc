@@ -1,0 +1,68 @@
+#include "select/candidates.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+namespace {
+
+TEST(Candidates, FastestPrefersAccuracyAmongEqualMeans) {
+  EXPECT_EQ(fastest(std::vector{candidate(0.5, 10, 1), candidate(0.6, 10, 1)}), 1U);
+  EXPECT_EQ(fastest(std::vector{candidate(0.9, 11, 1), candidate(0.1, 10, 9)}), 1U);
+  EXPECT_EQ(fastest(std::vector{candidate(0.5, 10, 1), candidate(0.5, 10, 1)}), 0U);
+}
+
+TEST(Candidates, MostAccuratePrefersTheSmallerMeanAmongEquals) {
+  const std::vector models{candidate(0.7, 20, 1), candidate(0.7, 10, 1), candidate(0.6, 1, 1)};
+  EXPECT_EQ(most_accurate(models, [](const Candidate&) { return true; }), 1U);
+  EXPECT_EQ(most_accurate(models, [](const Candidate&) { return false; }), std::nullopt);
+}
+
+TEST(Candidates, FittingIsStrict) {
+  const Candidate model = candidate(0.5, 10, 2);
+  EXPECT_FALSE(fits(model, real(from_ms(12))));
+  EXPECT_TRUE(fits(model, real(from_ms(12.001))));
+  EXPECT_TRUE(fits(model, real(kForever)));
+  EXPECT_FALSE(fits(model, real(Duration::min())));
+}
+
+TEST(Draw, TurnsWeightsIntoProbabilities) {
+  Rng rng(1);
+  std::vector<double> weight{1, 0, 3};
+  const Selection selection = draw(0, rng, weight);
+  EXPECT_EQ(weight, (std::vector{0.25, 0.0, 0.75}));
+  EXPECT_NE(selection.chosen, 1U);
+  EXPECT_EQ(selection.reason, Reason::kExplored);
+}
+
+TEST(Draw, FollowsTheProbabilitiesInTheLongRun) {
+  Rng rng(11);
+  int third = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    std::vector<double> weight{1, 0, 3};
+    if (draw(0, rng, weight).chosen == 2) ++third;
+  }
+  EXPECT_NEAR(third / 10'000.0, 0.75, 0.02);
+}
+
+TEST(Draw, OneWeightIsNoDraw) {
+  Rng rng(1);
+  std::vector<double> weight{0, 2};
+  const Selection selection = draw(1, rng, weight);
+  EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_EQ(selection.reason, Reason::kBaseOnly);
+  EXPECT_EQ(weight, (std::vector{0.0, 1.0}));
+}
+
+TEST(Draw, WithoutAnyWeightTheBaseIsChosen) {
+  Rng rng(1);
+  std::vector<double> weight{0, 0};
+  EXPECT_EQ(draw(1, rng, weight).chosen, 1U);
+  EXPECT_EQ(weight, (std::vector{0.0, 1.0}));
+}
+
+}  // namespace
+}  // namespace cnnselect

@@ -1,0 +1,109 @@
+// The paper's rule (Ogden & Guo, section 5.1), as docs/policies.md settles what it leaves open.
+#include <algorithm>
+#include <cmath>
+
+#include "select/candidates.h"
+#include "select/policies.h"
+
+namespace cnnselect {
+namespace {
+
+// Keeps Eq. 4 from dividing by zero when mu is T_L to the nanosecond.
+constexpr double kSmallestDistance = 1'000;  // 1 microsecond
+
+struct Limits {
+  double soft;  // T_U
+  double hard;  // T_L
+};
+
+struct Interval {
+  double low;
+  double high;
+  bool contains(double x) const { return low <= x && x <= high; }
+};
+
+// T_E, the values of mu that may be explored around the base model: everything no further from T_L
+// than the base model is, plus sigma. Written so that an infinite T_L stays meaningful.
+Interval exploration_interval(const Candidate& base, double hard, bool as_printed) {
+  const double mu = real(base.mean);
+  const double sigma = real(base.deviation);
+  const bool below = hard > mu;
+  const double mirrored = std::isinf(hard) ? hard : 2 * hard - mu;
+  if (as_printed) {
+    return below ? Interval{mu + sigma, mirrored + sigma} : Interval{mirrored + sigma, mu + sigma};
+  }
+  return below ? Interval{mu - sigma, mirrored + sigma} : Interval{mirrored - sigma, mu + sigma};
+}
+
+// U(m), Eq. 4. With T_U infinite its factor is common to all models and cancels in the draw; with
+// T_L infinite as well, so does the divisor, and accuracy alone is left.
+double utility(const Candidate& model, const Limits& limits) {
+  const double mu = real(model.mean);
+  const double room =
+      std::isinf(limits.soft) ? 1.0 : limits.soft - (mu + real(model.deviation));
+  const double distance = std::isinf(limits.hard)
+                              ? 1.0
+                              : std::max(std::abs(limits.hard - mu), kSmallestDistance);
+  return model.accuracy * room / distance;
+}
+
+bool dominated(const Candidate& model, std::span<const Candidate> all) {
+  return std::ranges::any_of(all, [&](const Candidate& other) {
+    return (other.accuracy >= model.accuracy && other.mean < model.mean) ||
+           (other.accuracy > model.accuracy && other.mean <= model.mean);
+  });
+}
+
+class Cnnselect final : public Selector {
+ public:
+  explicit Cnnselect(CnnselectOptions options) : options_(options) {}
+
+  std::string_view name() const override {
+    return options_.interval_as_printed ? "cnnselect-printed" : "cnnselect";
+  }
+
+  Selection select(const SelectionInput& input, Rng& rng,
+                   std::span<double> probability) const override {
+    const Limits limits{.soft = real(input.budget.soft), .hard = real(input.budget.hard)};
+    const auto base = base_model(input.candidates, limits);
+    if (!base) {
+      return certainly(fastest(input.candidates), Reason::kFastestFallback, probability);
+    }
+    weigh(input.candidates, *base, limits, probability);
+    return draw(*base, rng, probability);
+  }
+
+ private:
+  // Stage 1 (Eqs. 1-3).
+  std::optional<std::size_t> base_model(std::span<const Candidate> all,
+                                        const Limits& limits) const {
+    return most_accurate(all, [&](const Candidate& model) {
+      return fits(model, limits.soft) &&
+             real(model.mean) - real(model.deviation) < limits.hard &&
+             !(options_.drop_dominated && dominated(model, all));
+    });
+  }
+
+  // Stage 2, who may be explored, and stage 3's utilities of those.
+  void weigh(std::span<const Candidate> all, std::size_t base, const Limits& limits,
+             std::span<double> weight) const {
+    const Interval explored =
+        exploration_interval(all[base], limits.hard, options_.interval_as_printed);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Candidate& model = all[i];
+      const bool eligible = explored.contains(real(model.mean)) && fits(model, limits.soft) &&
+                            !(options_.drop_dominated && dominated(model, all));
+      weight[i] = eligible ? utility(model, limits) : 0.0;
+    }
+  }
+
+  CnnselectOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options) {
+  return std::make_unique<Cnnselect>(options);
+}
+
+}  // namespace cnnselect

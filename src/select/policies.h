@@ -1,0 +1,37 @@
+// The policies that this folder implements, one .cc file per rule. Names and rules: docs/policies.md.
+// What each makes is stateless: share it between threads.
+#pragma once
+
+#include <memory>
+
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+struct CnnselectOptions {
+  /// The exploration interval as the paper prints it, which can leave out the base model itself,
+  /// instead of the distance that its walkthrough (Fig. 11) shows.
+  bool interval_as_printed = false;
+  /// Leave out models that another one beats in both accuracy and mean time, before anything else.
+  bool drop_dominated = false;
+};
+
+/// "cnnselect", "cnnselect-printed": the paper's three stages (section 5.1).
+std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options);
+/// "budget-greedy": the most accurate model with mu + sigma < T_U, else the fastest.
+std::unique_ptr<Selector> make_budget_greedy();
+/// "static-greedy": the most accurate with mu < T_sla, blind to network, queue and sigma, else the
+/// fastest. The paper's baseline.
+std::unique_ptr<Selector> make_static_greedy();
+/// "exploration": drawn by accuracy among all models.
+std::unique_ptr<Selector> make_exploration();
+/// "uniform-eligible": drawn evenly among mu + sigma < T_U, else the fastest.
+std::unique_ptr<Selector> make_uniform_eligible();
+/// "weighted-eligible": drawn by accuracy among mu + sigma < T_U, else the fastest.
+std::unique_ptr<Selector> make_weighted_eligible();
+/// "fastest", "most-accurate", "random": whatever the budget.
+std::unique_ptr<Selector> make_fastest();
+std::unique_ptr<Selector> make_most_accurate();
+std::unique_ptr<Selector> make_random();
+
+}  // namespace cnnselect

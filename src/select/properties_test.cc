@@ -1,0 +1,184 @@
+// What must hold for any models and any limits, for every policy or for those that promise it.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "select/candidates.h"
+#include "select/policies.h"
+#include "select/registry.h"
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+namespace {
+
+std::vector<Candidate> any_models() {
+  const auto count = *rc::gen::inRange<std::uint32_t>(1, 14);
+  std::vector<Candidate> models;
+  for (std::uint32_t id = 0; id < count; ++id) {
+    models.push_back({.model = ModelId{id},
+                      .accuracy = *rc::gen::inRange(0, 1001) / 1000.0,
+                      .mean = Duration(*rc::gen::inRange<std::int64_t>(1, 2'000'000'000)),
+                      .deviation = Duration(*rc::gen::inRange<std::int64_t>(0, 300'000'000))});
+  }
+  return models;
+}
+
+Duration any_limit() {
+  return *rc::gen::oneOf(
+      rc::gen::map(rc::gen::inRange<std::int64_t>(-500'000'000, 3'000'000'000),
+                   [](std::int64_t ns) { return Duration(ns); }),
+      rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t ns) { return Duration(ns); }),
+      rc::gen::element(Duration::min(), Duration::max(), Duration::zero()));
+}
+
+// Any soft limit with a hard one at or below it.
+Budget any_budget() {
+  const Duration soft = any_limit();
+  if (*rc::gen::arbitrary<bool>()) return {.soft = soft, .hard = soft};
+  return {.soft = soft, .hard = std::min(soft, any_limit())};
+}
+
+// A budget near the models' own times, where the rules have something to decide.
+Budget nearby_budget() {
+  const auto soft = *rc::gen::inRange<std::int64_t>(1, 3'000'000'000);
+  const auto threshold = *rc::gen::inRange<std::int64_t>(0, 200'000'000);
+  return {.soft = Duration(soft), .hard = Duration(soft - threshold)};
+}
+
+template <class Property>
+void for_every_policy(Property property) {
+  for (const auto name : selector_names()) {
+    const auto policy = make_selector(name).value();
+    EXPECT_TRUE(rc::check(std::string(name), [&] { property(*policy); }));
+  }
+}
+
+TEST(PolicyProperty, AnyModelsAndAnyLimitsGiveAProperDistribution) {
+  for_every_policy([](const Selector& policy) {
+    const auto models = any_models();
+    const auto [selection, probability] = decide(policy, models, any_budget(), any_limit());
+    RC_ASSERT(selection.chosen < models.size());
+    RC_ASSERT(selection.base < models.size());
+    for (const double p : probability) RC_ASSERT(std::isfinite(p) && p >= 0);
+    RC_ASSERT(std::abs(std::accumulate(probability.begin(), probability.end(), 0.0) - 1) < 1e-9);
+    RC_ASSERT(probability[selection.chosen] > 0);
+  });
+}
+
+TEST(PolicyProperty, AFallbackIsTheFastestForCertain) {
+  for_every_policy([](const Selector& policy) {
+    const auto models = any_models();
+    const auto [selection, probability] = decide(policy, models, nearby_budget(), any_limit());
+    if (selection.reason != Reason::kFastestFallback) return;
+    RC_ASSERT(probability[selection.chosen] == 1);
+    for (const auto& model : models) RC_ASSERT(models[selection.chosen].mean <= model.mean);
+  });
+}
+
+TEST(PolicyProperty, WhatDoesNotFitIsNeverDrawn) {
+  for (const auto name : {"cnnselect", "cnnselect-printed", "budget-greedy", "uniform-eligible",
+                          "weighted-eligible"}) {
+    const auto policy = make_selector(name).value();
+    EXPECT_TRUE(rc::check(name, [&] {
+      const auto models = any_models();
+      const Budget budget = any_budget();
+      const auto [selection, probability] = decide(*policy, models, budget);
+      if (selection.reason == Reason::kFastestFallback) return;
+      for (std::size_t i = 0; i < models.size(); ++i) {
+        if (probability[i] > 0) RC_ASSERT(fits(models[i], real(budget.soft)));
+      }
+    }));
+  }
+}
+
+TEST(PolicyProperty, TheBaseModelCanAlwaysBeDrawn) {
+  const auto policy = make_cnnselect({});
+  EXPECT_TRUE(rc::check([&] {
+    const auto models = any_models();
+    const auto [selection, probability] = decide(*policy, models, nearby_budget());
+    if (models[selection.base].accuracy > 0) RC_ASSERT(probability[selection.base] > 0);
+  }));
+}
+
+TEST(PolicyProperty, NothingFasterThanTheBaseModelsSpreadIsDrawnBelowTheHardLimit) {
+  const auto policy = make_cnnselect({});
+  EXPECT_TRUE(rc::check([&] {
+    const auto models = any_models();
+    const Budget budget = any_budget();
+    const auto [selection, probability] = decide(*policy, models, budget);
+    const Candidate& base = models[selection.base];
+    if (selection.reason == Reason::kFastestFallback || base.mean >= budget.hard) return;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      if (models[i].mean < base.mean - base.deviation) RC_ASSERT(probability[i] == 0);
+    }
+  }));
+}
+
+TEST(PolicyProperty, AHardLimitAtOrBelowZeroMeansTheFastest) {
+  const auto policy = make_cnnselect({});
+  EXPECT_TRUE(rc::check([&] {
+    auto models = any_models();
+    // With sigma > mu even a limit of zero is "reached" on paper; times are far from that here.
+    for (auto& model : models) model.deviation = std::min(model.deviation, model.mean / 2);
+    const Duration hard(*rc::gen::inRange<std::int64_t>(-1'000'000'000, 1));
+    const auto decision = decide(*policy, models, {.soft = kForever, .hard = hard});
+    RC_ASSERT(decision.selection.reason == Reason::kFastestFallback);
+  }));
+}
+
+TEST(PolicyProperty, ScalingAllTimesChangesNothing) {
+  for_every_policy([](const Selector& policy) {
+    auto models = any_models();
+    const Budget budget = nearby_budget();
+    const Duration sla(*rc::gen::inRange<std::int64_t>(1, 3'000'000'000));
+    for (const auto& model : models) {
+      // The floor of 1 us under |T_L - mu| is a fixed time: stay clear of it.
+      RC_PRE(std::abs((budget.hard - model.mean).count()) > 8'000);
+    }
+    const auto before = decide(policy, models, budget, sla);
+    for (auto& model : models) {
+      model.mean *= 8;
+      model.deviation *= 8;
+    }
+    const auto after =
+        decide(policy, models, {.soft = budget.soft * 8, .hard = budget.hard * 8}, sla * 8);
+    RC_ASSERT(before.selection.chosen == after.selection.chosen);
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      RC_ASSERT(std::abs(before.probability[i] - after.probability[i]) < 1e-9);
+    }
+  });
+}
+
+TEST(PolicyProperty, TheOrderOfTheModelsChangesNoProbability) {
+  for_every_policy([](const Selector& policy) {
+    auto models = any_models();
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        RC_PRE(models[i].accuracy != models[j].accuracy && models[i].mean != models[j].mean);
+      }
+    }
+    const Budget budget = nearby_budget();
+    const auto before = decide(policy, models, budget, budget.soft);
+    std::ranges::reverse(models);
+    const auto after = decide(policy, models, budget, budget.soft);
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      RC_ASSERT(std::abs(before.probability[i] - after.probability[models.size() - 1 - i]) < 1e-9);
+    }
+  });
+}
+
+TEST(PolicyProperty, SameSeedAndInputsSameDraw) {
+  for_every_policy([](const Selector& policy) {
+    const auto models = any_models();
+    const Budget budget = nearby_budget();
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    RC_ASSERT(decide(policy, models, budget, budget.soft, seed).selection.chosen ==
+              decide(policy, models, budget, budget.soft, seed).selection.chosen);
+  });
+}
+
+}  // namespace
+}  // namespace cnnselect

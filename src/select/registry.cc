@@ -1,0 +1,49 @@
+#include "select/registry.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "select/policies.h"
+
+namespace cnnselect {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::unique_ptr<Selector> (*make)();
+};
+
+constexpr std::array kEntries = {
+    Entry{"cnnselect", [] { return make_cnnselect({}); }},
+    Entry{"cnnselect-printed", [] { return make_cnnselect({.interval_as_printed = true}); }},
+    Entry{"budget-greedy", make_budget_greedy},
+    Entry{"static-greedy", make_static_greedy},
+    Entry{"exploration", make_exploration},
+    Entry{"uniform-eligible", make_uniform_eligible},
+    Entry{"weighted-eligible", make_weighted_eligible},
+    Entry{"fastest", make_fastest},
+    Entry{"most-accurate", make_most_accurate},
+    Entry{"random", make_random},
+};
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, kEntries.size()> names;
+  std::ranges::transform(kEntries, names.begin(), &Entry::name);
+  return names;
+}();
+
+}  // namespace
+
+Result<std::unique_ptr<Selector>> make_selector(std::string_view name) {
+  const auto found = std::ranges::find(kEntries, name, &Entry::name);
+  if (found != kEntries.end()) return found->make();
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("unknown policy '{}'; allowed: {}", name, fmt::join(kNames, ", ")));
+}
+
+std::span<const std::string_view> selector_names() { return kNames; }
+
+}  // namespace cnnselect

@@ -1,0 +1,19 @@
+// Policies by the names that users type.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "cnnselect/result.h"
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+/// Errors: kInvalidArgument, naming the name seen and those there are.
+Result<std::unique_ptr<Selector>> make_selector(std::string_view name);
+
+/// Every name that make_selector() knows, the default policy first.
+std::span<const std::string_view> selector_names();
+
+}  // namespace cnnselect

@@ -1,0 +1,29 @@
+#include "select/registry.h"
+
+#include <gtest/gtest.h>
+
+namespace cnnselect {
+namespace {
+
+TEST(PolicyRegistry, EveryNameMakesThePolicyOfThatName) {
+  for (const auto name : selector_names()) {
+    const auto policy = make_selector(name);
+    ASSERT_TRUE(policy.has_value()) << name;
+    EXPECT_EQ((*policy)->name(), name);
+  }
+}
+
+TEST(PolicyRegistry, TheDefaultComesFirst) { EXPECT_EQ(selector_names().front(), "cnnselect"); }
+
+TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
+  const auto policy = make_selector("greedy");
+  ASSERT_FALSE(policy.has_value());
+  EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(policy.error().message,
+            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, budget-greedy, "
+            "static-greedy, exploration, uniform-eligible, weighted-eligible, fastest, "
+            "most-accurate, random");
+}
+
+}  // namespace
+}  // namespace cnnselect
