@@ -1,19 +1,60 @@
 // LatencyLearner: turns one model's executions into a LatencySummary, online.
 //
-// Exponential forgetting by sample: each new one shrinks the weight of those before. A wild outlier
-// or an idle hour does not poison it (see the .cc for how). Pure: `now` is passed in. Not
-// thread-safe: its owner guards it.
+// Exponential forgetting by sample: each new one shrinks the weight of those before. Time itself
+// forgets nothing: an idle hour changes nothing but the age of `latest`.
+//
+// Quantiles count every sample truly. Mean and deviation are guarded against single outliers: a
+// sample far outside what was seen of late counts as if it lay on a bound,
+//   p50 + 4 (p95 - p50), and at least 1.25 p50   (for a normal law: mean + 6.6 sigma),
+// so a wild one moves the mean by little, while a slow mode that takes more than 5 % of the samples
+// moves p95, hence the bound, and counts in full.
+//
+// A persistent change gets through at once: after kRecent samples in a row on the same side of the
+// median, each off by more than 1/32 of it, all that was learnt before that run is forgotten. By
+// chance that is one in 2^29. The first kRecent samples, and those of such a run, are judged
+// together each time, against p50 + 10 (p75 - p50), so an outlier among four samples or more does
+// no harm even if it came first.
+//
+// Not thread-safe: its owner guards it. A summary is kept ready by record(), reading it is a copy.
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 #include "cnnselect/profile.h"
+#include "stats/forgetting_histogram.h"
+#include "stats/forgetting_moments.h"
 
 namespace cnnselect {
 
 class LatencyLearner {
  public:
-  /// One execution that took `took` (> 0) and ended at `now`. Amortised O(1), no allocation.
+  /// Samples that start an estimate, and the length of a run that restarts it.
+  static constexpr std::size_t kRecent = 30;
+  /// Sum of all weights in the long run: half of it is the last 139 samples.
+  static constexpr double kDefaultMemory = 200;
+
+  /// `memory` > 1.
+  explicit LatencyLearner(double memory = kDefaultMemory);
+
+  /// One execution that took `took` and ended at `now`. Amortised O(1), no allocation. `took` is
+  /// taken as 1 ns when below and as 18 minutes when above.
   void record(Duration took, TimePoint now);
-  LatencySummary summary() const;
+
+  /// Cheap enough to be called for every model at every decision.
+  const LatencySummary& summary() const { return summary_; }
+
+ private:
+  void follow_run(Duration took);
+  void learn_anew(std::size_t newest);
+  void summarise(TimePoint now);
+
+  ForgettingHistogram histogram_;
+  ForgettingMoments moments_;
+  std::array<Duration, kRecent> recent_{};  ///< a ring; the next place is samples % kRecent
+  std::size_t run_ = 0;                     ///< samples in a row on one side of the median
+  bool run_is_slower_ = false;
+  LatencySummary summary_;
 };
 
 }  // namespace cnnselect

@@ -1,0 +1,51 @@
+// ForgettingHistogram: quantiles of a stream of durations in which older samples weigh less.
+//
+// Buckets are linear within an octave: 32 to each, so a bucket is at most 1/32 (3.1 %) of its value
+// wide, from 32 ns to 18 minutes; longer samples count as 18 minutes. Memory is fixed. A new sample
+// weighs 1 and every one before it 1 - 1/memory of what it did; instead of shrinking all buckets,
+// each sample adds a little more than the last, and now and then all is scaled back.
+// Not thread-safe: its owner guards it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+class ForgettingHistogram {
+ public:
+  /// The longest duration it tells apart: about 18 minutes.
+  static constexpr Duration kLongest{(std::int64_t{1} << 40) - 1};
+
+  /// `memory` > 1: the sum of all weights in the long run; infinite: nothing is forgotten.
+  explicit ForgettingHistogram(double memory);
+
+  /// Amortised O(1), no allocation. Below zero counts as zero.
+  void add(Duration sample);
+  void clear();
+
+  /// Sum of the weights; the newest sample has weight 1.
+  double weight() const { return total_ / increment_; }
+
+  /// The duration at or below which the fraction `q` in [0, 1] of the weight lies, placed linearly
+  /// within its bucket: in the bucket of the exact quantile, and never falling as `q` grows. Zero
+  /// when there is no sample.
+  Duration quantile(double q) const;
+
+ private:
+  static constexpr std::size_t kPerOctave = 32;
+  static constexpr std::size_t kOctaves = 36;
+
+  void scale_back();
+
+  double growth_;         ///< how much more each sample adds than the one before, >= 1
+  double increment_ = 1;  ///< what the newest sample added
+  double total_ = 0;      ///< sum over the buckets
+  std::array<double, kOctaves> octaves_{};  ///< sums of 32 buckets each, to search fast
+  std::array<double, kOctaves * kPerOctave> buckets_{};
+};
+
+}  // namespace cnnselect
