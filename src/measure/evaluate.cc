@@ -1,0 +1,150 @@
+#include "measure/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+
+#include "backend/classification.h"
+#include "backend/image_classifier.h"
+#include "image/decode.h"
+#include "image/prepare.h"
+
+namespace cnnselect {
+namespace {
+
+constexpr std::size_t kTop = 5;
+
+Result<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::streamoff>(file.tellg());
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::max<std::streamoff>(size, 0)));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!file) return fail(ErrorCode::kNotFound, "cannot read the file");
+  return bytes;
+}
+
+/// The times of every picture so far, and how many were right.
+struct Tally {
+  std::vector<Duration> decode;
+  std::vector<Duration> prepare;
+  std::vector<Duration> infer;
+  std::size_t top1 = 0;
+  std::size_t top5 = 0;
+};
+
+/// One member, its input buffer, and the clock that times it.
+class Examiner {
+ public:
+  Examiner(const FamilyMember& member, std::size_t labels, LoadedModel& model, const Clock& clock)
+      : member_(member), labels_(labels), model_(model), clock_(clock) {
+    const auto crop = std::int64_t{member.input.crop};
+    shape_ = member.input.layout == Layout::kNchw ? std::vector<std::int64_t>{1, 3, crop, crop}
+                                                  : std::vector<std::int64_t>{1, crop, crop, 3};
+    tensor_.resize(tensor_bytes(member.input, model.input().type));
+  }
+
+  /// Decodes the picture into the input tensor.
+  Status prepare(const LabelledPicture& picture) {
+    const auto encoded = read_file(picture.file);
+    if (!encoded) return std::unexpected(encoded.error());
+    const TimePoint start = clock_.now();
+    const auto image = decode(*encoded, DecodeLimits{}, member_.input.resize);
+    if (!image) return std::unexpected(image.error());
+    const TimePoint decoded = clock_.now();
+    write_tensor(fit(*image, member_.input), member_.input, model_.input().type, tensor_);
+    tally_.decode.push_back(decoded - start);
+    tally_.prepare.push_back(clock_.now() - decoded);
+    return {};
+  }
+
+  Result<Tensor> run() { return model_.run({model_.input().type, shape_, tensor_}, {}); }
+
+  /// Runs the prepared tensor and compares the answer.
+  Status examine(std::size_t expected) {
+    const TimePoint start = clock_.now();
+    const auto output = run();
+    tally_.infer.push_back(clock_.now() - start);
+    if (!output) return std::unexpected(output.error());
+    const auto ranked = rank(*output, member_.output, labels_, kTop);
+    if (!ranked) return std::unexpected(ranked.error());
+    tally_.top1 += ranked->front().index == expected ? 1 : 0;
+    tally_.top5 += std::ranges::find(*ranked, expected, &RankedClass::index) != ranked->end();
+    return {};
+  }
+
+  Tally& tally() { return tally_; }
+
+ private:
+  const FamilyMember& member_;
+  std::size_t labels_;
+  LoadedModel& model_;
+  const Clock& clock_;
+  std::vector<std::int64_t> shape_;
+  std::vector<std::byte> tensor_;
+  Tally tally_;
+};
+
+Duration nearest_rank(std::span<const Duration> sorted, double fraction) {
+  const auto rank = std::ceil(fraction * static_cast<double>(sorted.size()));
+  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+}  // namespace
+
+Proportion proportion(std::size_t hits, std::size_t of) {
+  if (of == 0) return {};
+  const double n = static_cast<double>(of);
+  const double p = static_cast<double>(hits) / n;
+  return {p, std::sqrt(p * (1 - p) / n)};
+}
+
+TimeSummary summarise(std::vector<Duration> times) {
+  if (times.empty()) return {};
+  std::ranges::sort(times);
+  const Duration sum = std::accumulate(times.begin(), times.end(), Duration::zero());
+  return {sum / static_cast<Duration::rep>(times.size()), nearest_rank(times, 0.5),
+          nearest_rank(times, 0.95)};
+}
+
+Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Backend& backend,
+                            std::span<const LabelledPicture> pictures, const Clock& clock,
+                            const EvaluationProgress& progress) {
+  const std::string who = fmt::format("model '{}'", member.name);
+  const TimePoint start = clock.now();
+  const auto model = backend.load(member.file);
+  Duration cold_start = clock.now() - start;
+  if (!model) return std::unexpected(model.error().within(who));
+  if (auto fits = check_member(member, labels, **model); !fits) {
+    return std::unexpected(fits.error());
+  }
+  Examiner examiner(member, labels, **model, clock);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const LabelledPicture& picture = pictures[i];
+    if (auto ready = examiner.prepare(picture); !ready) {
+      return std::unexpected(ready.error().within(picture.file.string()));
+    }
+    if (i == 0) {
+      const TimePoint before = clock.now();
+      if (auto first = examiner.run(); !first) return std::unexpected(first.error().within(who));
+      cold_start += clock.now() - before;
+    }
+    if (auto done = examiner.examine(picture.index); !done) {
+      return std::unexpected(done.error().within(who).within(picture.file.string()));
+    }
+    if (progress) progress(i + 1, pictures.size());
+  }
+  Tally& tally = examiner.tally();
+  return Evaluation{pictures.size(),
+                    proportion(tally.top1, pictures.size()),
+                    proportion(tally.top5, pictures.size()),
+                    cold_start,
+                    summarise(std::move(tally.decode)),
+                    summarise(std::move(tally.prepare)),
+                    summarise(std::move(tally.infer))};
+}
+
+}  // namespace cnnselect
