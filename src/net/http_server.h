@@ -24,13 +24,16 @@ struct HttpServerOptions {
   Duration header_timeout = std::chrono::seconds(10);  ///< from the first byte to the blank line
   Duration body_timeout = std::chrono::seconds(60);    ///< for a whole body
   Duration idle_timeout = std::chrono::seconds(75);    ///< between requests of one connection
+  Duration write_timeout = std::chrono::seconds(60);   ///< for the client to read a whole answer
 };
 
 class HttpServer {
  public:
-  /// Binds, listens and starts its threads. `handler` outlives the server. Errors: kUnavailable
-  /// (address or port in use: named), kInvalidArgument (not an address).
-  static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, HttpHandler& handler);
+  /// Binds, listens and starts its threads. `handler` and `clock` outlive the server; `clock` gives
+  /// the stamps of HttpRequest, timeouts run on real time. Errors: kUnavailable (address and port
+  /// are named), kInvalidArgument (not an address, an option out of range).
+  static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, HttpHandler& handler,
+                                                   const Clock& clock);
   virtual ~HttpServer() = default;  ///< closes everything at once
 
   virtual std::uint16_t port() const = 0;

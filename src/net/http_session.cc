@@ -1,0 +1,403 @@
+#include "net/http_session.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+#include "net/answer_slot.h"
+#include "net/http_date.h"
+#include "net/request_parser.h"
+#include "net/response_head.h"
+
+namespace cnnselect::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kReadSize = 65536;
+// How long a client that is being turned away may go on sending before the connection is cut:
+// closing under it at once would reset the connection and could destroy the answer on its way.
+constexpr auto kLinger = std::chrono::seconds(1);
+constexpr auto kAskAgain = std::chrono::milliseconds(50);
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Strand>());
+
+std::string address_of(const Socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  if (error) return "unknown";
+  return peer.address().is_v6() ? fmt::format("[{}]:{}", peer.address().to_string(), peer.port())
+                                : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+}
+
+}  // namespace
+
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(Socket socket, SessionContext& context)
+      : context_(context),
+        strand_(socket.get_executor()),
+        socket_(std::move(socket)),
+        timer_(strand_),
+        parser_({.header_bytes = context.options.max_header_bytes,
+                 .body_bytes = context.options.max_body_bytes}),
+        buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
+        peer_(address_of(socket_)) {
+    buffer_.reserve(buffer_limit_);
+    error_code ignored;  // a socket that refuses it is only slower
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    context_.registry.add(*this);
+  }
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+  ~HttpSession() {
+    if (slot_) slot_->detach();
+    context_.registry.remove(*this);
+  }
+
+  Task<void> run();
+  Task<void> turn_away();
+  Strand strand() const { return strand_; }
+
+  /// Any thread.
+  void drain() {
+    asio::post(strand_, [weak = weak_from_this()] {
+      if (const auto self = weak.lock(); self && self->idle_) self->cancel();
+    });
+  }
+  void detach() {
+    if (slot_) slot_->detach();
+  }
+
+ private:
+  enum class Input { kBytes, kEnd, kTimeout, kFull };
+
+  Task<bool> read_request();
+  Task<Input> read_more();
+  Task<bool> answer(HttpRequest request);
+  Task<std::optional<HttpResponse>> wait_for_answer();
+  Task<bool> write(HttpResponse response, bool keep_alive, bool with_body);
+  Task<void> refuse(Refusal refusal);
+  Task<void> linger();
+
+  std::optional<Duration> rtt();
+  std::move_only_function<void()> waker();
+  void cancel() {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+
+  using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                           asio::wait_traits<std::chrono::steady_clock>, Strand>;
+  void expire_after(Duration timeout);
+  void await_timer(SteadyTime when);
+
+  SessionContext& context_;
+  const Strand strand_;
+  Socket socket_;
+  // The timer is moved only when a deadline comes before the moment it is set for: most requests
+  // come and go without touching it.
+  Timer timer_;
+  SteadyTime deadline_ = SteadyTime::max();
+  SteadyTime timer_set_for_ = SteadyTime::max();
+  bool expired_ = false;
+
+  boost::beast::flat_buffer buffer_;  // read, not yet parsed
+  TimePoint arrived_{};               // when the bytes in buffer_ were read
+  RequestParser parser_;
+  const std::size_t buffer_limit_;
+  const std::string peer_;
+  std::shared_ptr<AnswerSlot> slot_;  // of the request that is being worked on
+  bool idle_ = false;                 // waiting for the client, owing it nothing
+  bool waiting_ = false;              // for the handler's answer
+  bool finished_ = false;             // the client will send no more
+};
+
+void SessionRegistry::add(HttpSession& session) {
+  const MutexLock lock(mutex_);
+  sessions_.insert(&session);
+}
+
+void SessionRegistry::remove(HttpSession& session) {
+  const MutexLock lock(mutex_);
+  sessions_.erase(&session);
+  if (sessions_.empty()) emptied_.notify_all();
+}
+
+std::size_t SessionRegistry::size() const {
+  const MutexLock lock(mutex_);
+  return sessions_.size();
+}
+
+void SessionRegistry::drain() {
+  draining_.store(true, std::memory_order_relaxed);
+  const MutexLock lock(mutex_);
+  for (HttpSession* session : sessions_) session->drain();
+}
+
+bool SessionRegistry::wait_until_empty(TimePoint when) {
+  const MutexLock lock(mutex_);
+  while (!sessions_.empty()) {
+    if (!emptied_.wait_until(mutex_, when)) return sessions_.empty();
+  }
+  return true;
+}
+
+void SessionRegistry::detach_all() {
+  const MutexLock lock(mutex_);
+  for (HttpSession* session : sessions_) session->detach();
+}
+
+void start_session(Socket socket, SessionContext& context, bool refuse) {
+  auto session = std::make_shared<HttpSession>(std::move(socket), context);
+  const Strand strand = session->strand();
+  asio::co_spawn(
+      strand,
+      [](std::shared_ptr<HttpSession> self, bool turn_away) -> Task<void> {
+        if (turn_away) {
+          co_await self->turn_away();
+        } else {
+          co_await self->run();
+        }
+      }(std::move(session), refuse),
+      [](const std::exception_ptr& failure) {
+        try {
+          if (failure) std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+          spdlog::error("a connection was closed: {}", error.what());
+        }
+      });
+}
+
+Task<void> HttpSession::run() {
+  while (co_await read_request()) {
+    auto request = parser_.release();
+    request.rtt = rtt();
+    request.peer = peer_;
+    if (!co_await answer(std::move(request))) break;
+  }
+}
+
+Task<void> HttpSession::turn_away() {
+  co_await refuse({503, fmt::format("all {} connections are in use, try again later",
+                                    context_.options.max_connections)});
+}
+
+/// False when the connection is to be closed: it ended, or the request was refused.
+Task<bool> HttpSession::read_request() {
+  const auto& options = context_.options;
+  auto phase = RequestParser::Phase::kIdle;
+  bool sent_continue = false;
+  expire_after(options.idle_timeout);
+  for (;;) {
+    if (buffer_.size() > 0) {
+      const auto bytes = buffer_.cdata();
+      const auto taken =
+          parser_.take({static_cast<const char*>(bytes.data()), bytes.size()}, arrived_);
+      if (!taken) {
+        co_await refuse(taken.error());
+        co_return false;
+      }
+      buffer_.consume(*taken);
+    }
+    if (parser_.phase() == RequestParser::Phase::kDone) co_return true;
+    if (parser_.phase() != phase) {
+      phase = parser_.phase();
+      expire_after(phase == RequestParser::Phase::kBody ? options.body_timeout
+                                                        : options.header_timeout);
+    }
+    if (parser_.expects_continue() && !sent_continue && buffer_.size() == 0) {
+      sent_continue = true;
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+    }
+    const Input input = co_await read_more();
+    if (input == Input::kBytes) continue;
+    if (phase == RequestParser::Phase::kIdle) co_return false;
+    if (input == Input::kTimeout) {
+      const bool in_body = phase == RequestParser::Phase::kBody;
+      co_await refuse(
+          {408,
+           fmt::format("the request's {} did not arrive within {} ms", in_body ? "body" : "header",
+                       to_ms(in_body ? options.body_timeout : options.header_timeout))});
+    } else if (input == Input::kFull) {
+      co_await refuse(
+          {400, fmt::format("a chunk header or trailer longer than {} bytes", buffer_limit_)});
+    } else if (finished_) {
+      co_await refuse({400, "the connection ended in the middle of the request"});
+    }
+    co_return false;
+  }
+}
+
+/// Reads once: straight into the request's body where its length is known, else into buffer_.
+Task<HttpSession::Input> HttpSession::read_more() {
+  const auto room = parser_.body_room();
+  idle_ = parser_.phase() == RequestParser::Phase::kIdle;
+  if (idle_ && context_.registry.draining()) co_return Input::kEnd;
+  if (expired_) co_return Input::kTimeout;
+  if (room.empty() && buffer_.size() >= buffer_limit_) co_return Input::kFull;
+  const auto target = room.empty() ? buffer_.prepare(buffer_limit_ - buffer_.size())
+                                   : asio::mutable_buffer(room.data(), room.size());
+  const auto [error, size] = co_await socket_.async_read_some(target, kTuple);
+  idle_ = false;
+  if (error) {
+    finished_ = error == asio::error::eof;
+    co_return error == asio::error::operation_aborted&& expired_ ? Input::kTimeout : Input::kEnd;
+  }
+  if (room.empty()) {
+    buffer_.commit(size);
+    arrived_ = context_.clock.now();
+  } else {
+    parser_.body_filled(size, context_.clock.now());
+  }
+  co_return Input::kBytes;
+}
+
+/// False when the connection is to be closed.
+Task<bool> HttpSession::answer(HttpRequest request) {
+  const bool with_body = !parser_.head_only();
+  slot_ = std::make_shared<AnswerSlot>();
+  context_.handler.handle(std::move(request), exchange_for(slot_));
+  auto response = co_await wait_for_answer();
+  slot_.reset();
+  if (!response) co_return false;
+  const bool keep_alive = parser_.keep_alive() && !finished_ && !context_.registry.draining();
+  const bool written = co_await write(std::move(*response), keep_alive, with_body);
+  if (!written) co_return false;
+  if (!keep_alive) co_await linger();
+  co_return keep_alive;
+}
+
+/// Nothing when the connection broke.
+Task<std::optional<HttpResponse>> HttpSession::wait_for_answer() {
+  expire_after(kForever);
+  for (;;) {
+    auto response = slot_->take_or_wake(waker());
+    if (response) co_return response;
+    waiting_ = true;
+    error_code error;
+    if (!finished_ && buffer_.size() == 0) {
+      // The next request's first bytes are as welcome as the news that the client left.
+      const auto [ended, size] =
+          co_await socket_.async_read_some(buffer_.prepare(buffer_limit_), kTuple);
+      buffer_.commit(size);
+      if (size > 0) arrived_ = context_.clock.now();
+      error = ended;
+    } else {
+      const auto [ended] = co_await socket_.async_wait(Socket::wait_error, kTuple);
+      error = ended ? ended : asio::error::make_error_code(asio::error::connection_reset);
+    }
+    waiting_ = false;
+    if (!error || error == asio::error::operation_aborted) continue;
+    finished_ = true;
+    slot_->client_gone();
+    if (error != asio::error::eof) co_return std::nullopt;
+  }
+}
+
+/// What the handler's thread does with its answer: it interrupts the wait, if that is still on.
+std::move_only_function<void()> HttpSession::waker() {
+  return [strand = strand_, weak = weak_from_this(), slot = slot_.get()] {
+    asio::post(strand, [weak, slot] {
+      const auto self = weak.lock();
+      if (self && self->waiting_ && self->slot_.get() == slot) self->cancel();
+    });
+  };
+}
+
+Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_body) {
+  if (!is_sendable(response)) {
+    spdlog::error("the answer to {} has status {} or a header that cannot be sent", peer_,
+                  response.status);
+    response = refusal(500, "the answer could not be sent");
+  }
+  const std::string head = response_head(response, keep_alive, http_date_now());
+  const bool has_body = with_body && status_has_body(response.status);
+  const std::array<asio::const_buffer, 2> parts = {
+      asio::buffer(head), has_body ? asio::buffer(response.body) : asio::const_buffer()};
+  expire_after(context_.options.write_timeout);
+  const auto [error, size] = co_await asio::async_write(socket_, parts, kTuple);
+  co_return !error;
+}
+
+Task<void> HttpSession::refuse(Refusal refused) {
+  const bool written =
+      co_await write(refusal(refused.status, refused.message), false, !parser_.head_only());
+  if (written) co_await linger();
+}
+
+/// Says that nothing more will come and reads what the client is still sending, for a while.
+Task<void> HttpSession::linger() {
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error || finished_) co_return;
+  buffer_.clear();
+  expire_after(kLinger);
+  idle_ = true;
+  while (!error && !expired_ && !context_.registry.draining()) {
+    const auto [ended, size] =
+        co_await socket_.async_read_some(buffer_.prepare(buffer_limit_), kTuple);
+    error = ended;
+  }
+}
+
+std::optional<Duration> HttpSession::rtt() {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+      info.tcpi_rtt == 0) {
+    return std::nullopt;
+  }
+  return std::chrono::microseconds(info.tcpi_rtt);
+}
+
+/// One timeout at a time: the new one replaces the old one. When it passes, what the socket is
+/// doing is cancelled and expired_ is set.
+void HttpSession::expire_after(Duration timeout) {
+  expired_ = false;
+  if (timeout == kForever) {
+    deadline_ = SteadyTime::max();
+    return;
+  }
+  deadline_ = Timer::clock_type::now() + timeout;
+  if (deadline_ < timer_set_for_) await_timer(deadline_);
+}
+
+void HttpSession::await_timer(SteadyTime when) {
+  timer_set_for_ = when;
+  timer_.expires_at(when);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (!self || error) return;
+    self->timer_set_for_ = SteadyTime::max();
+    if (self->deadline_ == SteadyTime::max()) return;
+    if (self->deadline_ > Timer::clock_type::now()) return self->await_timer(self->deadline_);
+    self->expired_ = true;
+    self->cancel();
+    // The socket may have been between two operations: ask again until the session has noticed.
+    self->await_timer(Timer::clock_type::now() + kAskAgain);
+  });
+}
+
+}  // namespace cnnselect::net
