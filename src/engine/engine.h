@@ -1,17 +1,23 @@
-// Engine: the threaded driver. Takes requests, queues them by deadline, and when a worker is free
-// asks the Scheduler (pure, src/engine/scheduler.h) which request it runs on which model.
+// Engine: the threaded driver. Takes requests, and performs on its worker threads what the
+// Scheduler (pure, scheduler.h) decides: which waiting request runs next, on which model.
 //
-// All public functions are thread-safe. Destruction stops: queued requests end with kUnavailable,
+// All public functions are thread-safe. Every submitted request is answered exactly once through
+// its Completion, whatever happens. Destruction stops: waiting requests end with kUnavailable,
 // running ones are finished.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <thread>
+#include <unordered_map>
+#include <vector>
 
+#include "base/mutex.h"
 #include "cnnselect/time.h"
 #include "engine/model_manager.h"
 #include "engine/request.h"
+#include "engine/scheduler.h"
 
 namespace cnnselect {
 
@@ -21,33 +27,62 @@ struct EngineOptions {
   std::uint64_t seed = 1;       ///< for the policies' draws
 };
 
-/// Counters and gauges since start, one consistent snapshot.
+/// Counters and gauges since start, one consistent snapshot: every submitted request is in exactly
+/// one of them but `running`, whose requests are counted when they end.
 struct EngineStatus {
   std::size_t waiting = 0;
   std::size_t running = 0;
-  std::uint64_t accepted = 0;
   std::uint64_t refused = 0;    ///< queue full or stopping
-  std::uint64_t cancelled = 0;  ///< the client went away before an answer
-  std::uint64_t finished = 0;
-  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;  ///< taken back before an answer
+  std::uint64_t finished = 0;   ///< answered
+  std::uint64_t failed = 0;     ///< the run or its input gave an error
 };
 
 class Engine {
  public:
+  /// `clock` and `models` outlive the engine.
   Engine(EngineOptions options, Clock& clock, ModelManager& models);
   ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
-  /// Never blocks on an inference. `done` is called exactly once, see Completion.
-  RequestId submit(Request request, Completion done);
+  /// Never waits for an inference. A request that is refused is answered before this returns.
+  RequestId submit(Request request, Completion done) CNNSELECT_EXCLUDES(mutex_);
 
-  /// The client has gone away: a waiting request ends at once with kCancelled, a running one is
-  /// stopped where the runtime can; a finished or unknown one is left alone.
-  void cancel(RequestId id);
+  /// The client has gone away: a waiting request ends at once with kCancelled, on this thread; a
+  /// running one is stopped where the runtime can; a finished or unknown one is left alone.
+  void cancel(RequestId id) CNNSELECT_EXCLUDES(mutex_);
 
   /// Refuses new requests and returns when the last one is answered or `when` has passed (false).
-  bool drain(TimePoint when);
+  bool drain(TimePoint when) CNNSELECT_EXCLUDES(mutex_);
 
-  EngineStatus status() const;
+  EngineStatus status() const CNNSELECT_EXCLUDES(mutex_);
+
+ private:
+  struct Job;
+
+  void work() CNNSELECT_EXCLUDES(mutex_);
+  Result<Answer> perform(const Start& start, Job& job, std::vector<std::byte>& scratch);
+  /// Takes a job out of the books and counts how it ended.
+  std::unique_ptr<Job> close(RequestId id, const Error* error) CNNSELECT_REQUIRES(mutex_);
+  /// Answers outside the lock, then lets drain() know.
+  void answer(std::unique_ptr<Job> job, Result<Answer> answer) CNNSELECT_EXCLUDES(mutex_);
+
+  Clock& clock_;
+  ModelManager& models_;
+
+  mutable Mutex mutex_;
+  CondVar work_;  ///< somebody waits, or the engine stops
+  CondVar idle_;  ///< the last request was answered
+  Scheduler scheduler_ CNNSELECT_GUARDED_BY(mutex_);
+  std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_ CNNSELECT_GUARDED_BY(mutex_);
+  EngineStatus counts_ CNNSELECT_GUARDED_BY(mutex_);
+  std::size_t unanswered_ CNNSELECT_GUARDED_BY(mutex_) = 0;
+  std::uint64_t last_id_ CNNSELECT_GUARDED_BY(mutex_) = 0;
+  bool draining_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
+
+  std::vector<std::jthread> workers_;  ///< last: they use everything above
 };
 
 }  // namespace cnnselect

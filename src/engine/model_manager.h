@@ -1,49 +1,78 @@
 // ModelManager: loads models, warms them up, keeps their profiles, and hands out pins.
 //
+// A profile is the time that one request takes on a worker: preparing the tensor and running the
+// model, since that is what a budget must cover. Warm-up seeds it with runs alone; preparing is
+// learnt with the first requests.
+//
 // All functions are thread-safe. A ModelHandle pins its model: while one lives, the model stays
 // loaded.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "base/mutex.h"
 #include "cnnselect/backend.h"
 #include "cnnselect/profile.h"
+#include "engine/scheduler.h"
 #include "model/catalog.h"
+#include "stats/latency_learner.h"
 
 namespace cnnselect {
 
-/// A pin on a loaded model. Movable; unpins on destruction.
+/// A pin on a loaded model. Copyable; the last copy's destruction unpins.
 class ModelHandle {
  public:
-  LoadedModel& model() const;
+  explicit ModelHandle(std::shared_ptr<LoadedModel> model) : model_(std::move(model)) {}
+  LoadedModel& model() const { return *model_; }
 
  private:
   std::shared_ptr<LoadedModel> model_;
 };
 
-class ModelManager {
+class ModelManager final : public ModelProfiles {
  public:
   struct Options {
     int warm_up_runs = 10;  ///< after a discarded first run, seed the profile; >= 1
-    int load_threads = 2;   ///< models load in parallel, >= 1
+    int threads = 2;        ///< models loaded, then warmed up, at a time; >= 1
+    /// Whether a loaded network is the one that its family file describes; empty: not checked.
+    std::function<Status(const FamilyMember&, std::size_t labels, const LoadedModel&)> check;
   };
 
+  /// `catalog`, `backend` and `clock` outlive the manager.
   ModelManager(const Catalog& catalog, Backend& backend, Clock& clock, Options options);
+  ~ModelManager() override;
 
-  /// Loads and warms up every model; the first failure is returned, named after its model and file.
+  /// Loads every model, several at a time, then warms them up with no more runs at a time than
+  /// `threads`, so that a profile starts from what a busy server sees and not from a machine that
+  /// is loading. The first failure in catalog order is returned, named after its model.
   Status load_all();
   bool loaded(ModelId id) const;
 
   /// Errors: kUnavailable when the model is not loaded.
-  Result<ModelHandle> acquire(ModelId id);
+  Result<ModelHandle> acquire(ModelId id) const;
 
-  /// Adds one hot execution to the model's profile.
+  /// Adds one hot execution (preparing and running, > 0) to the model's profile.
   void record(ModelId id, Duration took);
   Profile profile(ModelId id) const;
+  /// The profile as a policy sees it. An unknown accuracy counts as 0.
+  Candidate candidate(ModelId id) const override;
+
+ private:
+  struct Entry;
+
+  Status load(ModelId id);
+  Status warm_up(ModelId id);
+  /// Runs `step` on every model, `threads` at a time.
+  Status for_each_model(Status (ModelManager::*step)(ModelId));
+
+  const Catalog& catalog_;
+  Backend& backend_;
+  Clock& clock_;
+  const Options options_;
+  std::vector<std::unique_ptr<Entry>> entries_;  ///< index = ModelId::value
 };
 
 }  // namespace cnnselect

@@ -1,0 +1,187 @@
+#include "engine/engine.h"
+
+#include <exception>
+#include <stop_token>
+#include <utility>
+
+namespace cnnselect {
+
+/// One request from submission to answer.
+struct Engine::Job {
+  std::unique_ptr<InputSource> input;
+  Completion done;
+  std::stop_source stop;
+};
+
+Engine::Engine(EngineOptions options, Clock& clock, ModelManager& models)
+    : clock_(clock),
+      models_(models),
+      scheduler_(
+          {.workers = options.workers, .max_queue = options.max_queue, .seed = options.seed}) {
+  for (int i = 0; i < options.workers; ++i) workers_.emplace_back([this] { work(); });
+}
+
+Engine::~Engine() {
+  std::vector<std::unique_ptr<Job>> unstarted;
+  const Error stopping{ErrorCode::kUnavailable, "the server is stopping"};
+  {
+    const MutexLock lock(mutex_);
+    draining_ = true;
+    stopping_ = true;
+    for (const RequestId id : scheduler_.remove_waiting()) {
+      unstarted.push_back(close(id, &stopping));
+    }
+  }
+  work_.notify_all();
+  for (auto& job : unstarted) answer(std::move(job), std::unexpected(stopping));
+  workers_.clear();  // joins
+}
+
+RequestId Engine::submit(Request request, Completion done) {
+  const TimePoint now = clock_.now();
+  auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
+  RequestId id;
+  Error refusal{ErrorCode::kUnavailable, "the server is stopping"};
+  {
+    const MutexLock lock(mutex_);
+    id = RequestId{++last_id_};
+    ++unanswered_;
+    if (!draining_) {
+      const Status admitted = scheduler_.admit({.id = id,
+                                                .candidates = std::move(request.candidates),
+                                                .timing = request.timing,
+                                                .threshold = request.threshold,
+                                                .policy = request.policy},
+                                               now);
+      if (admitted) {
+        jobs_.emplace(id, std::move(job));
+      } else {
+        refusal = admitted.error();
+      }
+    }
+    if (job != nullptr) ++counts_.refused;
+  }
+  if (job != nullptr) {
+    answer(std::move(job), std::unexpected(std::move(refusal)));
+  } else {
+    work_.notify_one();
+  }
+  return id;
+}
+
+void Engine::cancel(RequestId id) {
+  const Error cancelled{ErrorCode::kCancelled, "the client took the request back"};
+  std::unique_ptr<Job> removed;
+  std::stop_source running(std::nostopstate);
+  {
+    const MutexLock lock(mutex_);
+    switch (scheduler_.cancel(id)) {
+      case CancelAction::kNone:
+        return;
+      case CancelAction::kRemoved:
+        removed = close(id, &cancelled);
+        break;
+      case CancelAction::kStop:
+        running = jobs_.at(id)->stop;
+        break;
+    }
+  }
+  // Outside the lock: both may run code that is not ours.
+  if (removed != nullptr) answer(std::move(removed), std::unexpected(cancelled));
+  running.request_stop();
+}
+
+bool Engine::drain(TimePoint when) {
+  const MutexLock lock(mutex_);
+  draining_ = true;
+  while (unanswered_ > 0) {
+    if (!idle_.wait_until(mutex_, when)) return unanswered_ == 0;
+  }
+  return true;
+}
+
+EngineStatus Engine::status() const {
+  const MutexLock lock(mutex_);
+  EngineStatus status = counts_;
+  status.waiting = scheduler_.waiting();
+  status.running = scheduler_.running();
+  return status;
+}
+
+void Engine::work() {
+  std::vector<std::byte> scratch;
+  while (true) {
+    std::optional<Start> start;
+    Job* job = nullptr;
+    {
+      const MutexLock lock(mutex_);
+      while (!(start = scheduler_.next(clock_.now(), models_))) {
+        if (stopping_) return;
+        work_.wait(mutex_);
+      }
+      job = jobs_.at(start->request).get();
+    }
+    auto result = perform(*start, *job, scratch);
+    std::unique_ptr<Job> ended;
+    {
+      const MutexLock lock(mutex_);
+      scheduler_.finished(start->request);
+      ended = close(start->request, result ? nullptr : &result.error());
+    }
+    answer(std::move(ended), std::move(result));
+  }
+}
+
+Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::byte>& scratch) {
+  // Inputs and models do not throw by contract; a worker must survive one that does.
+  try {
+    const auto handle = models_.acquire(start.model);
+    if (!handle) return std::unexpected(handle.error());
+    LoadedModel& model = handle->model();
+    const TimePoint begin = clock_.now();
+    const auto input = job.input->tensor_for(start.model, model.input(), scratch);
+    if (!input) return std::unexpected(input.error());
+    const TimePoint prepared = clock_.now();
+    auto output = model.run(*input, job.stop.get_token());
+    if (!output) return std::unexpected(output.error());
+    const TimePoint finished = clock_.now();
+    models_.record(start.model, finished - begin);
+    return Answer{.model = start.model,
+                  .output = std::move(*output),
+                  .reason = start.reason,
+                  .probability = start.probability,
+                  .budget = start.budget,
+                  .queued = start.queued,
+                  .prepare = prepared - begin,
+                  .infer = finished - prepared,
+                  .finished = finished};
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kInternal, error.what());
+  }
+}
+
+std::unique_ptr<Engine::Job> Engine::close(RequestId id, const Error* error) {
+  auto job = std::move(jobs_.extract(id).mapped());
+  if (error == nullptr) {
+    ++counts_.finished;
+  } else if (error->code == ErrorCode::kCancelled) {
+    ++counts_.cancelled;
+  } else if (error->code == ErrorCode::kUnavailable) {
+    ++counts_.refused;
+  } else {
+    ++counts_.failed;
+  }
+  return job;
+}
+
+void Engine::answer(std::unique_ptr<Job> job, Result<Answer> answer) {
+  job->done(std::move(answer));
+  job.reset();  // whatever the completion kept alive is gone before drain() returns
+  {
+    const MutexLock lock(mutex_);
+    if (--unanswered_ > 0) return;
+  }
+  idle_.notify_all();
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,169 @@
+// The threaded driver on the simulated clock: runs take no real time, so nothing here sleeps.
+#include "engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "engine/testing/timed_world.h"
+#include "select/policies.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint kRealDeadline = std::chrono::steady_clock::now() + 30s;
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
+    EXPECT_TRUE(world_.models().load_all());
+  }
+
+  Request request(Duration sla = kForever) {
+    return {.candidates = {ModelId{0}, ModelId{1}},
+            .timing = {.sla = sla, .received = world_.clock().now()},
+            .policy = greedy_.get(),
+            .input = std::make_unique<PixelSource>()};
+  }
+
+  // Submits and hands back the future answer.
+  std::pair<RequestId, std::future<Result<Answer>>> submit(Engine& engine, Request request) {
+    auto promise = std::make_shared<std::promise<Result<Answer>>>();
+    auto future = promise->get_future();
+    const RequestId id = engine.submit(std::move(request), [promise](Result<Answer> answer) {
+      promise->set_value(std::move(answer));
+    });
+    return {id, std::move(future)};
+  }
+
+  TimedWorld world_;
+  std::unique_ptr<Selector> greedy_ = make_budget_greedy();
+  const std::filesystem::path large_ = TimedWorld::file("large");
+};
+
+TEST_F(EngineTest, AnswersWithTheModelThatTheBudgetAllows) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  const auto relaxed = submit(engine, request(100ms)).second.get();
+  ASSERT_TRUE(relaxed.has_value());
+  EXPECT_EQ(relaxed->model, ModelId{1});
+  EXPECT_EQ(relaxed->infer, 40ms);
+  EXPECT_EQ(relaxed->output.shape, (std::vector<std::int64_t>{1, 2}));
+  const auto hurried = submit(engine, request(10ms)).second.get();
+  ASSERT_TRUE(hurried.has_value());
+  EXPECT_EQ(hurried->model, ModelId{0});
+  EXPECT_EQ(engine.status().finished, 2U);
+}
+
+TEST_F(EngineTest, TheProfileCoversPreparingAndRunning) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  for (int i = 0; i < 100; ++i) {
+    auto slow_input = request(100ms);
+    slow_input.input = std::make_unique<PixelSource>(world_.clock(), 5ms);
+    const auto answer = submit(engine, std::move(slow_input)).second.get();
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->prepare, 5ms);
+  }
+  EXPECT_NEAR(to_ms(world_.models().profile(ModelId{1}).hot.mean), 45, 0.5);
+}
+
+TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  auto bad_input = request();
+  bad_input.input = std::make_unique<PixelSource>(Error{ErrorCode::kInvalidArgument, "no pixels"});
+  EXPECT_EQ(submit(engine, std::move(bad_input)).second.get().error().message, "no pixels");
+
+  const auto before = world_.models().profile(ModelId{1}).hot.samples;
+  world_.backend().set_run_error(large_, Error{ErrorCode::kInternal, "runtime says no"});
+  EXPECT_EQ(submit(engine, request()).second.get().error().message, "runtime says no");
+  EXPECT_EQ(world_.models().profile(ModelId{1}).hot.samples, before) << "a failure teaches nothing";
+
+  world_.backend().set_run_error(large_, std::nullopt);
+  EXPECT_TRUE(submit(engine, request()).second.get().has_value()) << "the worker carries on";
+  EXPECT_EQ(engine.status().failed, 2U);
+}
+
+TEST_F(EngineTest, RefusesWhatDoesNotFitTheQueue) {
+  Engine engine({.workers = 1, .max_queue = 1}, world_.clock(), world_.models());
+  world_.backend().block(large_);
+  auto running = submit(engine, request());
+  world_.backend().wait_until_running(large_, 1);
+  auto waiting = submit(engine, request());
+  const auto refused = submit(engine, request()).second.get();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error(), (Error{ErrorCode::kUnavailable, "Exceeds maximum queue size of 1"}));
+  world_.backend().release(large_);
+  EXPECT_TRUE(running.second.get().has_value());
+  EXPECT_TRUE(waiting.second.get().has_value());
+  EXPECT_EQ(engine.status().refused, 1U);
+}
+
+TEST_F(EngineTest, CancelsAWaitingRequestAtOnce) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  world_.backend().block(large_);
+  auto running = submit(engine, request());
+  world_.backend().wait_until_running(large_, 1);
+  auto waiting = submit(engine, request());
+  engine.cancel(waiting.first);
+  EXPECT_EQ(waiting.second.get().error().code, ErrorCode::kCancelled)
+      << "while the worker is still busy";
+  EXPECT_EQ(engine.status().waiting, 0U);
+  world_.backend().release(large_);
+  EXPECT_TRUE(running.second.get().has_value());
+}
+
+TEST_F(EngineTest, StopsARunningRequest) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  world_.backend().block(large_);
+  auto running = submit(engine, request());
+  world_.backend().wait_until_running(large_, 1);
+  engine.cancel(running.first);
+  EXPECT_EQ(running.second.get().error().code, ErrorCode::kCancelled);
+  engine.cancel(running.first);  // long gone: nothing happens
+  world_.backend().release(large_);
+  EXPECT_EQ(engine.status().cancelled, 1U);
+}
+
+TEST_F(EngineTest, DrainingRefusesNewWorkAndWaitsForTheRest) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  world_.backend().block(large_);
+  auto running = submit(engine, request());
+  world_.backend().wait_until_running(large_, 1);
+  EXPECT_FALSE(engine.drain(std::chrono::steady_clock::now())) << "one is still running";
+  EXPECT_EQ(submit(engine, request()).second.get().error().message, "the server is stopping");
+  world_.backend().release(large_);
+  EXPECT_TRUE(engine.drain(kRealDeadline));
+  EXPECT_TRUE(running.second.get().has_value());
+}
+
+TEST_F(EngineTest, DestructionAnswersWhoeverWaits) {
+  std::future<Result<Answer>> running;
+  std::future<Result<Answer>> waiting;
+  std::thread releases;
+  {
+    Engine engine({.workers = 1}, world_.clock(), world_.models());
+    world_.backend().block(large_);
+    running = submit(engine, request()).second;
+    world_.backend().wait_until_running(large_, 1);
+    waiting = submit(engine, request()).second;
+    // The waiting one is answered before the workers are joined; that lets the running one go on.
+    releases = std::thread([this, &waiting] {
+      waiting.wait();
+      world_.backend().release(large_);
+    });
+  }
+  releases.join();
+  EXPECT_EQ(waiting.get().error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(running.get().has_value());
+}
+
+TEST_F(EngineTest, AModelThatIsNotLoadedIsUnavailable) {
+  ModelManager unloaded(world_.catalog(), world_.backend(), world_.clock(), {});
+  Engine engine({.workers = 1}, world_.clock(), unloaded);
+  EXPECT_EQ(submit(engine, request()).second.get().error().code, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace cnnselect

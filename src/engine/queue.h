@@ -1,0 +1,42 @@
+// EdfQueue: waiting requests, the earliest deadline first; of equal deadlines the first to come.
+// Bounded exactly. A value without locks: its owner guards it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "cnnselect/ids.h"
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+class EdfQueue {
+ public:
+  explicit EdfQueue(std::size_t bound) : bound_(bound) {}
+
+  /// False, and nothing changes, when the bound is reached. `id` is not in the queue yet. O(log n).
+  bool push(RequestId id, TimePoint deadline);
+  /// Takes the most urgent one out; nothing when empty. O(log n).
+  std::optional<RequestId> pop();
+  /// Takes `id` out; false when it is not in. O(log n).
+  bool erase(RequestId id);
+
+  std::size_t size() const { return order_.size(); }
+  bool empty() const { return order_.empty(); }
+  std::size_t bound() const { return bound_; }
+
+ private:
+  struct Key {
+    TimePoint deadline;
+    RequestId id;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  std::size_t bound_;
+  std::set<Key> order_;
+  std::unordered_map<RequestId, TimePoint> deadlines_;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,67 @@
+#include "engine/scheduler.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace cnnselect {
+
+Scheduler::Scheduler(SchedulerOptions options)
+    : workers_(static_cast<std::size_t>(options.workers)),
+      queue_(options.max_queue),
+      rng_(options.seed) {}
+
+Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
+  const RequestId id = request.id;
+  if (!queue_.push(id, deadline(request.timing))) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
+  }
+  waiting_.emplace(id, Waiting{.request = std::move(request), .since = now});
+  return {};
+}
+
+std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profiles) {
+  if (running_.size() >= workers_) return std::nullopt;
+  const auto id = queue_.pop();
+  if (!id) return std::nullopt;
+  const auto head = waiting_.extract(*id);
+  running_.insert(*id);
+  return choose(head.mapped(), now, profiles);
+}
+
+Start Scheduler::choose(const Waiting& head, TimePoint now, const ModelProfiles& profiles) {
+  const ScheduledRequest& request = head.request;
+  candidates_.clear();
+  for (const ModelId model : request.candidates) candidates_.push_back(profiles.candidate(model));
+  probability_.resize(candidates_.size());
+  const Budget budget = budget_at(request.timing, request.threshold, now);
+  const Selection selection = request.policy->select(
+      {.candidates = candidates_, .budget = budget, .sla = request.timing.sla}, rng_, probability_);
+  return {.request = request.id,
+          .model = candidates_[selection.chosen].model,
+          .reason = selection.reason,
+          .probability = probability_[selection.chosen],
+          .budget = budget,
+          .queued = now - head.since};
+}
+
+void Scheduler::finished(RequestId id) { running_.erase(id); }
+
+CancelAction Scheduler::cancel(RequestId id) {
+  if (queue_.erase(id)) {
+    waiting_.erase(id);
+    return CancelAction::kRemoved;
+  }
+  return running_.contains(id) ? CancelAction::kStop : CancelAction::kNone;
+}
+
+std::vector<RequestId> Scheduler::remove_waiting() {
+  std::vector<RequestId> removed;
+  removed.reserve(queue_.size());
+  while (const auto id = queue_.pop()) removed.push_back(*id);
+  waiting_.clear();
+  return removed;
+}
+
+}  // namespace cnnselect

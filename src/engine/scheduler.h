@@ -1,0 +1,103 @@
+// Scheduler: who runs next, on which model. Decides purely: events and `now` in, actions out; no
+// clock, lock, thread or log. The Engine performs its actions with threads, a simulator in
+// simulated time.
+//
+// Late binding: a request waits without a model; the one with the earliest deadline gets a worker
+// when one is free, and only then its policy chooses, with the budget that waiting has left.
+// Invariant: a request is waiting, running or unknown; running ones never exceed the workers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "budget/budget.h"
+#include "cnnselect/ids.h"
+#include "cnnselect/result.h"
+#include "cnnselect/rng.h"
+#include "cnnselect/selector.h"
+#include "engine/queue.h"
+
+namespace cnnselect {
+
+/// What the scheduler must know of the models; a snapshot is taken at every decision.
+class ModelProfiles {
+ public:
+  ModelProfiles() = default;
+  ModelProfiles(const ModelProfiles&) = delete;
+  ModelProfiles& operator=(const ModelProfiles&) = delete;
+  virtual ~ModelProfiles() = default;
+
+  virtual Candidate candidate(ModelId id) const = 0;
+};
+
+struct SchedulerOptions {
+  int workers = 1;              ///< requests running at a time, >= 1
+  std::size_t max_queue = 256;  ///< requests waiting at a time
+  std::uint64_t seed = 1;       ///< of the draws
+};
+
+/// A request as far as scheduling goes.
+struct ScheduledRequest {
+  RequestId id;                     ///< never used before
+  std::vector<ModelId> candidates;  ///< at least one
+  RequestTiming timing;
+  Duration threshold{};
+  const Selector* policy = nullptr;  ///< not null, outlives the request
+};
+
+/// Run `request` on `model` now.
+struct Start {
+  RequestId request;
+  ModelId model;
+  Reason reason = Reason::kFixed;
+  double probability = 1;
+  Budget budget;      ///< at the decision
+  Duration queued{};  ///< from admit() to the decision
+};
+
+enum class CancelAction {
+  kNone,     ///< unknown: never admitted, or finished
+  kRemoved,  ///< was waiting; nothing is left to do
+  kStop,     ///< is running: stop it; it still ends with finished()
+};
+
+class Scheduler {
+ public:
+  explicit Scheduler(SchedulerOptions options);
+
+  /// Takes the request in, or refuses it with kUnavailable when the queue is full.
+  Status admit(ScheduledRequest request, TimePoint now);
+  /// The next thing to run; nothing while no worker is free or nobody waits.
+  std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
+  /// A request given by next() has ended, however it did.
+  void finished(RequestId id);
+  CancelAction cancel(RequestId id);
+  /// Takes everybody who waits out, most urgent first.
+  std::vector<RequestId> remove_waiting();
+
+  std::size_t waiting() const { return queue_.size(); }
+  std::size_t running() const { return running_.size(); }
+
+ private:
+  struct Waiting {
+    ScheduledRequest request;
+    TimePoint since;
+  };
+
+  Start choose(const Waiting& head, TimePoint now, const ModelProfiles& profiles);
+
+  const std::size_t workers_;
+  EdfQueue queue_;
+  std::unordered_map<RequestId, Waiting> waiting_;
+  std::unordered_set<RequestId> running_;
+  Rng rng_;
+  // Reused at every decision, so that deciding allocates nothing in the long run.
+  std::vector<Candidate> candidates_;
+  std::vector<double> probability_;
+};
+
+}  // namespace cnnselect

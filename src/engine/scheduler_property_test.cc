@@ -1,0 +1,144 @@
+// Whatever happens in whatever order: no request is lost, none runs twice, bounds hold.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/scheduler.h"
+#include "engine/testing/fixed_profiles.h"
+#include "select/registry.h"
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+namespace {
+
+enum class State { kWaiting, kRunning, kEnded };
+
+// A scheduler beside a plain account of what must be true of it.
+class World {
+ public:
+  World(int workers, std::size_t bound)
+      : workers_(static_cast<std::size_t>(workers)),
+        bound_(bound),
+        scheduler_({.workers = workers, .max_queue = bound, .seed = 3}) {}
+
+  void admit() {
+    const RequestId id{++last_id_};
+    auto candidates =
+        *rc::gen::unique<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 11));
+    if (candidates.empty()) candidates.push_back(0);
+    ScheduledRequest request{
+        .id = id,
+        .candidates = {},
+        .timing = {.sla = Duration(*rc::gen::inRange<std::int64_t>(-1'000'000, 400'000'000)),
+                   .received = now_},
+        .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
+        .policy = policy_.get()};
+    for (const auto model : candidates) request.candidates.push_back(ModelId{model});
+    candidates_[id] = request.candidates;
+    const bool full = count(State::kWaiting) >= bound_;
+    const Status admitted = scheduler_.admit(std::move(request), now_);
+    RC_ASSERT(admitted.has_value() == !full);
+    states_[id] = full ? State::kEnded : State::kWaiting;
+  }
+
+  void start() {
+    const auto start = scheduler_.next(now_, profiles_);
+    const bool possible = count(State::kRunning) < workers_ && count(State::kWaiting) > 0;
+    RC_ASSERT(start.has_value() == possible);
+    if (!start) return;
+    RC_ASSERT(states_.at(start->request) == State::kWaiting);
+    RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
+    RC_ASSERT(start->queued >= Duration::zero());
+    RC_ASSERT(start->probability > 0 && start->probability <= 1);
+    states_[start->request] = State::kRunning;
+  }
+
+  void finish() {
+    const auto running =
+        std::ranges::find(states_, State::kRunning, [](const auto& entry) { return entry.second; });
+    if (running == states_.end()) return;
+    scheduler_.finished(running->first);
+    running->second = State::kEnded;
+  }
+
+  void cancel() {
+    const RequestId id{*rc::gen::inRange<std::uint64_t>(0, last_id_ + 2)};
+    const auto known = states_.find(id);
+    const CancelAction action = scheduler_.cancel(id);
+    if (known == states_.end() || known->second == State::kEnded) {
+      RC_ASSERT(action == CancelAction::kNone);
+    } else if (known->second == State::kWaiting) {
+      RC_ASSERT(action == CancelAction::kRemoved);
+      known->second = State::kEnded;
+    } else {
+      RC_ASSERT(action == CancelAction::kStop);
+    }
+  }
+
+  void let_time_pass() { now_ += Duration(*rc::gen::inRange<std::int64_t>(0, 50'000'000)); }
+
+  void check() const {
+    RC_ASSERT(scheduler_.waiting() == count(State::kWaiting));
+    RC_ASSERT(scheduler_.running() == count(State::kRunning));
+    RC_ASSERT(scheduler_.waiting() <= bound_);
+    RC_ASSERT(scheduler_.running() <= workers_);
+  }
+
+  void run_dry() {
+    while (count(State::kWaiting) + count(State::kRunning) > 0) {
+      finish();
+      start();
+    }
+    check();
+  }
+
+ private:
+  std::size_t count(State state) const {
+    return static_cast<std::size_t>(
+        std::ranges::count(states_, state, [](const auto& entry) { return entry.second; }));
+  }
+
+  std::size_t workers_;
+  std::size_t bound_;
+  Scheduler scheduler_;
+  FixedProfiles profiles_{table5()};
+  std::unique_ptr<Selector> policy_ = make_selector("cnnselect").value();
+  TimePoint now_{std::chrono::hours(1)};
+  std::uint64_t last_id_ = 0;
+  std::map<RequestId, State> states_;
+  std::map<RequestId, std::vector<ModelId>> candidates_;
+};
+
+TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
+  EXPECT_TRUE(rc::check([] {
+    World world(*rc::gen::inRange(1, 4), *rc::gen::inRange<std::size_t>(1, 6));
+    const auto events = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < events; ++i) {
+      switch (*rc::gen::inRange(0, 7)) {
+        case 0:
+        case 1:
+        case 2:
+          world.admit();
+          break;
+        case 3:
+          world.start();
+          break;
+        case 4:
+          world.finish();
+          break;
+        case 5:
+          world.cancel();
+          break;
+        default:
+          world.let_time_pass();
+      }
+      world.check();
+    }
+    world.run_dry();
+  }));
+}
+
+}  // namespace
+}  // namespace cnnselect

@@ -1,0 +1,135 @@
+#include "engine/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/testing/fixed_profiles.h"
+#include "select/policies.h"
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint kNow{1h};
+
+class SchedulerTest : public testing::Test {
+ protected:
+  // Model 0: 10 ms, 60 %. Model 1: 50 ms, 80 %.
+  const FixedProfiles profiles_{{candidate(0.6, 10, 1, 0), candidate(0.8, 50, 2, 1)}};
+  const std::unique_ptr<Selector> greedy_ = make_budget_greedy();
+
+  ScheduledRequest request(std::uint64_t id, Duration sla, TimePoint received = kNow) const {
+    return {.id = RequestId{id},
+            .candidates = {ModelId{0}, ModelId{1}},
+            .timing = {.sla = sla, .received = received},
+            .policy = greedy_.get()};
+  }
+};
+
+TEST_F(SchedulerTest, StartsTheMostUrgentFirst) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 500ms), kNow));
+  ASSERT_TRUE(scheduler.admit(request(2, 100ms), kNow));
+  EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{2});
+}
+
+TEST_F(SchedulerTest, StartsNobodyWhileEveryWorkerIsBusy) {
+  Scheduler scheduler({.workers = 2});
+  for (std::uint64_t id = 1; id <= 3; ++id) ASSERT_TRUE(scheduler.admit(request(id, 1s), kNow));
+  const auto first = scheduler.next(kNow, profiles_);
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  EXPECT_FALSE(scheduler.next(kNow, profiles_));
+  EXPECT_EQ(scheduler.running(), 2U);
+  scheduler.finished(first->request);
+  EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{3});
+}
+
+TEST_F(SchedulerTest, ChoosesTheModelOnlyWhenItStarts) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 60ms), kNow));
+  const auto at_once = scheduler.next(kNow, profiles_);
+  EXPECT_EQ(at_once->model, ModelId{1}) << "60 ms fit the slow model";
+  scheduler.finished(RequestId{1});
+
+  ASSERT_TRUE(scheduler.admit(request(2, 60ms), kNow));
+  const auto later = scheduler.next(kNow + 20ms, profiles_);
+  EXPECT_EQ(later->model, ModelId{0}) << "waiting has eaten 20 of the 60 ms";
+  EXPECT_EQ(later->budget.soft, 40ms);
+  EXPECT_EQ(later->queued, 20ms);
+}
+
+TEST_F(SchedulerTest, RunsOnlyCandidates) {
+  Scheduler scheduler({.workers = 1});
+  auto only_slow = request(1, 1ms);
+  only_slow.candidates = {ModelId{1}};
+  ASSERT_TRUE(scheduler.admit(std::move(only_slow), kNow));
+  const auto start = scheduler.next(kNow, profiles_);
+  EXPECT_EQ(start->model, ModelId{1});
+  EXPECT_EQ(start->reason, Reason::kFastestFallback);
+}
+
+TEST_F(SchedulerTest, TellsWhyAndHowLikely) {
+  const auto uniform = make_uniform_eligible();
+  Scheduler scheduler({.workers = 1});
+  auto drawn = request(1, 1s);
+  drawn.policy = uniform.get();
+  ASSERT_TRUE(scheduler.admit(std::move(drawn), kNow));
+  const auto start = scheduler.next(kNow, profiles_);
+  EXPECT_EQ(start->reason, Reason::kExplored);
+  EXPECT_DOUBLE_EQ(start->probability, 0.5);
+}
+
+TEST_F(SchedulerTest, RefusesWhenTheQueueIsFull) {
+  Scheduler scheduler({.workers = 1, .max_queue = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  const Status refused = scheduler.admit(request(2, 1ms), kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), (Error{ErrorCode::kUnavailable, "Exceeds maximum queue size of 1"}));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  EXPECT_TRUE(scheduler.admit(request(2, 1ms), kNow)) << "a running request does not wait";
+}
+
+TEST_F(SchedulerTest, CancelsInEveryState) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  ASSERT_TRUE(scheduler.admit(request(2, 2s), kNow));
+  ASSERT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{1});
+  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);
+  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone) << "removed already";
+  EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kStop);
+  EXPECT_EQ(scheduler.running(), 1U) << "it runs until finished() says otherwise";
+  scheduler.finished(RequestId{1});
+  EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kNone);
+  EXPECT_FALSE(scheduler.next(kNow, profiles_));
+}
+
+TEST_F(SchedulerTest, RemovesEverybodyWhoWaits) {
+  Scheduler scheduler({.workers = 1});
+  for (std::uint64_t id = 1; id <= 3; ++id) ASSERT_TRUE(scheduler.admit(request(id, 1s), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  EXPECT_EQ(scheduler.remove_waiting(), (std::vector{RequestId{2}, RequestId{3}}));
+  EXPECT_EQ(scheduler.waiting(), 0U);
+  EXPECT_EQ(scheduler.running(), 1U);
+}
+
+TEST_F(SchedulerTest, SameSeedSameDraws) {
+  const auto random = make_random();
+  const auto choices = [&](std::uint64_t seed) {
+    Scheduler scheduler({.workers = 1, .max_queue = 100, .seed = seed});
+    std::vector<ModelId> chosen;
+    for (std::uint64_t id = 1; id <= 40; ++id) {
+      auto drawn = request(id, 1s);
+      drawn.policy = random.get();
+      EXPECT_TRUE(scheduler.admit(std::move(drawn), kNow));
+      chosen.push_back(scheduler.next(kNow, profiles_)->model);
+      scheduler.finished(RequestId{id});
+    }
+    return chosen;
+  };
+  EXPECT_EQ(choices(5), choices(5));
+  EXPECT_NE(choices(5), choices(6));
+}
+
+}  // namespace
+}  // namespace cnnselect
