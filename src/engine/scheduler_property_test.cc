@@ -25,9 +25,7 @@ class World {
 
   void admit() {
     const RequestId id{++last_id_};
-    auto candidates =
-        *rc::gen::unique<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 11));
-    if (candidates.empty()) candidates.push_back(0);
+    const auto chosen_by_bit = *rc::gen::inRange<std::uint32_t>(1, 1U << 11U);
     ScheduledRequest request{
         .id = id,
         .candidates = {},
@@ -35,7 +33,9 @@ class World {
                    .received = now_},
         .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
         .policy = policy_.get()};
-    for (const auto model : candidates) request.candidates.push_back(ModelId{model});
+    for (std::uint32_t model = 0; model < 11; ++model) {
+      if (((chosen_by_bit >> model) & 1U) != 0) request.candidates.push_back(ModelId{model});
+    }
     candidates_[id] = request.candidates;
     const bool full = count(State::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
