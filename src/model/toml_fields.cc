@@ -15,6 +15,7 @@ namespace {
 
 std::string shown(const toml::node& value) {
   if (const auto* text = value.as_string()) return in_quotes(text->get());
+  if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
   if (value.is_array()) return "an array";
   if (value.is_table()) return "a table";
   std::ostringstream stream;
