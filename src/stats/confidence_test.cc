@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace cnnselect {
@@ -57,7 +58,7 @@ TEST(Wilson, AgreesWithTheHand) {
 
 TEST(Wilson, HoldsTheProportionWithinTheUnitIntervalAndMirrors) {
   EXPECT_TRUE(rc::check([](std::uint16_t one, std::uint16_t two) {
-    const std::size_t of = std::max<std::size_t>({one, two, 1});
+    const std::size_t of = std::max({one, two, std::uint16_t{1}});
     const std::size_t hits = std::min(one, two);
     const double p = static_cast<double>(hits) / static_cast<double>(of);
     const Interval interval = wilson_95(hits, of);

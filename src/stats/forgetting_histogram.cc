@@ -29,7 +29,7 @@ struct Bounds {
 Bounds bounds_of(std::size_t bucket, std::size_t per_octave) {
   const std::size_t octave = bucket / per_octave;
   if (octave == 0) return {static_cast<double>(bucket), 1};
-  const double width = static_cast<double>(std::uint64_t{1} << (octave - 1));
+  const auto width = static_cast<double>(std::uint64_t{1} << (octave - 1));
   return {static_cast<double>(per_octave + bucket % per_octave) * width, width};
 }
 
