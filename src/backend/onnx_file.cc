@@ -1,8 +1,6 @@
 #include "backend/onnx_file.h"
 
-#include <cstdlib>
-#include <fstream>
-#include <stdexcept>
+#include <string_view>
 
 namespace cnnselect::test {
 namespace {
@@ -87,23 +85,6 @@ OnnxGraph mean_classifier(OnnxValue input, std::vector<std::int64_t> axes,
                          keep ? 1 : 0});
   graph.outputs.push_back({"scores", kOnnxFloat, std::move(output_shape)});
   return graph;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "cnnselect-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // a folder left behind must not fail a test
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::filesystem::path TemporaryFolder::write(std::string_view name, std::string_view bytes) const {
-  const auto file = path_ / name;
-  std::ofstream(file, std::ios::binary) << bytes;
-  return file;
 }
 
 }  // namespace cnnselect::test

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace cnnselect::test {
@@ -45,21 +43,5 @@ std::string onnx_bytes(const OnnxGraph& graph);
 /// with `keep` the averaged dimensions stay as ones.
 OnnxGraph mean_classifier(OnnxValue input, std::vector<std::int64_t> axes,
                           std::vector<std::int64_t> output_shape = {-1, 3}, bool keep = false);
-
-/// A folder of its own for one test, deleted with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  /// Writes a file and returns its path.
-  std::filesystem::path write(std::string_view name, std::string_view bytes) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace cnnselect::test

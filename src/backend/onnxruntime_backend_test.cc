@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "backend/onnx_file.h"
+#include "model/temporary_folder.h"
 
 namespace cnnselect {
 namespace {
@@ -17,7 +18,6 @@ using test::kOnnxInt64;
 using test::kOnnxUint8;
 using test::mean_classifier;
 using test::OnnxGraph;
-using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 

@@ -11,6 +11,7 @@
 #include "backend/timed_backend.h"
 #include "base/clock.h"
 #include "image/test_pictures.h"
+#include "model/temporary_folder.h"
 
 namespace cnnselect {
 namespace {
@@ -60,7 +61,7 @@ class Evaluate : public ::testing::Test {
                     [this](std::size_t done, std::size_t of) { seen_.emplace_back(done, of); });
   }
 
-  test::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   SimulatedClock clock_;
   FamilyMember member_;
   std::vector<std::pair<std::size_t, std::size_t>> seen_;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "backend/onnx_file.h"
+#include "model/temporary_folder.h"
 
 namespace cnnselect {
 namespace {
@@ -21,7 +21,7 @@ class LabelledPictures : public ::testing::Test {
     return read_labelled_pictures(folder_.write("labels.tsv", text), folder_.path(), 10);
   }
 
-  test::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(LabelledPictures, ReadsTablesAsPeopleWriteThem) {
