@@ -97,7 +97,7 @@ Duration nearest_rank(std::span<const Duration> sorted, double fraction) {
 
 Proportion proportion(std::size_t hits, std::size_t of) {
   if (of == 0) return {};
-  const double n = static_cast<double>(of);
+  const auto n = static_cast<double>(of);
   const double p = static_cast<double>(hits) / n;
   return {p, std::sqrt(p * (1 - p) / n)};
 }

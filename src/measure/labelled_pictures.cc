@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +32,9 @@ bool is_header(const Row& row) {
 Result<LabelledPicture> read_row(const Row& row, const std::filesystem::path& folder,
                                  std::size_t classes) {
   std::size_t index = 0;
-  const auto* end = row.index.data() + row.index.size();
-  const auto [stopped, error] = std::from_chars(row.index.data(), end, index);
+  const char* begin = std::to_address(row.index.begin());
+  const char* end = std::to_address(row.index.end());
+  const auto [stopped, error] = std::from_chars(begin, end, index);
   if (error != std::errc() || stopped != end || index >= classes) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("class index '{}' is not a number from 0 to {}", row.index,
