@@ -91,9 +91,11 @@ void AsioServer::run() {
 
 Task<void> AsioServer::accept() {
   Timer pause(strand_);
+  bool failing = false;
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(io_), kTuple);
     if (!error) {
+      failing = false;
       const std::size_t open = registry_.size();
       if (open < options_.max_connections + kTurnedAwayAtOnce) {
         start_session(std::move(socket), context_, open >= options_.max_connections);
@@ -102,7 +104,9 @@ Task<void> AsioServer::accept() {
     }
     if (error == asio::error::operation_aborted) continue;
     if (error == asio::error::connection_aborted) continue;
-    spdlog::warn("cannot accept a connection: {}", error.message());
+    if (!std::exchange(failing, true)) {
+      spdlog::warn("cannot accept connections for now: {}", error.message());
+    }
     pause.expires_after(kAcceptPause);
     co_await pause.async_wait(kTuple);
   }

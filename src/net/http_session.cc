@@ -93,11 +93,12 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   enum class Input { kBytes, kEnd, kTimeout, kFull };
 
   Task<bool> read_request();
+  std::optional<Refusal> refusal_of(Input input, RequestParser::Phase phase) const;
   Task<Input> read_more();
   Task<bool> answer(HttpRequest request);
   Task<std::optional<HttpResponse>> wait_for_answer();
   Task<bool> write(HttpResponse response, bool keep_alive, bool with_body);
-  Task<void> refuse(Refusal refusal);
+  Task<void> refuse(const Refusal& refused);
   Task<void> linger();
 
   std::optional<Duration> rtt();
@@ -199,8 +200,9 @@ Task<void> HttpSession::run() {
 }
 
 Task<void> HttpSession::turn_away() {
-  co_await refuse({503, fmt::format("all {} connections are in use, try again later",
-                                    context_.options.max_connections)});
+  const Refusal full{503, fmt::format("all {} connections are in use, try again later",
+                                      context_.options.max_connections)};
+  co_await refuse(full);
 }
 
 /// False when the connection is to be closed: it ended, or the request was refused.
@@ -234,20 +236,28 @@ Task<bool> HttpSession::read_request() {
     const Input input = co_await read_more();
     if (input == Input::kBytes) continue;
     if (phase == RequestParser::Phase::kIdle) co_return false;
-    if (input == Input::kTimeout) {
-      const bool in_body = phase == RequestParser::Phase::kBody;
-      co_await refuse(
-          {408,
-           fmt::format("the request's {} did not arrive within {} ms", in_body ? "body" : "header",
-                       to_ms(in_body ? options.body_timeout : options.header_timeout))});
-    } else if (input == Input::kFull) {
-      co_await refuse(
-          {400, fmt::format("a chunk header or trailer longer than {} bytes", buffer_limit_)});
-    } else if (finished_) {
-      co_await refuse({400, "the connection ended in the middle of the request"});
-    }
+    const auto reason = refusal_of(input, phase);
+    if (reason) co_await refuse(*reason);
     co_return false;
   }
+}
+
+/// What to tell a client whose request stopped in the middle; nothing to one that cannot hear it.
+std::optional<Refusal> HttpSession::refusal_of(Input input, RequestParser::Phase phase) const {
+  const auto& options = context_.options;
+  if (input == Input::kTimeout) {
+    const bool in_body = phase == RequestParser::Phase::kBody;
+    return Refusal{
+        408,
+        fmt::format("the request's {} did not arrive within {} ms", in_body ? "body" : "header",
+                    to_ms(in_body ? options.body_timeout : options.header_timeout))};
+  }
+  if (input == Input::kFull) {
+    return Refusal{400,
+                   fmt::format("a chunk header or trailer is longer than {} bytes", buffer_limit_)};
+  }
+  if (finished_) return Refusal{400, "the connection ended in the middle of the request"};
+  return std::nullopt;
 }
 
 /// Reads once: straight into the request's body where its length is known, else into buffer_.
@@ -328,7 +338,7 @@ std::move_only_function<void()> HttpSession::waker() {
 
 Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_body) {
   if (!is_sendable(response)) {
-    spdlog::error("the answer to {} has status {} or a header that cannot be sent", peer_,
+    spdlog::error("the answer to {} cannot be sent: its status {} or one of its headers", peer_,
                   response.status);
     response = refusal(500, "the answer could not be sent");
   }
@@ -341,9 +351,9 @@ Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_
   co_return !error;
 }
 
-Task<void> HttpSession::refuse(Refusal refused) {
-  const bool written =
-      co_await write(refusal(refused.status, refused.message), false, !parser_.head_only());
+Task<void> HttpSession::refuse(const Refusal& refused) {
+  HttpResponse response = refusal(refused.status, refused.message);
+  const bool written = co_await write(std::move(response), false, !parser_.head_only());
   if (written) co_await linger();
 }
 
