@@ -157,18 +157,19 @@ TEST(ParseForm, SaysWhatIsWrong) {
 }
 
 TEST(ParseForm, GivesBackAnyContentWithoutTheBoundary) {
-  rc::check([](const std::vector<std::string>& contents) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::string>& contents) {
     RC_PRE(contents.size() <= kMaxFormParts);
     std::string body;
     for (const auto& content : contents) {
       RC_PRE(content.find("--XX") == std::string::npos);
       body += field("f", content);
     }
-    const auto parts = parse_form(kType, body + "--XX--\r\n");
+    body += "--XX--\r\n";
+    const auto parts = parse_form(kType, body);
     RC_ASSERT(parts.has_value());
     RC_ASSERT(parts->size() == contents.size());
     for (std::size_t i = 0; i < contents.size(); ++i) RC_ASSERT((*parts)[i].content == contents[i]);
-  });
+  }));
 }
 
 TEST(ParseForm, ReadsNothingBeyondABodyCutAnywhere) {
