@@ -117,12 +117,12 @@ class LastDescriptor {
 };
 
 TEST_F(Server, ServesOnWhenFileDescriptorsRanOut) {
+  // UBSan checks an object's type by means of a pipe, but only once: not while there is none.
+  spdlog::warn("the next {} is expected", "warning");
   const auto server = serve(echo_);
   RawClient connected(server->port());
   connected.send(kGet);
   EXPECT_EQ(connected.read().status, 200);
-  // UBSan checks an object's type by means of a pipe, but only once: not when none can be had.
-  spdlog::warn("the next {} is expected", "warning");
   auto none_left = std::make_unique<LastDescriptor>();
   RawClient waiting(server->port());  // takes the last one: the server's end finds none
   ASSERT_TRUE(waiting.connected()) << "the kernel completes the connection";
