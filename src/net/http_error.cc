@@ -1,0 +1,54 @@
+#include "net/http_error.h"
+
+#include <utility>
+
+#include "net/json_writer.h"
+
+namespace cnnselect::net {
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return 400;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kMethodNotAllowed:
+      return 405;
+    case ErrorCode::kTimeout:
+      return 408;
+    case ErrorCode::kTooLarge:
+      return 413;
+    case ErrorCode::kUnsupportedMedia:
+      return 415;
+    case ErrorCode::kCancelled:
+      return 499;
+    case ErrorCode::kInternal:
+      return 500;
+    case ErrorCode::kUnsupported:
+      return 501;
+    case ErrorCode::kUnavailable:
+      return 503;
+  }
+  return 500;
+}
+
+HttpResponse json_response(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+HttpResponse error_response(const Error& error) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("error").string(error.message);
+  json.end_object();
+  HttpResponse response = json_response(status_of(error.code), std::move(body));
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+}  // namespace cnnselect::net

@@ -1,0 +1,22 @@
+// From Error to HTTP: the one place where an ErrorCode gets its status, and the one shape of an
+// error's body, {"error": "text"}, which every client of the Open Inference Protocol reads.
+// Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "cnnselect/result.h"
+#include "net/http_message.h"
+
+namespace cnnselect::net {
+
+/// 400, 404, 405, 408, 413, 415, 499, 500, 501 or 503, as listed at ErrorCode.
+int status_of(ErrorCode code);
+
+/// `body` is JSON text.
+HttpResponse json_response(int status, std::string body);
+
+/// The status of the code, the message as {"error": ...}; a 503 says `Retry-After: 1` (second).
+HttpResponse error_response(const Error& error);
+
+}  // namespace cnnselect::net

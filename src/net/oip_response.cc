@@ -1,0 +1,122 @@
+#include "net/oip_response.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "net/binary_tensors.h"
+#include "net/http_error.h"
+#include "net/json_writer.h"
+#include "net/tensor_to_json.h"
+#include "net/tensor_types.h"
+
+namespace cnnselect::net {
+namespace {
+
+void write_parameter(const Parameter& parameter, JsonWriter& json) {
+  std::visit(
+      [&json](const auto& value) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, bool>) {
+          json.boolean(value);
+        } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+          json.integer(value);
+        } else if constexpr (std::is_same_v<Value, double>) {
+          json.number(value);
+        } else {
+          json.string(value);
+        }
+      },
+      parameter);
+}
+
+void write_parameters(const Parameters& parameters, JsonWriter& json) {
+  if (parameters.empty()) return;
+  json.key("parameters").begin_object();
+  for (const auto& [key, value] : parameters) {
+    json.key(key);
+    write_parameter(value, json);
+  }
+  json.end_object();
+}
+
+/// The datatype, when the bytes are what datatype and shape say.
+Result<Datatype> check_bytes(const InferOutput& output) {
+  const auto type = parse_datatype(output.datatype);
+  if (!type) return fail(ErrorCode::kInternal, type.error().message);
+  const auto count = element_count(output.shape, *type);
+  if (!count) return fail(ErrorCode::kInternal, count.error().message);
+  if (*type == Datatype::kBytes) {
+    const auto seen = count_bytes_elements(output.bytes);
+    if (!seen) return fail(ErrorCode::kInternal, seen.error().message);
+    if (*seen == *count) return *type;
+    return fail(ErrorCode::kInternal,
+                fmt::format("{} elements, shape {}", *seen, shape_text(output.shape)));
+  }
+  if (output.bytes.size() == *count * size_of(*type)) return *type;
+  return fail(ErrorCode::kInternal, fmt::format("{} bytes, {} {}", output.bytes.size(),
+                                                output.datatype, shape_text(output.shape)));
+}
+
+Status write_output(const InferOutput& output, JsonWriter& json) {
+  const auto type = check_bytes(output);
+  if (!type) return std::unexpected(type.error());
+  json.begin_object();
+  json.key("name").string(output.name).key("datatype").string(output.datatype);
+  json.key("shape").begin_array();
+  for (const std::int64_t dimension : output.shape) json.integer(dimension);
+  json.end_array();
+  if (output.binary) {
+    json.key("parameters").begin_object();
+    json.key("binary_data_size").integer(std::uint64_t{output.bytes.size()}).end_object();
+  } else {
+    json.key("data");
+    if (Status written = tensor_to_json(*type, output.bytes, json); !written) return written;
+  }
+  json.end_object();
+  return {};
+}
+
+Status write_json(const InferResponse& response, JsonWriter& json) {
+  json.begin_object();
+  json.key("model_name").string(response.model);
+  if (!response.version.empty()) json.key("model_version").string(response.version);
+  if (!response.id.empty()) json.key("id").string(response.id);
+  write_parameters(response.parameters, json);
+  json.key("outputs").begin_array();
+  for (const InferOutput& output : response.outputs) {
+    if (Status written = write_output(output, json); !written) {
+      return std::unexpected(written.error().within(fmt::format("output '{}'", output.name)));
+    }
+  }
+  json.end_array().end_object();
+  return {};
+}
+
+}  // namespace
+
+Result<HttpResponse> write_infer_response(const InferResponse& response) {
+  std::string body;
+  JsonWriter json(body);
+  if (Status written = write_json(response, json); !written) {
+    return std::unexpected(written.error());
+  }
+  const std::size_t json_size = body.size();
+  bool binary = false;
+  for (const InferOutput& output : response.outputs) {
+    if (!output.binary) continue;
+    binary = true;
+    body.append(reinterpret_cast<const char*>(output.bytes.data()), output.bytes.size());
+  }
+  HttpResponse http = json_response(200, std::move(body));
+  if (binary) {
+    http.headers.front().second = "application/octet-stream";
+    http.headers.emplace_back("Inference-Header-Content-Length", std::to_string(json_size));
+  }
+  return http;
+}
+
+}  // namespace cnnselect::net

@@ -1,0 +1,173 @@
+#include "net/request_hints.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
+
+namespace cnnselect::net {
+namespace {
+
+constexpr std::string_view kHeaderPrefix = "x-cnnselect-";
+constexpr std::size_t kMaxTextHint = 64;
+constexpr std::size_t kMaxShown = 40;  ///< of a refused value, in its message
+
+struct DurationHint {
+  std::string_view key;
+  std::optional<Duration> RequestHints::* field;
+  double min_ms;
+};
+constexpr std::array kDurations = {
+    DurationHint{"sla_ms", &RequestHints::sla, kMinSlaMs},
+    DurationHint{"rtt_ms", &RequestHints::rtt, 0},
+    DurationHint{"elapsed_ms", &RequestHints::elapsed, 0},
+    DurationHint{"device_ms", &RequestHints::device, 0},
+    DurationHint{"last_output_ms", &RequestHints::last_output, 0},
+    DurationHint{"threshold_ms", &RequestHints::threshold, 0},
+};
+
+struct TextHint {
+  std::string_view key;
+  std::string RequestHints::* field;
+};
+constexpr std::array kTexts = {
+    TextHint{"network_class", &RequestHints::network_class},
+    TextHint{"policy", &RequestHints::policy},
+};
+
+constexpr std::string_view kDeviceTop1 = "device_top1";
+
+/// A number from `min` to `max`, or the error that names both. `seen` is the value as sent.
+Result<double> bounded(std::string_view key, double value, std::string_view seen, double min,
+                       double max, std::string_view unit) {
+  if (value >= min && value <= max) return value;  // refuses NaN too
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} is {}; allowed: {} to {}{}", key, seen, min, max, unit));
+}
+
+/// Sets a numeric hint; false when `key` names none.
+Result<bool> set_number(RequestHints& hints, std::string_view key, double value,
+                        std::string_view seen) {
+  for (const DurationHint& hint : kDurations) {
+    if (hint.key != key) continue;
+    const auto ms = bounded(key, value, seen, hint.min_ms, kMaxHintMs, " milliseconds");
+    if (!ms) return std::unexpected(ms.error());
+    hints.*hint.field = from_ms(*ms);
+    return true;
+  }
+  if (key != kDeviceTop1) return false;
+  const auto fraction = bounded(key, value, seen, 0, 1, "");
+  if (!fraction) return std::unexpected(fraction.error());
+  hints.device_top1 = *fraction;
+  return true;
+}
+
+bool is_name(std::string_view text) {
+  return text.size() <= kMaxTextHint && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  std::string_view("-_.:+").contains(c);
+         });
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::string shown(std::string_view text) {
+  return text.size() <= kMaxShown ? fmt::format("'{}'", text)
+                                  : fmt::format("'{}...'", text.substr(0, kMaxShown));
+}
+
+bool is_numeric_hint(std::string_view key) {
+  return key == kDeviceTop1 ||
+         std::ranges::find(kDurations, key, &DurationHint::key) != kDurations.end();
+}
+
+const TextHint* find_text_hint(std::string_view key) {
+  const auto* const found = std::ranges::find(kTexts, key, &TextHint::key);
+  return found == kTexts.end() ? nullptr : found;
+}
+
+/// "X-CnnSelect-Sla-Ms" to "sla_ms"; nothing when the name has another prefix.
+std::optional<std::string> hint_key_of_header(std::string_view name) {
+  if (name.size() <= kHeaderPrefix.size()) return std::nullopt;
+  std::string key(name);
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (!key.starts_with(kHeaderPrefix)) return std::nullopt;
+  key.erase(0, kHeaderPrefix.size());
+  std::ranges::replace(key, '-', '_');
+  return key;
+}
+
+}  // namespace
+
+std::string_view hint_keys() {
+  return "sla_ms, rtt_ms, elapsed_ms, device_ms, device_top1, network_class, last_output_ms, "
+         "threshold_ms, policy";
+}
+
+bool is_hint(std::string_view key) {
+  return is_numeric_hint(key) || find_text_hint(key) != nullptr;
+}
+
+Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_view text) {
+  text = trimmed(text);
+  if (const TextHint* const hint = find_text_hint(key)) {
+    if (!is_name(text)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{} is {}; allowed: at most {} letters, digits and any of -_.:+", key,
+                              shown(text), kMaxTextHint));
+    }
+    hints.*hint->field = text;
+    return true;
+  }
+  if (!is_numeric_hint(key)) return false;
+  if (text.empty()) return true;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = end == text.data() + text.size();
+  if (whole && error == std::errc()) return set_number(hints, key, value, text);
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} is {}; want a number such as {}", key, shown(text),
+                          key == kDeviceTop1 ? "0.7" : "250"));
+}
+
+Result<bool> set_hint(RequestHints& hints, std::string_view key, double number) {
+  if (find_text_hint(key) != nullptr) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is the number {}; want text", key, number));
+  }
+  return set_number(hints, key, number, fmt::format("{}", number));
+}
+
+Status apply_hint_headers(const TextPairs& headers, RequestHints& hints) {
+  for (const auto& [name, value] : headers) {
+    const std::optional<std::string> key = hint_key_of_header(name);
+    if (!key) continue;
+    const Result<bool> known = set_hint(hints, *key, value);
+    if (!known) return std::unexpected(known.error().within("header " + name));
+    if (!*known) {
+      return fail(
+          ErrorCode::kInvalidArgument,
+          fmt::format("header {}: no such hint; there are (with dashes): {}", name, hint_keys()));
+    }
+  }
+  return {};
+}
+
+Status apply_hint_query(const TextPairs& query, RequestHints& hints) {
+  for (const auto& [key, value] : query) {
+    const Result<bool> known = set_hint(hints, key, value);
+    if (!known) return std::unexpected(known.error().within("query"));
+  }
+  return {};
+}
+
+}  // namespace cnnselect::net

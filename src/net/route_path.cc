@@ -1,0 +1,92 @@
+#include "net/route_path.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "net/url_text.h"
+
+namespace cnnselect::net {
+namespace {
+
+constexpr std::size_t kMaxShown = 200;
+
+std::unexpected<Error> unknown(std::string_view path) {
+  return fail(ErrorCode::kNotFound, fmt::format("Not Found: {}", path.substr(0, kMaxShown)));
+}
+
+Result<std::vector<std::string>> segments(std::string_view path) {
+  if (!path.starts_with('/')) return unknown(path);
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  std::vector<std::string> parts;
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(part.size());
+    auto decoded = decode_url_text(part);
+    if (!decoded) return std::unexpected(decoded.error().within("path"));
+    parts.push_back(*std::move(decoded));
+  }
+  return parts;
+}
+
+bool same(std::span<const std::string> parts, std::initializer_list<std::string_view> wanted) {
+  return std::ranges::equal(parts, wanted);
+}
+
+/// What follows /v2/models: a name, perhaps a version, perhaps a verb.
+Result<Route> model_route(std::span<const std::string> parts, std::string_view path) {
+  Route route{RouteKind::kModel, parts.front(), ""};
+  parts = parts.subspan(1);
+  if (parts.size() >= 2 && parts.front() == "versions") {
+    route.version = parts[1];
+    parts = parts.subspan(2);
+    const bool digits =
+        std::ranges::all_of(route.version, [](char c) { return c >= '0' && c <= '9'; });
+    if (route.version.empty() || !digits) {
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("model '{}' has no version '{}'; versions are whole numbers",
+                              route.name, route.version.substr(0, kMaxShown)));
+    }
+  }
+  if (same(parts, {"infer"})) {
+    route.kind = RouteKind::kInfer;
+  } else if (same(parts, {"ready"})) {
+    route.kind = RouteKind::kModelReady;
+  } else if (!parts.empty()) {
+    return unknown(path);
+  }
+  return route;
+}
+
+}  // namespace
+
+Result<Route> find_route(std::string_view path) {
+  const auto parts = segments(path);
+  if (!parts) return std::unexpected(parts.error());
+  const std::span<const std::string> all(*parts);
+  if (same(all, {"v2"})) return Route{RouteKind::kServerMetadata, "", ""};
+  if (same(all, {"v2", "health", "live"})) return Route{RouteKind::kLive, "", ""};
+  if (same(all, {"v2", "health", "ready"})) return Route{RouteKind::kReady, "", ""};
+  if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
+  if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
+  if (all.size() >= 3 && same(all.first(2), {"v2", "models"})) {
+    return model_route(all.subspan(2), path);
+  }
+  if (all.size() == 4 && same(all.first(2), {"v1", "families"}) && all[3] == "classify") {
+    return Route{RouteKind::kClassify, all[2], ""};
+  }
+  return unknown(path);
+}
+
+std::string_view allowed_methods(RouteKind kind) {
+  const bool posts = kind == RouteKind::kInfer || kind == RouteKind::kClassify;
+  return posts ? "POST" : "GET, HEAD";
+}
+
+}  // namespace cnnselect::net

@@ -1,0 +1,157 @@
+#include "net/routes.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "net/cancel_link.h"
+#include "net/classify_json.h"
+#include "net/classify_request.h"
+#include "net/http_error.h"
+#include "net/oip_metadata.h"
+#include "net/oip_request.h"
+#include "net/oip_response.h"
+#include "net/request_hints.h"
+#include "net/route_path.h"
+#include "net/url_text.h"
+
+namespace cnnselect::net {
+namespace {
+
+HttpResponse metrics_response(const InferenceApi& api) {
+  HttpResponse response;
+  response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = api.metrics();
+  return response;
+}
+
+HttpResponse model_response(const InferenceApi& api, const Route& route) {
+  const auto model = api.model(route.name, route.version);
+  if (!model) return error_response(model.error());
+  if (route.kind == RouteKind::kModel) return json_response(200, model_metadata_json(*model));
+  return json_response(model->ready ? 200 : 503, model_ready_json(*model));
+}
+
+HttpResponse get_response(const InferenceApi& api, const Route& route) {
+  if (route.kind == RouteKind::kMetrics) return metrics_response(api);
+  if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady) {
+    return model_response(api, route);
+  }
+  const ServerState state = api.state();
+  switch (route.kind) {
+    case RouteKind::kLive:
+      return json_response(state.live ? 200 : 503, live_json(state.live));
+    case RouteKind::kReady:
+      return json_response(state.ready ? 200 : 503, ready_json(state));
+    case RouteKind::kModelList:
+      return json_response(200, model_list_json(state));
+    default:
+      return json_response(200, server_metadata_json(state));
+  }
+}
+
+Status check_encoding(const HttpRequest& request) {
+  const std::string_view encoding = request.header("content-encoding").value_or("identity");
+  if (encoding == "identity") return {};
+  return fail(ErrorCode::kUnsupportedMedia,
+              fmt::format("Content-Encoding '{}' is not understood; send the body as it is",
+                          encoding.substr(0, 40)));
+}
+
+Result<RequestHints> hints_outside_body(const HttpRequest& request) {
+  RequestHints hints;
+  if (Status headers = apply_hint_headers(request.headers, hints); !headers) {
+    return std::unexpected(headers.error());
+  }
+  const auto query = decode_query(request.query);
+  if (!query) return std::unexpected(query.error());
+  if (Status applied = apply_hint_query(*query, hints); !applied) {
+    return std::unexpected(applied.error());
+  }
+  return hints;
+}
+
+Result<InferRequest> read_body(const InferenceApi& api, HttpRequest& request, const Route& route,
+                               RequestHints hints) {
+  const auto json_size =
+      json_length(request.header("inference-header-content-length"), request.body.size());
+  if (!json_size) return std::unexpected(json_size.error());
+  if (*json_size > 0 || request.body.empty()) {
+    return parse_infer_request(std::move(request.body), *json_size, std::move(hints));
+  }
+  const auto model = api.model(route.name, route.version);
+  if (!model) return std::unexpected(model.error());
+  return parse_bare_tensor(std::move(request.body), *model, std::move(hints));
+}
+
+Result<InferRequest> read_infer_request(const InferenceApi& api, HttpRequest request,
+                                        const Route& route) {
+  auto hints = hints_outside_body(request);
+  if (!hints) return std::unexpected(hints.error());
+  auto infer = read_body(api, request, route, *std::move(hints));
+  if (!infer) return infer;
+  infer->model = route.name;
+  infer->version = route.version;
+  infer->arrival = {request.first_byte, request.last_byte, request.rtt};
+  return infer;
+}
+
+/// Hands a request in with `start(reply)` and answers the exchange with `write` of what comes back;
+/// the client's going away takes it back.
+template <class Answer, class Start, class Write>
+void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, Write write) {
+  const auto link = std::make_shared<CancelLink>();
+  exchange->on_disconnect([link] { link->gone(); });
+  link->connect(start([exchange, link, write](Result<Answer> answer) {
+    link->answered();
+    exchange->respond(answer ? write(*answer) : error_response(answer.error()));
+  }));
+}
+
+HttpResponse infer_response(const InferResponse& answer) {
+  auto response = write_infer_response(answer);
+  return response ? *std::move(response) : error_response(response.error());
+}
+
+}  // namespace
+
+void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
+  const auto route = find_route(request.path);
+  if (!route) return exchange->respond(error_response(route.error()));
+
+  const std::string_view allowed = allowed_methods(route->kind);
+  const bool posts = allowed == "POST";
+  const bool fits =
+      posts ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
+  if (!fits) {
+    HttpResponse response = error_response(
+        {ErrorCode::kMethodNotAllowed, fmt::format("Method Not Allowed: {} {}; allowed: {}",
+                                                   request.method, request.path, allowed)});
+    response.headers.emplace_back("Allow", allowed);
+    return exchange->respond(std::move(response));
+  }
+  if (!posts) return exchange->respond(get_response(api_, *route));
+  if (const Status encoding = check_encoding(request); !encoding) {
+    return exchange->respond(error_response(encoding.error()));
+  }
+  if (route->kind == RouteKind::kInfer) {
+    auto infer = read_infer_request(api_, std::move(request), *route);
+    if (!infer) return exchange->respond(error_response(infer.error()));
+    return serve<InferResponse>(
+        exchange,
+        [&](Reply<InferResponse> reply) { return api_.infer(*std::move(infer), std::move(reply)); },
+        infer_response);
+  }
+  auto photo = read_classify_request(std::move(request), route->name);
+  if (!photo) return exchange->respond(error_response(photo.error()));
+  serve<ClassifyResponse>(
+      exchange,
+      [&](Reply<ClassifyResponse> reply) {
+        return api_.classify(*std::move(photo), std::move(reply));
+      },
+      [](const ClassifyResponse& answer) { return json_response(200, classify_json(answer)); });
+}
+
+}  // namespace cnnselect::net
