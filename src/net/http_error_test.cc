@@ -1,0 +1,40 @@
+#include "net/http_error.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace cnnselect::net {
+namespace {
+
+TEST(HttpError, GivesEveryCodeItsStatus) {
+  const std::pair<ErrorCode, int> cases[] = {
+      {ErrorCode::kInvalidArgument, 400},  {ErrorCode::kNotFound, 404},
+      {ErrorCode::kMethodNotAllowed, 405}, {ErrorCode::kTimeout, 408},
+      {ErrorCode::kTooLarge, 413},         {ErrorCode::kUnsupportedMedia, 415},
+      {ErrorCode::kCancelled, 499},        {ErrorCode::kInternal, 500},
+      {ErrorCode::kUnsupported, 501},      {ErrorCode::kUnavailable, 503},
+  };
+  for (const auto& [code, status] : cases) EXPECT_EQ(status_of(code), status);
+}
+
+TEST(HttpError, IsJsonWhateverTheMessage) {
+  const HttpResponse response =
+      error_response({ErrorCode::kNotFound, "no model '\"\x01\xff'; there are: emoji"});
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.body, "{\"error\":\"no model '\\\"\\u0001\xef\xbf\xbd'; there are: emoji\"}");
+  ASSERT_EQ(response.headers.size(), 1U);
+  EXPECT_EQ(response.headers[0].first, "Content-Type");
+  EXPECT_EQ(response.headers[0].second, "application/json");
+}
+
+TEST(HttpError, UnavailableSaysWhenToComeBack) {
+  const HttpResponse response = error_response({ErrorCode::kUnavailable, "the queue is full"});
+  EXPECT_EQ(response.status, 503);
+  ASSERT_EQ(response.headers.size(), 2U);
+  EXPECT_EQ(response.headers[1].first, "Retry-After");
+  EXPECT_EQ(response.headers[1].second, "1");
+}
+
+}  // namespace
+}  // namespace cnnselect::net
