@@ -118,7 +118,9 @@ bool is_hint(std::string_view key) {
 }
 
 Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_view text) {
+  if (!is_hint(key)) return false;
   text = trimmed(text);
+  if (text.empty()) return true;
   if (const TextHint* const hint = find_text_hint(key)) {
     if (!is_name(text)) {
       return fail(ErrorCode::kInvalidArgument,
@@ -128,8 +130,6 @@ Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_vie
     hints.*hint->field = text;
     return true;
   }
-  if (!is_numeric_hint(key)) return false;
-  if (text.empty()) return true;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = end == text.data() + text.size();

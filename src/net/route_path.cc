@@ -75,7 +75,8 @@ Result<Route> find_route(std::string_view path) {
   if (same(all, {"v2", "health", "ready"})) return Route{RouteKind::kReady, "", ""};
   if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
-  if (all.size() >= 3 && same(all.first(2), {"v2", "models"})) {
+  if (all.size() < 3 || all[2].empty()) return unknown(path);
+  if (same(all.first(2), {"v2", "models"})) {
     return model_route(all.subspan(2), path);
   }
   if (all.size() == 4 && same(all.first(2), {"v1", "families"}) && all[3] == "classify") {
