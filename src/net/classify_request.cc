@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "net/multipart.h"
 #include "net/request_hints.h"
 #include "net/url_text.h"
 
@@ -55,6 +56,30 @@ bool is_form(const HttpRequest& request) {
   return type.starts_with("multipart/");
 }
 
+Status read_part(const FormPart& part, ClassifyRequest& photo, bool& has_file) {
+  if (part.name != "file") {
+    Status set = set_field(part.name, part.content, photo);
+    return set ? set : std::unexpected(set.error().within("form"));
+  }
+  if (has_file) return fail(ErrorCode::kInvalidArgument, "the form has two fields named 'file'");
+  has_file = true;
+  photo.photo_offset = static_cast<std::size_t>(part.content.data() - photo.body.data());
+  photo.photo_size = part.content.size();
+  return {};
+}
+
+Status read_form(std::string_view content_type, ClassifyRequest& photo) {
+  const auto parts = parse_form(content_type, photo.body);
+  if (!parts) return std::unexpected(parts.error());
+  bool has_file = false;
+  for (const FormPart& part : *parts) {
+    if (Status read = read_part(part, photo, has_file); !read) return read;
+  }
+  if (has_file) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              "the form has no field named 'file', which is where the photo goes");
+}
+
 Status read_query(std::string_view query, ClassifyRequest& photo) {
   const auto pairs = decode_query(query);
   if (!pairs) return std::unexpected(pairs.error());
@@ -79,7 +104,8 @@ Result<ClassifyRequest> read_classify_request(HttpRequest request, std::string f
   photo.body = std::move(request.body);
   photo.photo_size = photo.body.size();
   if (is_form(request)) {
-    return fail(ErrorCode::kUnsupportedMedia, "forms are not read here; send the image itself");
+    const std::string_view type = request.header("content-type").value_or("");
+    if (Status read = read_form(type, photo); !read) return std::unexpected(read.error());
   }
   if (photo.photo_size > 0) return photo;
   return fail(ErrorCode::kInvalidArgument,
