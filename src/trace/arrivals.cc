@@ -1,0 +1,54 @@
+#include "trace/arrivals.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <random>
+
+#include "trace/law_text.h"
+
+namespace cnnselect {
+namespace {
+
+constexpr double kMostRate = 1e6;
+
+Result<double> gap_variation(std::string_view text) {
+  if (text == "poisson") return 1.0;
+  if (text == "uniform") return 0.0;
+  const auto law = parse_law_text(text);
+  if (law && law->name == "gamma" && law->arguments.size() == 1 && law->arguments[0] > 0 &&
+      law->arguments[0] <= 100) {
+    return law->arguments[0];
+  }
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("arrivals '{}'; allowed: poisson, uniform, gamma(CV) with CV in (0, 100]", text));
+}
+
+}  // namespace
+
+Result<Arrivals> Arrivals::parse(std::string_view text, double rate) {
+  if (!(rate > 0 && rate <= kMostRate)) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("rate {} is not in (0, {}] requests per second", rate, kMostRate));
+  }
+  const auto variation = gap_variation(text);
+  if (!variation) return std::unexpected(variation.error());
+  return Arrivals(rate, *variation);
+}
+
+std::vector<Duration> Arrivals::draw(std::size_t count, Rng& rng) const {
+  const double mean_ms = 1'000 / rate_;
+  const double shape = variation_ > 0 ? 1 / (variation_ * variation_) : 1;
+  std::gamma_distribution gap_ms(shape, mean_ms / shape);
+  std::vector<Duration> times;
+  times.reserve(count);
+  double now_ms = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    now_ms += variation_ > 0 ? gap_ms(rng) : mean_ms;
+    times.push_back(from_ms(now_ms));
+  }
+  return times;
+}
+
+}  // namespace cnnselect

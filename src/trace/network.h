@@ -1,0 +1,37 @@
+// Network: what a request's way there and back takes, drawn from a law or replayed from a trace.
+// A value; pure but for the Rng.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "trace/network_law.h"
+#include "trace/network_trace.h"
+
+namespace cnnselect {
+
+class Network {
+ public:
+  /// A law (see NetworkLaw::parse) or, when the text ends in ".csv", a trace file. `correlation` is
+  /// that of a law's two ways, in [0, 1]. A trace must have rtt_ms or uplink_kbps.
+  static Result<Network> parse(std::string_view text, double correlation);
+
+  /// For a request sent `start` after the beginning. A law gives whole one-way times whatever the
+  /// sizes; a trace is followed byte by byte.
+  NetworkTimes draw(Duration start, std::size_t upload_bytes, std::size_t download_bytes,
+                    Rng& rng) const;
+
+  const std::string& text() const { return text_; }
+
+ private:
+  Network(std::string text, std::variant<NetworkLaw, NetworkTrace> source, double correlation)
+      : text_(std::move(text)), source_(std::move(source)), correlation_(correlation) {}
+
+  std::string text_;
+  std::variant<NetworkLaw, NetworkTrace> source_;
+  double correlation_;
+};
+
+}  // namespace cnnselect

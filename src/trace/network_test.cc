@@ -1,0 +1,74 @@
+#include "trace/network.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TraceFile {
+ public:
+  explicit TraceFile(std::string_view text) { std::ofstream(path_) << text; }
+  ~TraceFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) / "cnnselect_network_test.csv";
+};
+
+TEST(Network, ALawIsDrawnWhateverTheSize) {
+  const auto network = Network::parse("constant(50)", 1).value();
+  Rng rng(1);
+  const auto [input, output] = network.draw(3s, 1'000'000, 10, rng);
+  EXPECT_EQ(input, 50ms);
+  EXPECT_EQ(output, 50ms);
+}
+
+TEST(Network, ATraceIsFollowedThereAndBack) {
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n1000,20,80,800\n");
+  const auto network = Network::parse(file.path(), 1).value();
+  Rng rng(1);
+  const auto [input, output] = network.draw(0s, 1000, 1000, rng);
+  EXPECT_EQ(input, 110ms) << "8000 bits at 80 bits per ms and half of 20 ms";
+  EXPECT_EQ(output, 20ms);
+}
+
+TEST(Network, ATraceOfTheWrongDirectionIsRefused) {
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,,,800\n");
+  const auto network = Network::parse(file.path(), 1);
+  ASSERT_FALSE(network.has_value());
+  EXPECT_NE(network.error().message.find("has neither rtt_ms nor uplink_kbps"), std::string::npos);
+}
+
+TEST(Network, CorrelationIsAProportion) {
+  EXPECT_FALSE(Network::parse("constant(50)", 1.5).has_value());
+  EXPECT_FALSE(Network::parse("constant(50)", -0.1).has_value());
+}
+
+// The real traces, when they are beside the checkout.
+TEST(Network, ReadsEveryRecordedTrace) {
+  const char* const shared = std::getenv("CNNSELECT_SHARED");
+  const std::filesystem::path folder =
+      std::filesystem::path(shared != nullptr ? shared : CNNSELECT_SOURCE_DIR "/../shared") /
+      "traces" / "network";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded traces in " << folder;
+  int read = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto trace = NetworkTrace::load(entry.path());
+    ASSERT_TRUE(trace.has_value()) << trace.error().message;
+    if (trace->has_uplink()) {
+      EXPECT_GT(trace->upload_time(0s, 110'000), 0ms) << entry.path();
+    }
+    ++read;
+  }
+  EXPECT_GT(read, 10);
+}
+
+}  // namespace
+}  // namespace cnnselect

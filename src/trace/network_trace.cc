@@ -1,0 +1,123 @@
+#include "trace/network_trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "trace/csv_text.h"
+
+namespace cnnselect {
+namespace {
+
+// A transfer that takes longer will not be waited for: it ends here, not in a loop without end.
+constexpr Duration kLongestTransfer = std::chrono::hours(1);
+constexpr double kMostMs = 1e12;
+constexpr double kMostKbps = 1e9;  // a terabit per second
+
+}  // namespace
+
+Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view name) {
+  const std::vector<std::string> columns = {"t_ms", "rtt_ms", "uplink_kbps", "downlink_kbps"};
+  const auto csv = parse_csv(text, name, columns);
+  if (!csv) return std::unexpected(csv.error());
+  std::array<std::size_t, 4> place{};
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    place[i] = static_cast<std::size_t>(std::ranges::find(csv->columns, columns[i]) -
+                                        csv->columns.begin());
+  }
+  NetworkTrace trace;
+  double first_ms = 0;
+  Row last;
+  for (const auto& [line, cells] : csv->rows) {
+    std::array<std::optional<double>, 4> values;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const auto value =
+          parse_cell(cells[place[i]], name, line, columns[i], 0, i < 2 ? kMostMs : kMostKbps);
+      if (!value) return std::unexpected(value.error());
+      values[i] = *value;
+    }
+    if (!values[0]) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{}:{}: t_ms is empty", name, line));
+    }
+    if (trace.rows_.empty()) first_ms = *values[0];
+    last.at = from_ms(*values[0] - first_ms);
+    if (!trace.rows_.empty() && last.at < trace.rows_.back().at + std::chrono::milliseconds(1)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{}:{}: t_ms is {}; it must be at least 1 above the line before's",
+                              name, line, *values[0]));
+    }
+    last.rtt_ms = values[1].value_or(last.rtt_ms);
+    last.uplink_kbps = values[2].value_or(last.uplink_kbps);
+    last.downlink_kbps = values[3].value_or(last.downlink_kbps);
+    trace.has_rtt_ |= values[1].has_value();
+    trace.has_uplink_ |= values[2].has_value();
+    trace.has_downlink_ |= values[3].has_value();
+    trace.rows_.push_back(last);
+  }
+  const auto rows = static_cast<Duration::rep>(trace.rows_.size());
+  // The usual spacing is the mean one; a trace of one row lasts a second.
+  const Duration spacing =
+      rows > 1 ? trace.rows_.back().at / (rows - 1) : Duration(std::chrono::seconds(1));
+  trace.length_ = trace.rows_.back().at + std::max(spacing, Duration(1));
+  return trace;
+}
+
+Result<NetworkTrace> NetworkTrace::load(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return fail(ErrorCode::kNotFound, fmt::format("{}: cannot be read", file.string()));
+  }
+  return parse(text.str(), file.string());
+}
+
+std::size_t NetworkTrace::row_at(Duration in_trace) const {
+  const auto after = std::ranges::upper_bound(rows_, in_trace, {}, &Row::at);
+  return static_cast<std::size_t>(after - rows_.begin()) - 1;
+}
+
+Duration NetworkTrace::end_of(std::size_t row) const {
+  return row + 1 < rows_.size() ? rows_[row + 1].at : length_;
+}
+
+Duration NetworkTrace::transfer(Duration start, std::size_t bytes, double Row::* rate) const {
+  const auto has_capacity = [rate](const Row& row) { return row.*rate > 0; };
+  if (std::ranges::none_of(rows_, has_capacity)) return kForever;
+  double bits = static_cast<double>(bytes) * 8;
+  Duration now = start % length_;
+  Duration spent{};
+  std::size_t row = row_at(now);
+  while (spent < kLongestTransfer) {
+    const double kbps = rows_[row].*rate;
+    const Duration left = end_of(row) - now;
+    if (const double room = kbps * to_ms(left); room >= bits) {
+      return spent + (kbps > 0 ? from_ms(bits / kbps) : Duration::zero());
+    } else {
+      bits -= room;
+    }
+    spent += left;
+    row = row + 1 < rows_.size() ? row + 1 : 0;
+    now = rows_[row].at;
+  }
+  return kForever;
+}
+
+Duration NetworkTrace::upload_time(Duration start, std::size_t bytes) const {
+  const Duration half = from_ms(rows_[row_at(start % length_)].rtt_ms / 2);
+  if (!has_uplink_) return half;
+  const Duration sending = transfer(start, bytes, &Row::uplink_kbps);
+  return sending == kForever ? kForever : sending + half;
+}
+
+Duration NetworkTrace::download_time(Duration start, std::size_t bytes) const {
+  const Duration half = from_ms(rows_[row_at(start % length_)].rtt_ms / 2);
+  if (!has_downlink_) return half;
+  const Duration sending = transfer(start, bytes, &Row::downlink_kbps);
+  return sending == kForever ? kForever : sending + half;
+}
+
+}  // namespace cnnselect
