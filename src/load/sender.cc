@@ -1,0 +1,166 @@
+#include "load/sender.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <memory>
+
+#include "load/classify_answer.h"
+
+namespace cnnselect {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+
+// Pieces of a body that takes time: enough for an even flow, few enough to cost nothing.
+constexpr std::size_t kPieces = 16;
+constexpr Duration kWatchInterval = std::chrono::milliseconds(50);
+
+// A connection to the server, kept for the next request when the server keeps it.
+struct Connection {
+  explicit Connection(asio::any_io_executor executor) : stream(std::move(executor)) {}
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer;
+};
+
+class Sending {
+ public:
+  Sending(const ServerUrl& server, const std::vector<ShapedRequest>& requests, Duration patience,
+          const std::function<void(std::size_t, ShapedOutcome)>& done)
+      : server_(server), requests_(requests), patience_(patience), done_(done) {}
+
+  Status run(const std::function<bool()>& interrupted) {
+    boost::system::error_code failed;
+    endpoints_ = tcp::resolver(context_).resolve(server_.host, server_.port, failed);
+    if (failed) {
+      return fail(ErrorCode::kUnavailable,
+                  fmt::format("cannot find server {}: {}", server_.host, failed.message()));
+    }
+    start_ = std::chrono::steady_clock::now();
+    asio::co_spawn(context_, dispatch(), asio::detached);
+    while (!context_.stopped()) {
+      context_.run_for(kWatchInterval);
+      if (interrupted && interrupted()) context_.stop();
+    }
+    return {};
+  }
+
+ private:
+  // Starts each request at its time, so that only those under way hold resources.
+  asio::awaitable<void> dispatch() {
+    asio::steady_timer timer(context_);
+    for (std::size_t i = 0; i < requests_.size(); ++i) {
+      timer.expires_at(start_ + requests_[i].send_at);
+      co_await timer.async_wait(asio::use_awaitable);
+      asio::co_spawn(context_, send(i), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> send(std::size_t index) {
+    const ShapedRequest& request = requests_[index];
+    const TimePoint intended = start_ + request.send_at;
+    Result<std::string> body = fail(ErrorCode::kUnavailable, "not sent");
+    if (request.network.input == kForever || request.network.output == kForever) {
+      body = fail(ErrorCode::kUnavailable, "the network has no capacity");
+    } else {
+      try {
+        body = co_await exchange(request, intended);
+        asio::steady_timer way_back(context_, request.network.output);
+        co_await way_back.async_wait(asio::use_awaitable);
+      } catch (const std::exception& error) {
+        body = fail(ErrorCode::kUnavailable,
+                    fmt::format("server {}:{}: {}", server_.host, server_.port, error.what()));
+      }
+    }
+    done_(index, {.body = std::move(body), .latency = std::chrono::steady_clock::now() - intended});
+  }
+
+  asio::awaitable<Result<std::string>> exchange(const ShapedRequest& request, TimePoint intended) {
+    auto connection = co_await connect(intended);
+    co_await upload(*connection, request, intended);
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(std::size_t{16} << 20U);
+    co_await http::async_read(connection->stream, connection->buffer, parser, asio::use_awaitable);
+    http::response<http::string_body> response = parser.release();
+    if (response.keep_alive()) idle_.push_back(std::move(connection));
+    if (response.result() != http::status::ok) {
+      co_return fail(response.result() == http::status::service_unavailable
+                         ? ErrorCode::kUnavailable
+                         : ErrorCode::kInvalidArgument,
+                     fmt::format("{}: {}", response.result_int(), error_text(response.body())));
+    }
+    co_return std::move(response.body());
+  }
+
+  // A kept connection that the server has not closed meanwhile, or a new one.
+  asio::awaitable<std::unique_ptr<Connection>> connect(TimePoint intended) {
+    while (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      char byte = 0;
+      boost::system::error_code state;
+      auto& socket = connection->stream.socket();
+      socket.non_blocking(true);
+      socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, state);
+      if (state == asio::error::would_block) {
+        connection->stream.expires_at(intended + patience_);
+        co_return connection;
+      }
+    }
+    auto connection = std::make_unique<Connection>(context_.get_executor());
+    connection->stream.expires_at(intended + patience_);
+    co_await connection->stream.async_connect(endpoints_, asio::use_awaitable);
+    connection->stream.socket().set_option(tcp::no_delay(true));
+    co_return connection;
+  }
+
+  asio::awaitable<void> upload(Connection& connection, const ShapedRequest& request,
+                               TimePoint intended) {
+    const std::string head = fmt::format(
+        "POST {} HTTP/1.1\r\nHost: {}:{}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+        request.target, server_.host, server_.port, request.content_type, request.body.size());
+    const std::size_t pieces = std::clamp<std::size_t>(request.body.size(), 1, kPieces);
+    asio::steady_timer timer(context_);
+    std::size_t sent = 0;
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+      // The first piece leaves at once, the last when the way there is over.
+      const auto steps = static_cast<Duration::rep>(std::max<std::size_t>(pieces - 1, 1));
+      timer.expires_at(intended +
+                       request.network.input * static_cast<Duration::rep>(piece) / steps);
+      co_await timer.async_wait(asio::use_awaitable);
+      const std::size_t upto = request.body.size() * (piece + 1) / pieces;
+      const auto bytes = request.body.subspan(sent, upto - sent);
+      const std::array<asio::const_buffer, 2> buffers{
+          asio::buffer(head.data(), piece == 0 ? head.size() : 0),
+          asio::buffer(bytes.data(), bytes.size())};
+      co_await asio::async_write(connection.stream, buffers, asio::use_awaitable);
+      sent = upto;
+    }
+  }
+
+  const ServerUrl& server_;
+  const std::vector<ShapedRequest>& requests_;
+  const Duration patience_;
+  const std::function<void(std::size_t, ShapedOutcome)>& done_;
+  asio::io_context context_{1};
+  tcp::resolver::results_type endpoints_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  TimePoint start_;
+};
+
+}  // namespace
+
+Status send_shaped(const ServerUrl& server, const std::vector<ShapedRequest>& requests,
+                   Duration patience, const std::function<void(std::size_t, ShapedOutcome)>& done,
+                   const std::function<bool()>& interrupted) {
+  return Sending(server, requests, patience, done).run(interrupted);
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,42 @@
+// Sender: sends photos over simulated networks, open loop, from one thread.
+//
+// The way there is spent by pacing the body: its first bytes leave at the intended time, its last
+// ones when the way is over, so that the server sees a slow upload as it would from a phone. The
+// answer is held back for the way back before it counts as received. Latency counts from the
+// intended time, also when the sender itself was late.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cnnselect/result.h"
+#include "cnnselect/time.h"
+#include "load/url.h"
+#include "trace/network_law.h"
+
+namespace cnnselect {
+
+struct ShapedRequest {
+  Duration send_at{};  ///< from the beginning
+  std::string target;  ///< path and query
+  std::string content_type = "image/jpeg";
+  std::span<const std::byte> body;  ///< outlives the sending
+  NetworkTimes network;
+};
+
+struct ShapedOutcome {
+  Result<std::string> body;  ///< the answer, or why there is none (also for a status but 200)
+  Duration latency{};        ///< intended time to answer on the "device"
+};
+
+/// Sends everything and calls `done` with each request's index as its outcome is known. Returns
+/// when all are, or soon after `interrupted` (may be null) first returns true: the rest is then not
+/// sent. `patience` is how long after the intended time an answer is waited for. Errors:
+/// kUnavailable when the server's name cannot be resolved.
+Status send_shaped(const ServerUrl& server, const std::vector<ShapedRequest>& requests,
+                   Duration patience, const std::function<void(std::size_t, ShapedOutcome)>& done,
+                   const std::function<bool()>& interrupted);
+
+}  // namespace cnnselect

@@ -1,0 +1,63 @@
+#include "load/summary.h"
+
+#include <algorithm>
+
+#include "stats/confidence.h"
+#include "stats/percentile.h"
+
+namespace cnnselect {
+namespace {
+
+double share(std::size_t part, std::size_t of) {
+  return of == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(of);
+}
+
+double half_width(std::size_t hits, std::size_t of) {
+  const Interval interval = wilson_95(hits, of);
+  return (interval.high - interval.low) / 2;
+}
+
+}  // namespace
+
+LoadSummary summarise_load(const std::vector<LoadOutcome>& outcomes, Duration sla) {
+  std::size_t in_time = 0;
+  std::size_t correct = 0;
+  std::size_t correct_in_time = 0;
+  std::map<std::string, std::size_t> models;
+  std::vector<Duration> latencies;
+  Duration sum{};
+  for (const LoadOutcome& outcome : outcomes) {
+    if (!outcome.answered) continue;
+    const bool kept = outcome.latency <= sla;
+    in_time += kept ? 1 : 0;
+    correct += outcome.correct ? 1 : 0;
+    correct_in_time += kept && outcome.correct ? 1 : 0;
+    ++models[outcome.model];
+    latencies.push_back(outcome.latency);
+    sum += outcome.latency;
+  }
+  std::ranges::sort(latencies);
+  const std::span<const Duration> sorted(latencies);
+  const auto percentile = [&](double q) {
+    return percentile_of_sorted(sorted, q).value_or(Duration::zero());
+  };
+  const std::size_t all = outcomes.size();
+  const std::size_t answered = latencies.size();
+  LoadSummary summary{
+      .requests = all,
+      .errors = all - answered,
+      .attainment = share(in_time, all),
+      .accuracy = share(correct, answered),
+      .effective_accuracy = share(correct_in_time, all),
+      .attainment_half = half_width(in_time, all),
+      .effective_half = half_width(correct_in_time, all),
+      .mean = answered == 0 ? Duration::zero() : sum / static_cast<Duration::rep>(answered),
+      .p50 = percentile(0.50),
+      .p95 = percentile(0.95),
+      .p99 = percentile(0.99),
+      .usage = {}};
+  for (const auto& [model, count] : models) summary.usage[model] = share(count, answered);
+  return summary;
+}
+
+}  // namespace cnnselect

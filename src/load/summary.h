@@ -1,0 +1,41 @@
+// Outcomes of a load run to the figures that are reported. Pure.
+//
+// Effective accuracy counts a right answer only when it came within its SLA, over all requests
+// sent; attainment is the share that came within the SLA, right or not (docs/architecture.md,
+// "Measures").
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+/// What became of one request.
+struct LoadOutcome {
+  bool answered = false;  ///< false: refused, failed, or no answer in time to wait for it
+  bool correct = false;
+  std::string model;   ///< that answered
+  Duration latency{};  ///< of an answered one
+};
+
+struct LoadSummary {
+  std::size_t requests = 0;
+  std::size_t errors = 0;  ///< not answered
+  double attainment = 0;   ///< in [0, 1], as are all proportions
+  double accuracy = 0;     ///< of the answered
+  double effective_accuracy = 0;
+  double attainment_half = 0;  ///< half of the 95 % Wilson interval's width
+  double effective_half = 0;   ///< likewise
+  Duration mean{};
+  Duration p50{};
+  Duration p95{};
+  Duration p99{};
+  std::map<std::string, double> usage;  ///< share of each model among the answered
+};
+
+LoadSummary summarise_load(const std::vector<LoadOutcome>& outcomes, Duration sla);
+
+}  // namespace cnnselect

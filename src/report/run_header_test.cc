@@ -1,0 +1,27 @@
+#include "report/run_header.h"
+
+#include <gtest/gtest.h>
+
+namespace cnnselect {
+namespace {
+
+TEST(RunHeader, IsJsonWithEverySetting) {
+  const RunHeader header{.version = "1.2",
+                         .machine = "a \"box\"",
+                         .time = "2026-11-23T18:00:00Z",
+                         .settings = {{"seed", "7"}, {"network", "normal(63,15)"}}};
+  EXPECT_EQ(header.json(),
+            R"({"version":"1.2","machine":"a \"box\"","time":"2026-11-23T18:00:00Z",)"
+            R"("settings":{"seed":"7","network":"normal(63,15)"
+}
+})"
+            "\n");
+}
+
+TEST(RunHeader, KnowsThisMachine) {
+  EXPECT_NE(machine_text().find("cores"), std::string::npos);
+  EXPECT_EQ(utc_now_text().size(), std::string("2026-11-23T18:00:00Z").size());
+}
+
+}  // namespace
+}  // namespace cnnselect
