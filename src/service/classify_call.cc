@@ -1,0 +1,107 @@
+#include "service/classify_call.h"
+
+#include <span>
+
+#include "service/input_sources.h"
+
+namespace cnnselect {
+namespace {
+
+std::span<const std::byte> photo_bytes(const net::ClassifyRequest& request) {
+  return std::as_bytes(std::span(request.body)).subspan(request.photo_offset, request.photo_size);
+}
+
+}  // namespace
+
+ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+                           net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply)
+    : context_(context),
+      target_(std::move(target)),
+      plan_(plan),
+      request_(std::move(request)),
+      reply_(std::move(reply)),
+      flight_(context.engine),
+      started_(context.clock.now()) {}
+
+net::Cancel ClassifyCall::start(const ServiceContext& context, Target target,
+                                const RequestPlan& plan, net::ClassifyRequest request,
+                                net::Reply<net::ClassifyResponse> reply) {
+  auto call = std::make_shared<ClassifyCall>(context, std::move(target), plan, std::move(request),
+                                             std::move(reply));
+  if (const Status posted = context.decoders.post([call] { call->decode_photo(); }); !posted) {
+    call->refuse(posted.error());
+    return [] {};
+  }
+  return [call = std::move(call)] { call->flight_.cancel(); };
+}
+
+void ClassifyCall::decode_photo() {
+  if (flight_.cancelled()) {
+    return refuse({ErrorCode::kCancelled, "the client went away before its photo was decoded"});
+  }
+  auto photo = decode(photo_bytes(request_), context_.options.decode,
+                      enough_pixels(context_.catalog, target_.members));
+  if (!photo) return refuse(photo.error());
+  decode_ = context_.clock.now() - started_;
+  Request request{.candidates = target_.members,
+                  .timing = plan_.timing,
+                  .threshold = plan_.threshold,
+                  .policy = plan_.policy,
+                  .input = std::make_unique<PhotoSource>(std::move(*photo), context_.catalog)};
+  flight_.submit(std::move(request),
+                 [self = shared_from_this()](Result<Answer> answer) { self->answer(answer); });
+}
+
+void ClassifyCall::answer(const Result<Answer>& answer) {
+  if (!answer) return refuse(answer.error());
+  const Family& family = context_.catalog.family(target_.family);
+  const auto classes = rank(answer->output, context_.catalog.model(answer->model).member.output,
+                            family.labels.size(), static_cast<std::size_t>(request_.top));
+  if (!classes) return refuse(classes.error());
+  const TimePoint ready = context_.clock.now();
+  auto response = word(*answer, *classes, ready);
+  context_.metrics.count_answer(
+      target_.family, *answer,
+      {.input = plan_.timing.input, .decode = decode_, .server = response.server},
+      response.in_time);
+  reply_(std::move(response));
+}
+
+net::ClassifyResponse ClassifyCall::word(const Answer& answer,
+                                         const std::vector<RankedClass>& classes,
+                                         TimePoint ready) const {
+  const Family& family = context_.catalog.family(target_.family);
+  const FamilyMember& member = context_.catalog.model(answer.model).member;
+  net::ClassifyResponse response{.id = request_.id,
+                                 .family = family.name,
+                                 .model = member.name,
+                                 .top = {},
+                                 .reason = std::string(to_string(answer.reason)),
+                                 .probability = answer.probability,
+                                 .sla = std::nullopt,
+                                 .in_time = std::nullopt,
+                                 .input = plan_.timing.input,
+                                 .decode = decode_,
+                                 .queued = answer.queued,
+                                 .infer = answer.prepare + answer.infer,
+                                 .server = ready - plan_.timing.received,
+                                 .budget = std::nullopt};
+  if (plan_.has_sla()) {
+    response.sla = plan_.timing.sla;
+    response.in_time = ready <= deadline(plan_.timing);
+    response.budget = answer.budget.soft;
+  }
+  for (const RankedClass& ranked : classes) {
+    response.top.push_back({.label = family.labels[ranked.index],
+                            .index = static_cast<int>(ranked.index),
+                            .confidence = ranked.confidence});
+  }
+  return response;
+}
+
+void ClassifyCall::refuse(const Error& error) {
+  context_.metrics.count_error(target_.family, error.code);
+  reply_(std::unexpected(error));
+}
+
+}  // namespace cnnselect

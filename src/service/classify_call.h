@@ -1,0 +1,43 @@
+// ClassifyCall: one photo's way through the service: decode, submit, word the answer.
+// Kept alive by whoever still has to act on it: the decoder's job, the engine's completion, and the
+// transport's Cancel.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "backend/classification.h"
+#include "net/inference_api.h"
+#include "service/flight.h"
+#include "service/request_plan.h"
+#include "service/service_context.h"
+
+namespace cnnselect {
+
+class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
+ public:
+  /// Replies exactly once, on any thread. The result takes the call back.
+  static net::Cancel start(const ServiceContext& context, Target target, const RequestPlan& plan,
+                           net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
+
+  ClassifyCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+               net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
+
+ private:
+  void decode_photo();
+  void answer(const Result<Answer>& answer);
+  net::ClassifyResponse word(const Answer& answer, const std::vector<RankedClass>& classes,
+                             TimePoint ready) const;
+  void refuse(const Error& error);
+
+  const ServiceContext& context_;
+  const Target target_;
+  const RequestPlan plan_;
+  net::ClassifyRequest request_;
+  net::Reply<net::ClassifyResponse> reply_;
+  Flight flight_;
+  const TimePoint started_;
+  Duration decode_{};
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,285 @@
+#include "service/infer_call.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "backend/classification.h"
+#include "service/bytes_tensor.h"
+#include "service/input_sources.h"
+#include "service/tensor_shape.h"
+
+namespace cnnselect {
+namespace {
+
+std::span<const float> floats(const Tensor& tensor) {
+  return {reinterpret_cast<const float*>(tensor.bytes.data()), tensor.bytes.size() / sizeof(float)};
+}
+
+Result<ElementType> element_type(const net::InferInput& input) {
+  for (const ElementType type : {ElementType::kFp32, ElementType::kUint8}) {
+    if (input.datatype == to_string(type)) return type;
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("input '{}' has datatype '{}'; allowed: FP32, UINT8, BYTES", input.name,
+                          input.datatype));
+}
+
+}  // namespace
+
+InferCall::InferCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+                     net::InferRequest request, net::Reply<net::InferResponse> reply)
+    : context_(context),
+      target_(std::move(target)),
+      plan_(plan),
+      request_(std::move(request)),
+      reply_(std::move(reply)),
+      flight_(context.engine) {}
+
+net::Cancel InferCall::start(const ServiceContext& context, Target target, const RequestPlan& plan,
+                             net::InferRequest request, net::Reply<net::InferResponse> reply) {
+  auto call = std::make_shared<InferCall>(context, std::move(target), plan, std::move(request),
+                                          std::move(reply));
+  const Status started = [&]() -> Status {
+    auto first = context.models.acquire(call->target_.members.front());
+    if (!first) return std::unexpected(first.error());
+    call->first_ = std::move(*first);
+    if (const Status named = call->check_names(); !named) return named;
+    const net::InferInput& input = call->request_.inputs.front();
+    return input.datatype == "BYTES" ? call->start_photos(input) : call->start_tensor(input);
+  }();
+  if (!started) {
+    context.metrics.count_error(call->target_.family, started.error().code);
+    call->reply_(std::unexpected(started.error()));
+    return [] {};
+  }
+  return [call = std::move(call)] { call->flight_.cancel(); };
+}
+
+Status InferCall::check_names() const {
+  const std::string& input = first_->model().input().name;
+  if (request_.inputs.size() != 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("expected 1 inputs but got {} inputs for model '{}'; its input is '{}'",
+                            request_.inputs.size(), request_.model, input));
+  }
+  if (request_.inputs.front().name != input) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("unexpected inference input '{}' for model '{}'; its input is '{}'",
+                            request_.inputs.front().name, request_.model, input));
+  }
+  for (const net::RequestedOutput& output : request_.outputs) {
+    if (output.name != first_output().name) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("unexpected inference output '{}' for model '{}'; its output is '{}'",
+                              output.name, request_.model, first_output().name));
+    }
+  }
+  const auto& shape = request_.inputs.front().shape;
+  if (shape.empty() || shape.front() < 1 || shape.front() > context_.options.max_batch) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("input '{}' has shape {}; its first dimension, the batch, must be 1..{}", input,
+                    to_string(shape), context_.options.max_batch));
+  }
+  return {};
+}
+
+Status InferCall::start_tensor(const net::InferInput& input) {
+  const auto type = element_type(input);
+  if (!type) return std::unexpected(type.error());
+  std::vector<ModelId> candidates;
+  std::vector<std::string> allowed;
+  for (const ModelId id : target_.members) {
+    const auto handle = context_.models.acquire(id);
+    if (!handle) continue;
+    const TensorSpec& spec = handle->model().input();
+    if (takes(spec, *type, input.shape)) candidates.push_back(id);
+    allowed.push_back(fmt::format("{} {}", to_string(spec.type), to_string(spec.shape)));
+  }
+  if (candidates.empty()) {
+    std::ranges::sort(allowed);
+    const auto repeated = std::ranges::unique(allowed);
+    allowed.erase(repeated.begin(), repeated.end());
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input '{}' is {} {}; model '{}' takes {}, or BYTES [-1] of encoded "
+                            "photos",
+                            input.name, input.datatype, to_string(input.shape), request_.model,
+                            fmt::join(allowed, " or ")));
+  }
+  auto image_shape = input.shape;
+  const auto images = static_cast<std::size_t>(image_shape.front());
+  image_shape.front() = 1;
+  const std::size_t image_bytes = input.bytes.size() / images;
+  parts_.resize(images);
+  unfinished_ = images;
+  for (std::size_t part = 0; part < images; ++part) {
+    submit(part, candidates,
+           std::make_unique<TensorSource>(*type, image_shape,
+                                          input.bytes.subspan(part * image_bytes, image_bytes),
+                                          shared_from_this()));
+  }
+  return {};
+}
+
+Status InferCall::start_photos(const net::InferInput& input) {
+  const bool one_per_image =
+      std::all_of(input.shape.begin() + 1, input.shape.end(), [](auto d) { return d == 1; });
+  if (!one_per_image) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input '{}' is BYTES {}; encoded photos come as [N] or [N,1]",
+                            input.name, to_string(input.shape)));
+  }
+  const auto photos = split_bytes_tensor(input.bytes, static_cast<std::size_t>(input.shape[0]));
+  if (!photos) return std::unexpected(photos.error().within(input.name));
+  parts_.resize(photos->size());
+  unfinished_ = photos->size();
+  for (std::size_t part = 0; part < photos->size(); ++part) {
+    const auto encoded = (*photos)[part];
+    const Status posted = context_.decoders.post(
+        [self = shared_from_this(), part, encoded] { self->decode_photo(part, encoded); });
+    if (!posted) finish(part, std::unexpected(posted.error()));
+  }
+  return {};
+}
+
+void InferCall::decode_photo(std::size_t part, std::span<const std::byte> encoded) {
+  if (flight_.cancelled()) {
+    return finish(part, fail(ErrorCode::kCancelled,
+                             "the client went away before its photo was "
+                             "decoded"));
+  }
+  auto photo =
+      decode(encoded, context_.options.decode, enough_pixels(context_.catalog, target_.members));
+  if (!photo) return finish(part, std::unexpected(photo.error()));
+  submit(part, target_.members, std::make_unique<PhotoSource>(std::move(*photo), context_.catalog));
+}
+
+void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,
+                       std::unique_ptr<InputSource> input) {
+  Request request{.candidates = std::move(candidates),
+                  .timing = plan_.timing,
+                  .threshold = plan_.threshold,
+                  .policy = plan_.policy,
+                  .input = std::move(input)};
+  flight_.submit(std::move(request), [self = shared_from_this(), part](Result<Answer> answer) {
+    self->finish(part, std::move(answer));
+  });
+}
+
+void InferCall::finish(std::size_t part, Result<Answer> answer) {
+  // Each part is written by one thread; the last to count down sees them all.
+  parts_[part] = std::move(answer);
+  if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) reply();
+}
+
+void InferCall::reply() {
+  const TimePoint ready = context_.clock.now();
+  auto response = word(ready);
+  if (!response) {
+    context_.metrics.count_error(target_.family, response.error().code);
+  } else {
+    std::optional<bool> in_time;
+    if (plan_.has_sla()) in_time = ready <= deadline(plan_.timing);
+    for (const auto& part : parts_) {
+      context_.metrics.count_answer(target_.family, **part,
+                                    {.input = plan_.timing.input,
+                                     .decode = Duration::zero(),
+                                     .server = ready - plan_.timing.received},
+                                    in_time);
+    }
+  }
+  reply_(std::move(response));
+}
+
+Result<net::InferResponse> InferCall::word(TimePoint ready) const {
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    const Result<Answer>& answer = *parts_[part];
+    if (answer) continue;
+    if (parts_.size() == 1) return std::unexpected(answer.error());
+    return std::unexpected(answer.error().within(fmt::format("image {}", part)));
+  }
+  const auto& first = context_.catalog.model((*parts_.front())->model).member;
+  net::InferResponse response{.model = request_.model,
+                              .version = target_.is_family ? "1" : std::to_string(first.version),
+                              .id = request_.id,
+                              .parameters = explain(ready),
+                              .outputs = {}};
+  auto wanted = request_.outputs;
+  if (wanted.empty()) {
+    wanted.push_back({.name = first_output().name, .binary = request_.binary_by_default});
+  }
+  for (const auto& one : wanted) {
+    auto output = word_output(one);
+    if (!output) return std::unexpected(output.error());
+    response.outputs.push_back(std::move(*output));
+  }
+  return response;
+}
+
+net::Parameters InferCall::explain(TimePoint ready) const {
+  std::vector<std::string> models;
+  const Answer* slowest = nullptr;
+  Duration queued{};
+  for (const auto& part : parts_) {
+    const Answer& answer = **part;
+    models.push_back(context_.catalog.model(answer.model).member.name);
+    queued = std::max(queued, answer.queued);
+    if (slowest == nullptr || answer.finished > slowest->finished) slowest = &answer;
+  }
+  // One name when all images met the same model, else one per image in order.
+  if (std::ranges::all_of(models, [&](const auto& name) { return name == models.front(); })) {
+    models.resize(1);
+  }
+  net::Parameters parameters{{"model", fmt::format("{}", fmt::join(models, ","))},
+                             {"reason", std::string(to_string(slowest->reason))},
+                             {"probability", slowest->probability},
+                             {"t_input_ms", to_ms(plan_.timing.input)},
+                             {"t_queue_ms", to_ms(queued)},
+                             {"t_infer_ms", to_ms(slowest->prepare + slowest->infer)},
+                             {"t_server_ms", to_ms(ready - plan_.timing.received)}};
+  if (plan_.has_sla()) {
+    parameters["sla_ms"] = to_ms(plan_.timing.sla);
+    parameters["budget_ms"] = to_ms(slowest->budget.soft);
+    parameters["in_time"] = ready <= deadline(plan_.timing);
+  }
+  return parameters;
+}
+
+Result<net::InferOutput> InferCall::word_output(const net::RequestedOutput& wanted) const {
+  const auto images = static_cast<std::int64_t>(parts_.size());
+  net::InferOutput output{.name = wanted.name,
+                          .datatype = "FP32",
+                          .shape = {images},
+                          .bytes = {},
+                          .binary = wanted.binary};
+  if (wanted.classification == 0) {
+    const auto& shape = (*parts_.front())->output.shape;
+    output.shape.insert(output.shape.end(), shape.begin() + 1, shape.end());
+    for (const auto& part : parts_) {
+      const auto& bytes = (*part)->output.bytes;
+      output.bytes.insert(output.bytes.end(), bytes.begin(), bytes.end());
+    }
+    return output;
+  }
+  output.datatype = "BYTES";
+  const auto& labels = context_.catalog.family(target_.family).labels;
+  const int classes = std::min(wanted.classification, static_cast<int>(labels.size()));
+  output.shape.push_back(classes);
+  for (const auto& part : parts_) {
+    const auto values = floats((*part)->output);
+    // Ranked as logits: the order of the values themselves, whatever they stand for.
+    const auto ranked = rank((*part)->output, OutputKind::kLogits, labels.size(),
+                             static_cast<std::size_t>(classes));
+    if (!ranked) return std::unexpected(ranked.error());
+    for (const RankedClass& best : *ranked) {
+      append_bytes_element(output.bytes, fmt::format("{}:{}:{}", values[best.index], best.index,
+                                                     labels[best.index]));
+    }
+  }
+  return output;
+}
+
+}  // namespace cnnselect

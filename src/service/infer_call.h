@@ -1,0 +1,52 @@
+// InferCall: one Open Inference request's way through the service. A batch of N images becomes N
+// requests of the engine, each timed and chosen for by itself; the answer joins them in order.
+// Kept alive by whoever still has to act on it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "net/inference_api.h"
+#include "service/flight.h"
+#include "service/request_plan.h"
+#include "service/service_context.h"
+
+namespace cnnselect {
+
+class InferCall : public std::enable_shared_from_this<InferCall> {
+ public:
+  /// Replies exactly once, on any thread. The result takes the call back.
+  static net::Cancel start(const ServiceContext& context, Target target, const RequestPlan& plan,
+                           net::InferRequest request, net::Reply<net::InferResponse> reply);
+
+  InferCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+            net::InferRequest request, net::Reply<net::InferResponse> reply);
+
+ private:
+  Status check_names() const;
+  Status start_tensor(const net::InferInput& input);
+  Status start_photos(const net::InferInput& input);
+  void decode_photo(std::size_t part, std::span<const std::byte> encoded);
+  void submit(std::size_t part, std::vector<ModelId> candidates,
+              std::unique_ptr<InputSource> input);
+  void finish(std::size_t part, Result<Answer> answer);
+  void reply();
+  Result<net::InferResponse> word(TimePoint ready) const;
+  net::Parameters explain(TimePoint ready) const;
+  Result<net::InferOutput> word_output(const net::RequestedOutput& wanted) const;
+  const TensorSpec& first_output() const { return first_->model().output(); }
+
+  const ServiceContext& context_;
+  const Target target_;
+  const RequestPlan plan_;
+  const net::InferRequest request_;
+  net::Reply<net::InferResponse> reply_;
+  Flight flight_;
+  std::optional<ModelHandle> first_;  ///< the first member: whose names the request must use
+  std::vector<std::optional<Result<Answer>>> parts_;
+  std::atomic<std::size_t> unfinished_ = 0;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,157 @@
+#include "service/inference_service.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "service/classify_call.h"
+#include "service/infer_call.h"
+#include "service/tensor_shape.h"
+
+namespace cnnselect {
+namespace {
+
+// Exactly what works: clients read this list and rely on it.
+const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification", "parameters"};
+
+net::TensorInfo describe(const TensorSpec& spec, std::string name) {
+  return {
+      .name = std::move(name), .datatype = std::string(to_string(spec.type)), .shape = spec.shape};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<InferenceService>> InferenceService::create(const Catalog& catalog,
+                                                                   ModelManager& models,
+                                                                   Clock& clock,
+                                                                   EngineOptions engine,
+                                                                   ServiceOptions options) {
+  const PolicySet policies;
+  if (const auto policy = policies.find(options.policy); !policy) {
+    return std::unexpected(policy.error().within("default policy"));
+  }
+  return std::unique_ptr<InferenceService>(
+      new InferenceService(catalog, models, clock, engine, std::move(options)));
+}
+
+InferenceService::InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock,
+                                   EngineOptions engine, ServiceOptions options)
+    : catalog_(catalog),
+      models_(models),
+      options_(std::move(options)),
+      metrics_(catalog),
+      engine_(engine, clock, models),
+      decoders_(options_.decode_threads, options_.max_decoding),
+      context_{.catalog = catalog_,
+               .models = models_,
+               .clock = clock,
+               .options = options_,
+               .metrics = metrics_,
+               .engine = engine_,
+               .decoders = decoders_} {}
+
+net::ServerState InferenceService::state() const {
+  net::ServerState state{.name = options_.server_name,
+                         .version = options_.version,
+                         .extensions = kExtensions,
+                         .live = true,
+                         .ready = ready_,
+                         .models = {}};
+  for (const Family& family : catalog_.families()) state.models.push_back(family.name);
+  for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
+  return state;
+}
+
+Result<Target> InferenceService::resolve(std::string_view name, std::string_view version) const {
+  if (const auto family = catalog_.find_family(name)) {
+    if (!version.empty() && version != "1") {
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("family '{}' has no version '{}'; it has: 1", name, version));
+    }
+    const auto members = catalog_.members(*family);
+    return Target{
+        .family = *family, .members = {members.begin(), members.end()}, .is_family = true};
+  }
+  if (const auto id = catalog_.find_model(name)) {
+    const CatalogModel& model = catalog_.model(*id);
+    if (!version.empty() && version != std::to_string(model.member.version)) {
+      return fail(ErrorCode::kNotFound, fmt::format("model '{}' has no version '{}'; it has: {}",
+                                                    name, version, model.member.version));
+    }
+    return Target{.family = model.family, .members = {*id}, .is_family = false};
+  }
+  return fail(ErrorCode::kNotFound,
+              fmt::format("Request for unknown model: '{}' is not found; there are: {}", name,
+                          fmt::join(state().models, ", ")));
+}
+
+Result<net::ModelInfo> InferenceService::model(std::string_view name,
+                                               std::string_view version) const {
+  const auto target = resolve(name, version);
+  if (!target) return std::unexpected(target.error());
+  const CatalogModel& first = catalog_.model(target->members.front());
+  net::ModelInfo info{.name = std::string(name),
+                      .versions = {target->is_family ? "1" : std::to_string(first.member.version)},
+                      .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
+                      .inputs = {},
+                      .outputs = {},
+                      .ready = std::ranges::all_of(
+                          target->members, [this](ModelId id) { return models_.loaded(id); })};
+  std::optional<TensorSpec> input;
+  for (const ModelId id : target->members) {
+    const auto handle = models_.acquire(id);
+    if (!handle) continue;  // not loaded yet: `ready` says so
+    const LoadedModel& model = handle->model();
+    if (!input) {
+      input = model.input();
+      info.outputs = {describe(model.output(), model.output().name)};
+    }
+    input->shape = common_shape(input->shape, model.input().shape);
+  }
+  if (input) info.inputs = {describe(*input, input->name)};
+  return info;
+}
+
+net::Cancel InferenceService::classify(net::ClassifyRequest request,
+                                       net::Reply<net::ClassifyResponse> reply) {
+  auto target = resolve(request.family, "");
+  if (target && !target->is_family) {
+    target = fail(ErrorCode::kNotFound,
+                  fmt::format("'{}' is a model, not a family; its family is '{}'", request.family,
+                              catalog_.family(target->family).name));
+  }
+  if (!target) {
+    reply(std::unexpected(target.error()));
+    return [] {};
+  }
+  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
+  if (!plan) {
+    metrics_.count_error(target->family, plan.error().code);
+    reply(std::unexpected(plan.error()));
+    return [] {};
+  }
+  return ClassifyCall::start(context_, std::move(*target), *plan, std::move(request),
+                             std::move(reply));
+}
+
+net::Cancel InferenceService::infer(net::InferRequest request,
+                                    net::Reply<net::InferResponse> reply) {
+  auto target = resolve(request.model, request.version);
+  if (!target) {
+    reply(std::unexpected(target.error()));
+    return [] {};
+  }
+  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
+  if (!plan) {
+    metrics_.count_error(target->family, plan.error().code);
+    reply(std::unexpected(plan.error()));
+    return [] {};
+  }
+  return InferCall::start(context_, std::move(*target), *plan, std::move(request),
+                          std::move(reply));
+}
+
+std::string InferenceService::metrics() const { return metrics_.text(engine_.status(), models_); }
+
+}  // namespace cnnselect

@@ -1,0 +1,62 @@
+// InferenceService: the product behind every protocol. It resolves a name to a family or a model,
+// plans the request's time, decodes photos off the network threads, hands the rest to the Engine,
+// and words the answer.
+//
+// Thread-safe. Destruction finishes what is running; replies still come, as errors where need be.
+// inference_service.cc holds what describes the service, classify_call.* and infer_call.* the two
+// kinds of request.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string_view>
+
+#include "engine/engine.h"
+#include "engine/model_manager.h"
+#include "model/catalog.h"
+#include "net/inference_api.h"
+#include "service/policy_set.h"
+#include "service/service_context.h"
+
+namespace cnnselect {
+
+class InferenceService final : public net::InferenceApi {
+ public:
+  /// `catalog`, `models` and `clock` outlive the service. Errors: an unknown default policy.
+  static Result<std::unique_ptr<InferenceService>> create(const Catalog& catalog,
+                                                          ModelManager& models, Clock& clock,
+                                                          EngineOptions engine,
+                                                          ServiceOptions options);
+
+  net::ServerState state() const override;
+  Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
+  net::Cancel infer(net::InferRequest request, net::Reply<net::InferResponse> reply) override;
+  net::Cancel classify(net::ClassifyRequest request,
+                       net::Reply<net::ClassifyResponse> reply) override;
+  std::string metrics() const override;
+
+  /// What readiness probes are told; false until set. Requests are answered either way.
+  void set_ready(bool ready) { ready_ = ready; }
+  /// Refuses new work and waits for the last answer; false when `when` passed first.
+  bool drain(TimePoint when) { return engine_.drain(when); }
+
+ private:
+  InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
+                   ServiceOptions options);
+
+  Result<Target> resolve(std::string_view name, std::string_view version) const;
+
+  const Catalog& catalog_;
+  ModelManager& models_;
+  const ServiceOptions options_;
+  const PolicySet policies_;
+  mutable Metrics metrics_;
+  std::atomic<bool> ready_ = false;
+  // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
+  // completions count in the metrics.
+  Engine engine_;
+  DecodePool decoders_;
+  ServiceContext context_;
+};
+
+}  // namespace cnnselect

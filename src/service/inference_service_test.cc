@@ -1,0 +1,247 @@
+// The service over a TimedBackend: names, plans, photos, tensors, batches, cancellation, metrics.
+#include "service/inference_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <opencv2/imgcodecs.hpp>
+
+#include "engine/testing/timed_world.h"
+#include "service/bytes_tensor.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+std::string png_photo() {
+  const cv::Mat pixels(8, 8, CV_8UC3, cv::Scalar(20, 40, 60));
+  std::vector<unsigned char> encoded;
+  cv::imencode(".png", pixels, encoded);
+  return {encoded.begin(), encoded.end()};
+}
+
+class InferenceServiceTest : public testing::Test {
+ protected:
+  InferenceServiceTest() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
+    EXPECT_TRUE(world_.models().load_all());
+    service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                                        {.workers = 1, .max_queue = 4}, {.policy = "budget-greedy"})
+                   .value();
+  }
+
+  net::Arrival just_now() { return {world_.clock().now(), world_.clock().now(), std::nullopt}; }
+
+  net::ClassifyRequest photo_request(std::optional<Duration> sla = std::nullopt) {
+    net::ClassifyRequest request{.family = "timed",
+                                 .id = "7",
+                                 .hints = {.sla = sla},
+                                 .arrival = just_now(),
+                                 .body = png_photo()};
+    request.photo_size = request.body.size();
+    return request;
+  }
+
+  net::InferRequest tensor_request(std::vector<std::int64_t> shape) {
+    net::InferRequest request{.model = "timed", .id = "t", .arrival = just_now()};
+    std::size_t elements = 1;
+    for (const auto d : shape) elements *= static_cast<std::size_t>(d);
+    request.storage.emplace_back(elements * sizeof(float));
+    request.inputs.push_back({.name = "input",
+                              .datatype = "FP32",
+                              .shape = std::move(shape),
+                              .bytes = request.storage.front()});
+    return request;
+  }
+
+  Result<net::ClassifyResponse> classify(net::ClassifyRequest request) {
+    std::promise<Result<net::ClassifyResponse>> reply;
+    auto cancel = service_->classify(std::move(request),
+                                     [&](auto response) { reply.set_value(std::move(response)); });
+    return reply.get_future().get();
+  }
+
+  Result<net::InferResponse> infer(net::InferRequest request) {
+    std::promise<Result<net::InferResponse>> reply;
+    auto cancel = service_->infer(std::move(request),
+                                  [&](auto response) { reply.set_value(std::move(response)); });
+    return reply.get_future().get();
+  }
+
+  TimedWorld world_;
+  std::unique_ptr<InferenceService> service_;
+};
+
+TEST_F(InferenceServiceTest, AnswersAPhotoWithTheModelThatItsSlaAllows) {
+  const auto relaxed = classify(photo_request(100ms));
+  ASSERT_TRUE(relaxed.has_value()) << relaxed.error().message;
+  EXPECT_EQ(relaxed->model, "large");
+  EXPECT_EQ(relaxed->id, "7");
+  EXPECT_EQ(relaxed->top.front().label, "yes") << "logits 0 and 1";
+  EXPECT_NEAR(relaxed->top.front().confidence, 0.731, 0.001) << "e / (1 + e)";
+  EXPECT_EQ(relaxed->top.size(), 2U) << "five asked, two classes";
+  EXPECT_EQ(relaxed->in_time, true);
+  EXPECT_EQ(relaxed->budget, Duration(100ms));
+  const auto hurried = classify(photo_request(10ms));
+  ASSERT_TRUE(hurried.has_value());
+  EXPECT_EQ(hurried->model, "small");
+  const auto hopeless = classify(photo_request(1ms));
+  ASSERT_TRUE(hopeless.has_value());
+  EXPECT_EQ(hopeless->reason, "fastest-fallback");
+  EXPECT_EQ(hopeless->in_time, false);
+}
+
+TEST_F(InferenceServiceTest, WithoutAnSlaThereIsNothingToKeep) {
+  const auto answer = classify(photo_request());
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->model, "large");
+  EXPECT_FALSE(answer->in_time.has_value());
+  EXPECT_FALSE(answer->budget.has_value());
+}
+
+TEST_F(InferenceServiceTest, ABrokenPhotoIsTheClientsFault) {
+  auto request = photo_request();
+  request.body = "this is no photo at all";
+  request.photo_size = request.body.size();
+  const auto answer = classify(std::move(request));
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, ErrorCode::kUnsupportedMedia);
+  EXPECT_TRUE(classify(photo_request()).has_value()) << "the next one is answered";
+}
+
+TEST_F(InferenceServiceTest, NamesWhatItDoesNotKnow) {
+  auto unknown = photo_request();
+  unknown.family = "cats";
+  EXPECT_THAT(classify(std::move(unknown)).error().message,
+              HasSubstr("Request for unknown model: 'cats' is not found; there are: timed, small"));
+  auto member = photo_request();
+  member.family = "small";
+  EXPECT_THAT(classify(std::move(member)).error().message, HasSubstr("its family is 'timed'"));
+  auto policy = photo_request();
+  policy.hints.policy = "best";
+  EXPECT_THAT(classify(std::move(policy)).error().message, HasSubstr("unknown policy 'best'"));
+  auto version = tensor_request({1, 3, 1, 1});
+  version.version = "9";
+  EXPECT_EQ(infer(std::move(version)).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(InferenceServiceTest, AnswersATensorWithLogits) {
+  const auto answer = infer(tensor_request({1, 3, 1, 1}));
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(answer->outputs.front().name, "logits");
+  EXPECT_EQ(answer->outputs.front().shape, (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(answer->outputs.front().bytes.size(), 2 * sizeof(float));
+  EXPECT_EQ(std::get<std::string>(answer->parameters.at("model")), "large");
+}
+
+TEST_F(InferenceServiceTest, JoinsABatchInOrder) {
+  const auto answer = infer(tensor_request({3, 3, 1, 1}));
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(answer->outputs.front().shape, (std::vector<std::int64_t>{3, 2}));
+  EXPECT_EQ(answer->outputs.front().bytes.size(), 6 * sizeof(float));
+}
+
+TEST_F(InferenceServiceTest, TakesEncodedPhotosAsBytes) {
+  auto request = tensor_request({1, 3, 1, 1});
+  request.storage.front().clear();
+  append_bytes_element(request.storage.front(), png_photo());
+  append_bytes_element(request.storage.front(), png_photo());
+  request.inputs.front() = {
+      .name = "input", .datatype = "BYTES", .shape = {2, 1}, .bytes = request.storage.front()};
+  const auto answer = infer(std::move(request));
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(answer->outputs.front().shape, (std::vector<std::int64_t>{2, 2}));
+}
+
+TEST_F(InferenceServiceTest, ClassificationNamesTheBestClasses) {
+  auto request = tensor_request({1, 3, 1, 1});
+  request.outputs.push_back({.name = "logits", .binary = true, .classification = 1});
+  const auto answer = infer(std::move(request));
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  const auto& output = answer->outputs.front();
+  EXPECT_EQ(output.datatype, "BYTES");
+  EXPECT_EQ(output.shape, (std::vector<std::int64_t>{1, 1}));
+  const auto elements = split_bytes_tensor(output.bytes, 1).value();
+  const std::string text(reinterpret_cast<const char*>(elements[0].data()), elements[0].size());
+  EXPECT_EQ(text, "1:1:yes");
+}
+
+struct BadTensor {
+  const char* why;
+  std::function<void(net::InferRequest&)> spoil;
+  const char* message;
+};
+
+TEST_F(InferenceServiceTest, RefusesTensorsThatNoModelTakes) {
+  const BadTensor cases[] = {
+      {"another name", [](auto& r) { r.inputs[0].name = "x"; },
+       "unexpected inference input 'x' for model 'timed'; its input is 'input'"},
+      {"no input", [](auto& r) { r.inputs.clear(); }, "expected 1 inputs but got 0 inputs"},
+      {"another type", [](auto& r) { r.inputs[0].datatype = "INT64"; },
+       "datatype 'INT64'; allowed: FP32, UINT8, BYTES"},
+      {"a type that the model has not", [](auto& r) { r.inputs[0].datatype = "UINT8"; },
+       "model 'timed' takes FP32 [-1,3,1,1]"},
+      {"another size", [](auto& r) { r.inputs[0].shape = {1, 3, 2, 2}; },
+       "input 'input' is FP32 [1,3,2,2]; model 'timed' takes FP32 [-1,3,1,1]"},
+      {"a batch of none", [](auto& r) { r.inputs[0].shape = {0, 3, 1, 1}; },
+       "its first dimension, the batch, must be 1..64"},
+      {"another output", [](auto& r) { r.outputs.push_back({.name = "probs"}); },
+       "unexpected inference output 'probs'"},
+  };
+  for (const auto& [why, spoil, message] : cases) {
+    auto request = tensor_request({1, 3, 1, 1});
+    spoil(request);
+    const auto answer = infer(std::move(request));
+    ASSERT_FALSE(answer.has_value()) << why;
+    EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument) << why;
+    EXPECT_THAT(answer.error().message, HasSubstr(message)) << why;
+  }
+}
+
+TEST_F(InferenceServiceTest, TakesARequestBackWhileItRuns) {
+  world_.backend().block(TimedWorld::file("large"));
+  std::promise<Result<net::InferResponse>> reply;
+  auto cancel = service_->infer(tensor_request({1, 3, 1, 1}),
+                                [&](auto response) { reply.set_value(std::move(response)); });
+  world_.backend().wait_until_running(TimedWorld::file("large"), 1);
+  cancel();
+  EXPECT_EQ(reply.get_future().get().error().code, ErrorCode::kCancelled);
+  world_.backend().release(TimedWorld::file("large"));
+  EXPECT_THAT(service_->metrics(),
+              HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"cancelled\"} 1"));
+}
+
+TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
+  const auto state = service_->state();
+  EXPECT_EQ(state.models, (std::vector<std::string>{"timed", "small", "large"}));
+  EXPECT_FALSE(state.ready) << "until it is told so";
+  service_->set_ready(true);
+  EXPECT_TRUE(service_->state().ready);
+  const auto family = service_->model("timed", "");
+  ASSERT_TRUE(family.has_value());
+  EXPECT_EQ(family->platform, "cnnselect_family");
+  EXPECT_EQ(family->inputs.front().shape, (std::vector<std::int64_t>{-1, 3, 1, 1}));
+  EXPECT_EQ(service_->model("large", "1")->platform, "onnxruntime_onnx");
+}
+
+TEST_F(InferenceServiceTest, CountsWhatItDoes) {
+  ASSERT_TRUE(classify(photo_request(100ms)).has_value());
+  ASSERT_TRUE(classify(photo_request(1ms)).has_value());
+  const std::string text = service_->metrics();
+  EXPECT_THAT(text, HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"in_time\"} 1"));
+  EXPECT_THAT(text, HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"late\"} 1"));
+  EXPECT_THAT(text, HasSubstr("model=\"large\",stage=\"infer\""));
+  EXPECT_THAT(text, HasSubstr("cnnselect_profile_seconds"));
+}
+
+TEST_F(InferenceServiceTest, AnUnknownDefaultPolicyIsRefusedAtOnce) {
+  const auto service = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                                                {}, {.policy = "best"});
+  ASSERT_FALSE(service.has_value());
+  EXPECT_THAT(service.error().message, HasSubstr("default policy: unknown policy 'best'"));
+}
+
+}  // namespace
+}  // namespace cnnselect

@@ -1,0 +1,219 @@
+#include "service/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <map>
+#include <vector>
+
+namespace cnnselect {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+// From a small network's run to a stalled upload, about 2x apart.
+Histogram::BucketBoundaries latency_buckets() {
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05,
+          0.075,  0.1,     0.15,   0.2,   0.3,    0.5,   1,    2.5,  5,     10};
+}
+
+constexpr std::array kReasons = {Reason::kFastestFallback, Reason::kBaseOnly, Reason::kExplored,
+                                 Reason::kFixed};
+
+std::string_view outcome_name(std::optional<bool> in_time) {
+  if (!in_time) return "no_sla";
+  return *in_time ? "in_time" : "late";
+}
+
+std::string_view error_outcome(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kCancelled:
+      return "cancelled";
+    case ErrorCode::kUnavailable:
+      return "refused";
+    case ErrorCode::kInternal:
+      return "failed";
+    default:
+      return "bad_request";
+  }
+}
+
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+struct Metrics::Series {
+  struct ModelSeries {
+    Histogram* queue = nullptr;
+    Histogram* prepare = nullptr;
+    Histogram* infer = nullptr;
+    std::map<Reason, Counter*> selections;
+    Gauge* mean = nullptr;
+    Gauge* deviation = nullptr;
+    Gauge* p95 = nullptr;
+    Gauge* samples = nullptr;
+  };
+  struct FamilySeries {
+    std::map<std::string, Counter*, std::less<>> requests;
+    Histogram* input = nullptr;
+    Histogram* decode = nullptr;
+    Histogram* server = nullptr;
+  };
+
+  prometheus::Registry registry;
+  std::vector<FamilySeries> families;
+  std::vector<ModelSeries> models;
+  Gauge* waiting = nullptr;
+  Gauge* running = nullptr;
+  Gauge* resident = nullptr;
+
+  void add_families(const Catalog& catalog);
+  void add_models(const Catalog& catalog);
+  void add_process();
+};
+
+void Metrics::Series::add_families(const Catalog& catalog) {
+  auto& requests = BuildCounter()
+                       .Name("cnnselect_requests_total")
+                       .Help("Requests by what became of them, as far as the server can tell")
+                       .Register(registry);
+  auto& input = BuildHistogram()
+                    .Name("cnnselect_network_input_seconds")
+                    .Help("T_input: time of the way here, measured per request")
+                    .Register(registry);
+  auto& decode = BuildHistogram()
+                     .Name("cnnselect_decode_seconds")
+                     .Help("Photo to pixels, waiting for a decoder included")
+                     .Register(registry);
+  auto& server = BuildHistogram()
+                     .Name("cnnselect_server_seconds")
+                     .Help("Last byte of the request in, to answer ready")
+                     .Register(registry);
+  for (const auto& family : catalog.families()) {
+    const prometheus::Labels labels{{"family", family.name}};
+    FamilySeries series{.requests = {},
+                        .input = &input.Add(labels, latency_buckets()),
+                        .decode = &decode.Add(labels, latency_buckets()),
+                        .server = &server.Add(labels, latency_buckets())};
+    for (const char* outcome :
+         {"in_time", "late", "no_sla", "refused", "cancelled", "failed", "bad_request"}) {
+      series.requests[outcome] = &requests.Add({{"family", family.name}, {"outcome", outcome}});
+    }
+    families.push_back(std::move(series));
+  }
+}
+
+void Metrics::Series::add_models(const Catalog& catalog) {
+  auto& stage = BuildHistogram()
+                    .Name("cnnselect_stage_seconds")
+                    .Help("Time of a request's stage on the server, by the model that answered")
+                    .Register(registry);
+  auto& selections = BuildCounter()
+                         .Name("cnnselect_selections_total")
+                         .Help("Answers by model and by why it was chosen")
+                         .Register(registry);
+  auto& profile = BuildGauge()
+                      .Name("cnnselect_profile_seconds")
+                      .Help("Learnt execution time of a model on this machine")
+                      .Register(registry);
+  auto& samples = BuildGauge()
+                      .Name("cnnselect_profile_samples")
+                      .Help("Executions that a model's profile has seen")
+                      .Register(registry);
+  for (const auto& model : catalog.models()) {
+    const std::string& family = catalog.family(model.family).name;
+    const auto labels = [&](const char* key, std::string value) {
+      return prometheus::Labels{
+          {"family", family}, {"model", model.member.name}, {key, std::move(value)}};
+    };
+    ModelSeries series{.queue = &stage.Add(labels("stage", "queue"), latency_buckets()),
+                       .prepare = &stage.Add(labels("stage", "prepare"), latency_buckets()),
+                       .infer = &stage.Add(labels("stage", "infer"), latency_buckets()),
+                       .selections = {},
+                       .mean = &profile.Add(labels("statistic", "mean")),
+                       .deviation = &profile.Add(labels("statistic", "deviation")),
+                       .p95 = &profile.Add(labels("statistic", "p95")),
+                       .samples = &samples.Add({{"family", family}, {"model", model.member.name}})};
+    for (const Reason reason : kReasons) {
+      series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
+    }
+    models.push_back(std::move(series));
+  }
+}
+
+void Metrics::Series::add_process() {
+  auto& requests = BuildGauge()
+                       .Name("cnnselect_engine_requests")
+                       .Help("Requests in the engine now")
+                       .Register(registry);
+  waiting = &requests.Add({{"state", "waiting"}});
+  running = &requests.Add({{"state", "running"}});
+  resident = &BuildGauge()
+                  .Name("cnnselect_resident_memory_bytes")
+                  .Help("Resident memory of the server process")
+                  .Register(registry)
+                  .Add({});
+}
+
+Metrics::Metrics(const Catalog& catalog) : catalog_(catalog), series_(std::make_unique<Series>()) {
+  series_->add_families(catalog);
+  series_->add_models(catalog);
+  series_->add_process();
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::count_answer(FamilyId family, const Answer& answer, const StageTimes& times,
+                           std::optional<bool> in_time) {
+  auto& of_family = series_->families[family.value];
+  of_family.requests.find(outcome_name(in_time))->second->Increment();
+  of_family.input->Observe(seconds(times.input));
+  if (times.decode > Duration::zero()) of_family.decode->Observe(seconds(times.decode));
+  of_family.server->Observe(seconds(times.server));
+  auto& of_model = series_->models[answer.model.value];
+  of_model.queue->Observe(seconds(answer.queued));
+  of_model.prepare->Observe(seconds(answer.prepare));
+  of_model.infer->Observe(seconds(answer.infer));
+  of_model.selections.at(answer.reason)->Increment();
+}
+
+void Metrics::count_error(FamilyId family, ErrorCode code) {
+  series_->families[family.value].requests.find(error_outcome(code))->second->Increment();
+}
+
+std::string Metrics::text(const EngineStatus& engine, const ModelManager& models) {
+  series_->waiting->Set(static_cast<double>(engine.waiting));
+  series_->running->Set(static_cast<double>(engine.running));
+  series_->resident->Set(resident_bytes());
+  for (const auto& model : catalog_.models()) {
+    const LatencySummary hot = models.profile(model.id).hot;
+    auto& series = series_->models[model.id.value];
+    series.mean->Set(seconds(hot.mean));
+    series.deviation->Set(seconds(hot.deviation));
+    series.p95->Set(seconds(hot.p95));
+    series.samples->Set(static_cast<double>(hot.samples));
+  }
+  return prometheus::TextSerializer().Serialize(series_->registry.Collect());
+}
+
+}  // namespace cnnselect

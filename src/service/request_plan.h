@@ -1,0 +1,26 @@
+// RequestPlan: a client's hints and what the transport measured, as the engine wants them.
+// Pure.
+#pragma once
+
+#include "budget/budget.h"
+#include "cnnselect/selector.h"
+#include "net/inference_api.h"
+#include "service/policy_set.h"
+#include "service/service_options.h"
+
+namespace cnnselect {
+
+struct RequestPlan {
+  RequestTiming timing;
+  Duration threshold{};
+  const Selector* policy = nullptr;
+
+  bool has_sla() const { return timing.sla != kForever; }
+};
+
+/// T_threshold is the request's own or the server's, and never more than the device's own time
+/// (T_D) where the client told it. Errors: an unknown policy.
+Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
+                                 const PolicySet& policies, const ServiceOptions& options);
+
+}  // namespace cnnselect

@@ -1,0 +1,60 @@
+#include "service/request_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint kStart{1h};
+const net::Arrival kArrival{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = 20ms};
+
+TEST(RequestPlan, TakesTheServersDefaultsWhereTheClientSaysNothing) {
+  const PolicySet policies;
+  const auto plan = plan_request({}, kArrival, policies, {.threshold = 10ms});
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_EQ(plan->policy->name(), "cnnselect");
+  EXPECT_EQ(plan->threshold, 10ms);
+  EXPECT_FALSE(plan->has_sla());
+  EXPECT_EQ(plan->timing.input, 50ms) << "40 ms of transfer and half of 20 ms";
+  EXPECT_EQ(plan->timing.output, 50ms);
+  EXPECT_EQ(plan->timing.received, kStart + 40ms);
+}
+
+TEST(RequestPlan, TakesWhatTheClientSays) {
+  const PolicySet policies;
+  const auto plan = plan_request({.sla = 300ms,
+                                  .rtt = 100ms,
+                                  .elapsed = 5ms,
+                                  .last_output = 7ms,
+                                  .threshold = 3ms,
+                                  .policy = "fastest"},
+                                 kArrival, policies, {});
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_TRUE(plan->has_sla());
+  EXPECT_EQ(plan->timing.sla, 300ms);
+  EXPECT_EQ(plan->timing.elapsed, 5ms);
+  EXPECT_EQ(plan->timing.input, 90ms);
+  EXPECT_EQ(plan->timing.output, 7ms);
+  EXPECT_EQ(plan->threshold, 3ms);
+  EXPECT_EQ(plan->policy->name(), "fastest");
+}
+
+TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {
+  const PolicySet policies;
+  const auto plan = plan_request({.device = 4ms, .threshold = 50ms}, kArrival, policies, {});
+  EXPECT_EQ(plan->threshold, 4ms) << "0 .. T_D";
+}
+
+TEST(RequestPlan, AnUnknownPolicyIsToldWhatThereIs) {
+  const PolicySet policies;
+  const auto plan = plan_request({.policy = "best"}, kArrival, policies, {});
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_EQ(plan.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(plan.error().message.find("unknown policy 'best'; allowed: cnnselect"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace cnnselect

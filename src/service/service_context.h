@@ -1,0 +1,34 @@
+// What every request on the service works with.
+#pragma once
+
+#include <vector>
+
+#include "cnnselect/time.h"
+#include "engine/engine.h"
+#include "engine/model_manager.h"
+#include "model/catalog.h"
+#include "service/decode_pool.h"
+#include "service/metrics.h"
+#include "service/service_options.h"
+
+namespace cnnselect {
+
+/// Whom a name stands for: a family with all its members, or one member of it.
+struct Target {
+  FamilyId family;
+  std::vector<ModelId> members;
+  bool is_family = false;
+};
+
+/// What the two kinds of request work with; everything in it outlives them.
+struct ServiceContext {
+  const Catalog& catalog;
+  ModelManager& models;
+  Clock& clock;
+  const ServiceOptions& options;
+  Metrics& metrics;
+  Engine& engine;
+  DecodePool& decoders;
+};
+
+}  // namespace cnnselect

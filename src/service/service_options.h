@@ -1,0 +1,23 @@
+// What an operator may set about the service, with its defaults.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "cnnselect/time.h"
+#include "image/decode.h"
+
+namespace cnnselect {
+
+struct ServiceOptions {
+  std::string server_name = "cnnselect";
+  std::string version;                                 ///< of the server, as `GET /v2` tells it
+  std::string policy = "cnnselect";                    ///< used when a request names none
+  Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
+  DecodeLimits decode;
+  int decode_threads = 2;          ///< photos decoded at a time, >= 1
+  std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503
+  std::int64_t max_batch = 64;     ///< images in one request's tensor
+};
+
+}  // namespace cnnselect
