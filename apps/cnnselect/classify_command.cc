@@ -1,0 +1,169 @@
+#include "classify_command.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "classify_target.h"
+#include "load/classify_answer.h"
+#include "load/sender.h"
+#include "photo_file.h"
+#include "report/table.h"
+#include "trace/duration_text.h"
+#include "trace/network.h"
+
+namespace cnnselect {
+namespace {
+
+using Align = Table::Align;
+
+constexpr std::size_t kAnswerBytes = 1'000;  // about what an answer weighs on its way back
+constexpr Duration kPatience = std::chrono::seconds(30);
+
+struct ClassifyFlags {
+  std::vector<std::string> images;
+  std::string server = "http://127.0.0.1:8000";
+  std::string family = "emoji";
+  std::string sla;
+  std::string policy;
+  std::string network;
+  double correlation = 1;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+int report(const Error& error) {
+  fmt::print(stderr, "cnnselect: {}\n", error.message);
+  return 1;
+}
+
+std::string ms(Duration d) { return fmt::format("{:.1f}", to_ms(d)); }
+
+std::vector<std::string> row(const std::string& name, const ShapedOutcome& outcome,
+                             const ClassifyAnswer& answer, Duration sla) {
+  return {name,
+          answer.label,
+          fmt::format("{:.0f} %", 100 * answer.confidence),
+          answer.model,
+          fmt::format("{} ({:.2f})", answer.reason, answer.probability),
+          ms(answer.input),
+          ms(answer.decode),
+          ms(answer.queued),
+          ms(answer.infer),
+          answer.budget ? ms(*answer.budget) : "-",
+          ms(outcome.latency),
+          sla == kForever ? "-" : (outcome.latency <= sla ? "yes" : "late")};
+}
+
+// One after the other: what is shown is one person with one phone.
+Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
+                                       const std::vector<std::string>& photos) {
+  const auto server = parse_server_url(flags.server);
+  if (!server) return std::unexpected(server.error());
+  std::optional<Network> network;
+  if (!flags.network.empty()) {
+    auto parsed = Network::parse(flags.network, flags.correlation);
+    if (!parsed) return std::unexpected(parsed.error());
+    network = std::move(*parsed);
+  }
+  Rng rng(flags.seed);
+  std::vector<ShapedOutcome> outcomes;
+  for (const std::string& photo : photos) {
+    ShapedRequest request{.target = classify_target(flags.family, sla, flags.policy),
+                          .body = std::as_bytes(std::span(photo))};
+    if (network) request.network = network->draw(Duration::zero(), photo.size(), kAnswerBytes, rng);
+    const Status sent = send_shaped(
+        *server, {request}, kPatience,
+        [&](std::size_t, ShapedOutcome outcome) { outcomes.push_back(std::move(outcome)); }, {});
+    if (!sent) return std::unexpected(sent.error());
+  }
+  return outcomes;
+}
+
+int print_json(const std::vector<ShapedOutcome>& outcomes) {
+  int failed = 0;
+  for (const ShapedOutcome& outcome : outcomes) {
+    if (outcome.body) {
+      fmt::print("{}\n", *outcome.body);
+    } else {
+      failed = report(outcome.body.error());
+    }
+  }
+  return failed;
+}
+
+int print_table(const ClassifyFlags& flags, Duration sla,
+                const std::vector<ShapedOutcome>& outcomes) {
+  Table table({{"photo", Align::kLeft},
+               {"answer", Align::kLeft},
+               {"sure"},
+               {"model", Align::kLeft},
+               {"why", Align::kLeft},
+               {"input ms"},
+               {"decode"},
+               {"queue"},
+               {"infer"},
+               {"budget"},
+               {"total ms"},
+               {"in time"}});
+  int failed = 0;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const std::string name = std::filesystem::path(flags.images[i]).filename().string();
+    auto answer = outcomes[i].body
+                      ? parse_classify_answer(*outcomes[i].body)
+                      : Result<ClassifyAnswer>(std::unexpected(outcomes[i].body.error()));
+    if (answer) {
+      table.add(row(name, outcomes[i], *answer, sla));
+    } else {
+      failed = report(answer.error().within(name));
+    }
+  }
+  fmt::print("{}", table.text());
+  return failed;
+}
+
+int classify(const ClassifyFlags& flags) {
+  Duration sla = kForever;
+  if (!flags.sla.empty()) {
+    const auto parsed = parse_duration(flags.sla);
+    if (!parsed) return report(parsed.error().within("--sla"));
+    sla = *parsed;
+  }
+  std::vector<std::string> photos;
+  for (const auto& image : flags.images) {
+    auto photo = read_photo(image);
+    if (!photo) return report(photo.error());
+    photos.push_back(std::move(*photo));
+  }
+  const auto outcomes = ask(flags, sla, photos);
+  if (!outcomes) return report(outcomes.error());
+  return flags.json ? print_json(*outcomes) : print_table(flags, sla, *outcomes);
+}
+
+}  // namespace
+
+CLI::App* add_classify_command(CLI::App& root, std::function<int()>& run) {
+  auto flags = std::make_shared<ClassifyFlags>();
+  CLI::App* command = root.add_subcommand("classify", "Ask a server about photos");
+  command->add_option("images", flags->images, "Photos (JPEG, PNG or WebP)")->required();
+  command->add_option("--server", flags->server, "http://HOST:PORT")->capture_default_str();
+  command->add_option("--family", flags->family, "Family of models to ask")->capture_default_str();
+  command->add_option("--sla", flags->sla, "How soon the answer must be here, such as 200ms");
+  command->add_option("--policy", flags->policy, "Policy to choose by; default: the server's");
+  command->add_option(
+      "--network", flags->network,
+      "Simulate a network: a law such as normal(63,15), one-way ms, or a trace .csv");
+  command
+      ->add_option("--correlation", flags->correlation,
+                   "Of a law's two ways, 0..1; 1: the same time there and back")
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "Of the network's draws")->capture_default_str();
+  command->add_flag("--json", flags->json, "Print the server's JSON, a line per photo");
+  command->callback([flags, &run] { run = [flags] { return classify(*flags); }; });
+  return command;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,12 @@
+// `cnnselect classify`: asks a server about photos, and says where the time went.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace cnnselect {
+
+/// Adds the subcommand; when the user chose it, `run` does the job and returns the exit status.
+CLI::App* add_classify_command(CLI::App& root, std::function<int()>& run);
+
+}  // namespace cnnselect

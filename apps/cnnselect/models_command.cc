@@ -1,0 +1,164 @@
+#include "models_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/onnxruntime_backend.h"
+#include "base/clock.h"
+#include "measure/evaluate.h"
+#include "measure/labelled_pictures.h"
+#include "model/accuracies.h"
+#include "model/catalog.h"
+#include "report/progress.h"
+#include "report/run_header.h"
+#include "report/table.h"
+
+namespace cnnselect {
+namespace {
+
+using Align = Table::Align;
+
+int report(const Error& error) {
+  fmt::print(stderr, "cnnselect: {}\n", error.message);
+  return 1;
+}
+
+std::string percent(std::optional<double> fraction) {
+  return fraction ? fmt::format("{:.1f}", 100 * *fraction) : "-";
+}
+
+std::string ms(Duration d) { return fmt::format("{:.2f}", to_ms(d)); }
+
+int list_models(const std::string& repository) {
+  const auto catalog = Catalog::scan(repository);
+  if (!catalog) return report(catalog.error());
+  Table table({{"family", Align::kLeft},
+               {"model", Align::kLeft},
+               {"version"},
+               {"input"},
+               {"top-1 %"},
+               {"top-5 %"},
+               {"MB"}});
+  for (const CatalogModel& model : catalog->models()) {
+    const FamilyMember& member = model.member;
+    std::error_code unknown;
+    const auto bytes = std::filesystem::file_size(member.file, unknown);
+    table.add({catalog->family(model.family).name, member.name, std::to_string(member.version),
+               fmt::format("{0}x{0}", member.input.crop), percent(member.top1),
+               percent(member.top5),
+               unknown ? "-" : fmt::format("{:.1f}", static_cast<double>(bytes) / 1e6)});
+  }
+  fmt::print("{}", table.text());
+  return 0;
+}
+
+struct EvaluateFlags {
+  std::string repository;
+  std::string family;
+  std::string images;
+  std::string labels;
+  std::vector<std::string> only;
+  bool write = false;
+};
+
+Table evaluation_table() {
+  return Table({{"model", Align::kLeft},
+                {"top-1 %"},
+                {"+-"},
+                {"top-5 %"},
+                {"+-"},
+                {"infer ms"},
+                {"p50"},
+                {"p95"},
+                {"prepare ms"},
+                {"decode ms"},
+                {"cold ms"}});
+}
+
+std::vector<std::string> evaluation_row(const std::string& name, const Evaluation& measured) {
+  const auto points = [](double fraction) { return fmt::format("{:.2f}", 100 * fraction); };
+  return {name,
+          points(measured.top1.value),
+          points(measured.top1.standard_error),
+          points(measured.top5.value),
+          points(measured.top5.standard_error),
+          ms(measured.infer.mean),
+          ms(measured.infer.p50),
+          ms(measured.infer.p95),
+          ms(measured.prepare.mean),
+          ms(measured.decode.mean),
+          ms(measured.cold_start)};
+}
+
+int evaluate_models(const EvaluateFlags& flags) {
+  const auto catalog = Catalog::scan(flags.repository);
+  if (!catalog) return report(catalog.error());
+  const auto id = catalog->find_family(flags.family);
+  if (!id) {
+    return report({ErrorCode::kNotFound,
+                   fmt::format("no family '{}' in {}", flags.family, flags.repository)});
+  }
+  const Family& family = catalog->family(*id);
+  const auto pictures = read_labelled_pictures(flags.labels, flags.images, family.labels.size());
+  if (!pictures) return report(pictures.error());
+
+  const RealClock clock;
+  OnnxRuntimeBackend backend;
+  Accuracies measured;
+  Table table = evaluation_table();
+  {
+    Progress progress(clock);
+    for (const FamilyMember& member : family.members) {
+      const bool wanted =
+          flags.only.empty() || std::ranges::find(flags.only, member.name) != flags.only.end();
+      if (!wanted) continue;
+      const auto result =
+          evaluate(member, family.labels.size(), backend, *pictures, clock,
+                   [&](std::size_t done, std::size_t of) { progress.show(member.name, done, of); });
+      if (!result) return report(result.error());
+      measured[member.name] = {.top1 = result->top1.value, .top5 = result->top5.value};
+      table.add(evaluation_row(member.name, *result));
+    }
+  }
+  fmt::print("{} pictures, one thread, one at a time; +- is one standard error; {}\n\n{}",
+             pictures->size(), machine_text(), table.text());
+  if (!flags.write) return 0;
+  if (const Status written = write_accuracies(family.file, measured); !written) {
+    return report(written.error());
+  }
+  fmt::print("\naccuracies written to {}\n", family.file.string());
+  return 0;
+}
+
+}  // namespace
+
+CLI::App* add_models_command(CLI::App& root, std::function<int()>& run) {
+  CLI::App* command = root.add_subcommand("models", "Look at a repository and measure its models");
+  command->require_subcommand(1);
+
+  auto repository = std::make_shared<std::string>();
+  CLI::App* list = command->add_subcommand("list", "Families and models of a repository");
+  list->add_option("repository", *repository, "Model repository (a folder)")->required();
+  list->callback([repository, &run] { run = [repository] { return list_models(*repository); }; });
+
+  auto flags = std::make_shared<EvaluateFlags>();
+  CLI::App* evaluate = command->add_subcommand(
+      "evaluate", "Accuracy and times of every model of a family on labelled pictures");
+  evaluate->add_option("repository", flags->repository, "Model repository (a folder)")->required();
+  evaluate->add_option("--family", flags->family, "Family to measure")->required();
+  evaluate->add_option("--images", flags->images, "Folder of the pictures")->required();
+  evaluate
+      ->add_option("--labels", flags->labels,
+                   "Table with a file name and a class index per line, tabs between")
+      ->required();
+  evaluate->add_option("--model", flags->only, "Only these members");
+  evaluate->add_flag("--write", flags->write, "Write the accuracies back into the family file");
+  evaluate->callback([flags, &run] { run = [flags] { return evaluate_models(*flags); }; });
+  return command;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,228 @@
+#include "serve_command.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX, not in <csignal>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "backend/image_classifier.h"
+#include "backend/onnxruntime_backend.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/http_server.h"
+#include "net/routes.h"
+#include "service/inference_service.h"
+#include "trace/duration_text.h"
+#include "version.h"
+
+namespace cnnselect {
+namespace {
+
+struct ServeFlags {
+  std::string models = CNNSELECT_DEFAULT_REPOSITORY;
+  std::string http = "127.0.0.1:8000";
+  std::string policy = "cnnselect";
+  std::string threshold = "10ms";
+  std::string grace = "10s";
+  std::string log_level = "info";
+  std::string server_name = "cnnselect";
+  int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int intra_op_threads = 1;
+  int http_threads = 1;
+  std::size_t max_queue = 256;
+  std::size_t max_body_mib = 64;
+  std::uint64_t seed = 1;
+};
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+Result<Address> parse_address(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const auto wrong = [&] {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--http '{}' is not ADDRESS:PORT with a port of 0..65535", text));
+  };
+  if (colon == std::string::npos || colon == 0) return wrong();
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  int port = -1;
+  const char* const first = text.data() + colon + 1;
+  const char* const last = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(first, last, port);
+  if (failed != std::errc{} || end != last || port < 0 || port > 65535) return wrong();
+  return Address{std::move(host), static_cast<std::uint16_t>(port)};
+}
+
+int report(const Error& error) {
+  spdlog::error("{}", error.message);
+  return 1;
+}
+
+// SIGTERM and SIGINT wait for stop_signal(): every thread that starts after this inherits the mask.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+/// Everything that runs while the server does, in the order in which it must be made and unmade.
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> start(const ServeFlags& flags);
+
+  /// Not ready first, then no new connections, then every accepted request answered.
+  bool stop(Duration grace) {
+    service_->set_ready(false);
+    const TimePoint until = clock_.now() + grace;
+    const bool answered = http_->shut_down(until);
+    return service_->drain(until) && answered;
+  }
+  const Catalog& catalog() const { return catalog_; }
+  std::uint16_t port() const { return http_->port(); }
+  Duration load_time() const { return load_time_; }
+
+ private:
+  Server(Catalog catalog, const ServeFlags& flags)
+      : catalog_(std::move(catalog)),
+        backend_({.intra_op_threads = flags.intra_op_threads}),
+        models_(catalog_, backend_, clock_,
+                {.warm_up_runs = 10, .threads = flags.workers, .check = check_member}) {}
+
+  RealClock clock_;
+  Catalog catalog_;
+  OnnxRuntimeBackend backend_;
+  ModelManager models_;
+  std::unique_ptr<InferenceService> service_;
+  std::unique_ptr<net::Routes> routes_;
+  std::unique_ptr<net::HttpServer> http_;
+  Duration load_time_{};
+};
+
+Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
+  const auto address = parse_address(flags.http);
+  if (!address) return std::unexpected(address.error());
+  const auto threshold = parse_duration(flags.threshold);
+  if (!threshold) return std::unexpected(threshold.error().within("--threshold"));
+  auto catalog = Catalog::scan(flags.models);
+  if (!catalog) return std::unexpected(catalog.error());
+
+  std::unique_ptr<Server> server(new Server(std::move(*catalog), flags));
+  auto service = InferenceService::create(
+      server->catalog_, server->models_, server->clock_,
+      {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
+      {.server_name = flags.server_name,
+       .version = CNNSELECT_VERSION,
+       .policy = flags.policy,
+       .threshold = *threshold,
+       .decode = {},
+       .decode_threads = flags.workers});
+  if (!service) return std::unexpected(service.error());
+  server->service_ = std::move(*service);
+  server->routes_ = std::make_unique<net::Routes>(*server->service_);
+
+  // The port is taken before the models load: liveness answers from the start, readiness when true,
+  // and a port in use is known at once.
+  auto http = net::HttpServer::start({.address = address->host,
+                                      .port = address->port,
+                                      .threads = flags.http_threads,
+                                      .max_body_bytes = flags.max_body_mib << 20U},
+                                     *server->routes_, server->clock_);
+  if (!http) return std::unexpected(http.error());
+  server->http_ = std::move(*http);
+
+  const TimePoint before = server->clock_.now();
+  if (const Status loaded = server->models_.load_all(); !loaded) {
+    return std::unexpected(loaded.error());
+  }
+  server->load_time_ = server->clock_.now() - before;
+  server->service_->set_ready(true);
+  return server;
+}
+
+int serve(const ServeFlags& flags) {
+  if (const Status logging = configure_log(flags.log_level); !logging) {
+    std::fprintf(stderr, "cnnselect: %s\n", logging.error().message.c_str());
+    return 2;
+  }
+  const auto grace = parse_duration(flags.grace);
+  if (!grace) return report(grace.error().within("--grace"));
+  const sigset_t signals = block_stop_signals();
+  auto server = Server::start(flags);
+  if (!server) return report(server.error());
+
+  for (const Family& family : (*server)->catalog().families()) {
+    spdlog::info("family '{}': {} models, {} classes", family.name, family.members.size(),
+                 family.labels.size());
+  }
+  spdlog::info("models ready after {:.0f} ms", to_ms((*server)->load_time()));
+  // On standard output and flushed, so that a script can wait for it and read the port.
+  std::printf("listening on http://%s:%d\n", flags.http.substr(0, flags.http.rfind(':')).c_str(),
+              (*server)->port());
+  std::fflush(stdout);
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("{}: no longer ready, finishing the requests under way",
+               signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  if (!(*server)->stop(*grace)) {
+    spdlog::warn("some requests were not answered within {}", flags.grace);
+    return 1;
+  }
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
+  auto flags = std::make_shared<ServeFlags>();
+  CLI::App* command = root.add_subcommand("serve", "Serve the families of a model repository");
+  command->add_option("--models", flags->models, "Model repository (a folder)")
+      ->capture_default_str();
+  command->add_option("--http", flags->http, "ADDRESS:PORT to listen on; port 0: any free one")
+      ->capture_default_str();
+  command->add_option("--workers", flags->workers, "Inferences at a time, one thread each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--intra-op-threads", flags->intra_op_threads, "Threads of one inference")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--policy", flags->policy, "Policy of requests that name none")
+      ->capture_default_str();
+  command
+      ->add_option("--threshold", flags->threshold,
+                   "T_threshold: how far below the budget exploration may start")
+      ->capture_default_str();
+  command->add_option("--max-queue", flags->max_queue, "Waiting requests; one more gets 503")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--max-body", flags->max_body_mib, "Largest request body, MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--http-threads", flags->http_threads, "Network threads")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  command->add_option("--grace", flags->grace, "On SIGTERM: time to finish requests under way")
+      ->capture_default_str();
+  command->add_option("--server-name", flags->server_name, "Name told by GET /v2")
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "Seed of the policies' draws")->capture_default_str();
+  command->add_option("--log-level", flags->log_level, "debug, info, warning, error or off")
+      ->capture_default_str();
+  command->callback([flags, &run] { run = [flags] { return serve(*flags); }; });
+  return command;
+}
+
+}  // namespace cnnselect
