@@ -19,9 +19,8 @@ constexpr std::size_t kMaxId = 256;
 Status set_top(std::string_view text, ClassifyRequest& photo) {
   if (text.empty()) return {};
   int top = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, top);
-  if (error != std::errc() || stop != end || top < 1 || top > kMaxTop) {
+  const auto [stop, error] = std::from_chars(text.begin(), text.end(), top);
+  if (error != std::errc() || stop != text.end() || top < 1 || top > kMaxTop) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("top is '{}'; allowed: 1 to {}", text.substr(0, 40), kMaxTop));
   }

@@ -14,7 +14,7 @@ namespace {
 /// Length of the valid UTF-8 sequence that `text` starts with; 0 when it starts with none.
 std::size_t sequence_length(std::string_view text) {
   for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (simdjson::validate_utf8(text.data(), length)) return length;
+    if (simdjson::validate_utf8(text.substr(0, length))) return length;
   }
   return 0;
 }
@@ -70,7 +70,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 }
 
 JsonWriter& JsonWriter::string(std::string_view text) {
-  if (!simdjson::validate_utf8(text.data(), text.size())) return string(repaired(text));
+  if (!simdjson::validate_utf8(text)) return string(repaired(text));
   separate();
   out_ += '"';
   for (const char c : text) append_escaped(out_, c);

@@ -215,9 +215,8 @@ Status cut_binary_inputs(std::size_t json_size, InferRequest& request, Plan& pla
 Result<std::size_t> json_length(std::optional<std::string_view> header, std::size_t body_size) {
   if (!header) return body_size;
   std::size_t length = 0;
-  const char* const end = header->data() + header->size();
-  const auto [stop, error] = std::from_chars(header->data(), end, length);
-  if (error == std::errc() && stop == end && length <= body_size) return length;
+  const auto [stop, error] = std::from_chars(header->begin(), header->end(), length);
+  if (error == std::errc() && stop == header->end() && length <= body_size) return length;
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("Inference-Header-Content-Length is '{}'; allowed: 0 to {}, the size of "
                           "the body",

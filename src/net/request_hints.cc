@@ -131,8 +131,8 @@ Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_vie
     return true;
   }
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = end == text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
+  const bool whole = end == text.end();
   if (whole && error == std::errc()) return set_number(hints, key, value, text);
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("{} is {}; want a number such as {}", key, shown(text),
