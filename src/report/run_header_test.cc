@@ -11,11 +11,8 @@ TEST(RunHeader, IsJsonWithEverySetting) {
                          .time = "2026-11-23T18:00:00Z",
                          .settings = {{"seed", "7"}, {"network", "normal(63,15)"}}};
   EXPECT_EQ(header.json(),
-            R"({"version":"1.2","machine":"a \"box\"","time":"2026-11-23T18:00:00Z",)"
-            R"("settings":{"seed":"7","network":"normal(63,15)"
-}
-})"
-            "\n");
+            "{\"version\":\"1.2\",\"machine\":\"a \\\"box\\\"\",\"time\":\"2026-11-23T18:00:00Z\","
+            "\"settings\":{\"seed\":\"7\",\"network\":\"normal(63,15)\"}}\n");
 }
 
 TEST(RunHeader, KnowsThisMachine) {
