@@ -15,8 +15,7 @@ TimePoint deadline(const RequestTiming& timing) {
 
 Budget budget_at(const RequestTiming& timing, Duration threshold, TimePoint now) {
   if (timing.sla == kForever) return {.soft = kForever, .hard = kForever};
-  const Duration soft =
-      saturating_sub(deadline(timing).time_since_epoch(), now.time_since_epoch());
+  const Duration soft = saturating_sub(deadline(timing).time_since_epoch(), now.time_since_epoch());
   return {.soft = soft, .hard = saturating_sub(soft, threshold)};
 }
 

@@ -24,9 +24,7 @@ TEST(Budget, TurnsNegativeWhenTheDeadlineHasPassed) {
   EXPECT_EQ(budget_at(timing(100ms), 0ms, kReceived + 40ms).soft, -40ms);
 }
 
-TEST(Budget, DeadlineLeavesTheWayBack) {
-  EXPECT_EQ(deadline(timing(300ms)), kReceived + 200ms);
-}
+TEST(Budget, DeadlineLeavesTheWayBack) { EXPECT_EQ(deadline(timing(300ms)), kReceived + 200ms); }
 
 TEST(Budget, WithoutAnSlaThereIsNoLimit) {
   EXPECT_EQ(deadline(timing(kForever)), TimePoint::max());
@@ -43,8 +41,11 @@ Duration any_duration() {
 }
 
 RequestTiming any_timing() {
-  return {.sla = any_duration(), .elapsed = any_duration(), .input = any_duration(),
-          .output = any_duration(), .received = TimePoint(any_duration())};
+  return {.sla = any_duration(),
+          .elapsed = any_duration(),
+          .input = any_duration(),
+          .output = any_duration(),
+          .received = TimePoint(any_duration())};
 }
 
 TEST(BudgetProperty, WaitingNeverAddsTime) {

@@ -10,8 +10,7 @@ NetworkEstimate estimate_network(const NetworkObservation& seen) {
   const Duration transfer = std::max(seen.last_byte - seen.first_byte, Duration::zero());
   const Duration rtt = seen.client_rtt.value_or(seen.connection_rtt.value_or(Duration::zero()));
   const Duration input = saturating_add(transfer, std::max(rtt, Duration::zero()) / 2);
-  return {.input = input,
-          .output = std::max(seen.last_output.value_or(input), Duration::zero())};
+  return {.input = input, .output = std::max(seen.last_output.value_or(input), Duration::zero())};
 }
 
 }  // namespace cnnselect

@@ -12,9 +12,9 @@ struct NetworkObservation {
   TimePoint first_byte;                    ///< of the body
   TimePoint last_byte;                     ///< of the body, >= first_byte
   std::optional<Duration> connection_rtt;  ///< the kernel's smoothed round trip (TCP_INFO)
-  std::optional<Duration> client_rtt;      ///< the client's own; replaces the kernel's, which behind
-                                           ///< a proxy ends at the proxy
-  std::optional<Duration> last_output;     ///< how long the client's previous answer took back
+  std::optional<Duration> client_rtt;   ///< the client's own; replaces the kernel's, which behind
+                                        ///< a proxy ends at the proxy
+  std::optional<Duration> last_output;  ///< how long the client's previous answer took back
 };
 
 struct NetworkEstimate {

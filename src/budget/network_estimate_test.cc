@@ -10,28 +10,26 @@ using namespace std::chrono_literals;
 const TimePoint kStart{1h};
 
 TEST(NetworkEstimate, InputIsTheTransferPlusHalfTheRoundTrip) {
-  const auto network = estimate_network(
-      {.first_byte = kStart, .last_byte = kStart + 40ms, .connection_rtt = 30ms});
+  const auto network =
+      estimate_network({.first_byte = kStart, .last_byte = kStart + 40ms, .connection_rtt = 30ms});
   EXPECT_EQ(network.input, 55ms);
 }
 
 TEST(NetworkEstimate, OutputIsTheInputWhenTheClientToldNothing) {
-  const auto network = estimate_network(
-      {.first_byte = kStart, .last_byte = kStart + 40ms, .connection_rtt = 30ms});
+  const auto network =
+      estimate_network({.first_byte = kStart, .last_byte = kStart + 40ms, .connection_rtt = 30ms});
   EXPECT_EQ(network.output, network.input) << "T_nw = 2 * T_input";
 }
 
 TEST(NetworkEstimate, TheClientsRoundTripReplacesTheConnections) {
-  const auto network = estimate_network({.first_byte = kStart,
-                                         .last_byte = kStart,
-                                         .connection_rtt = 1ms,
-                                         .client_rtt = 80ms});
+  const auto network = estimate_network(
+      {.first_byte = kStart, .last_byte = kStart, .connection_rtt = 1ms, .client_rtt = 80ms});
   EXPECT_EQ(network.input, 40ms) << "behind a proxy the kernel sees only the last hop";
 }
 
 TEST(NetworkEstimate, ThePreviousAnswersWayBackIsTheEstimateOfThisOnes) {
-  const auto network = estimate_network(
-      {.first_byte = kStart, .last_byte = kStart + 100ms, .last_output = 12ms});
+  const auto network =
+      estimate_network({.first_byte = kStart, .last_byte = kStart + 100ms, .last_output = 12ms});
   EXPECT_EQ(network.input, 100ms);
   EXPECT_EQ(network.output, 12ms);
 }

@@ -31,13 +31,12 @@ Selection draw(std::size_t base, Rng& rng, std::span<double> probability) {
     largest = std::max(largest, weight);
   }
   // A sum too small or too large to divide by says nothing about proportions.
-  if (!(sum >= std::numeric_limits<double>::min()) ||
-      sum > std::numeric_limits<double>::max()) {
+  if (!(sum >= std::numeric_limits<double>::min()) || sum > std::numeric_limits<double>::max()) {
     return certainly(base, Reason::kBaseOnly, probability);
   }
   if (largest == sum) {
-    const auto only = static_cast<std::size_t>(std::ranges::find(probability, largest) -
-                                               probability.begin());
+    const auto only =
+        static_cast<std::size_t>(std::ranges::find(probability, largest) - probability.begin());
     Selection selection = certainly(only, Reason::kBaseOnly, probability);
     selection.base = base;
     return selection;

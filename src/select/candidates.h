@@ -27,8 +27,7 @@ std::size_t fastest(std::span<const Candidate> candidates);
 
 /// Whether `one` is to be preferred for its accuracy: of equals the smaller mean wins.
 inline bool more_accurate(const Candidate& one, const Candidate& other) {
-  return one.accuracy > other.accuracy ||
-         (one.accuracy == other.accuracy && one.mean < other.mean);
+  return one.accuracy > other.accuracy || (one.accuracy == other.accuracy && one.mean < other.mean);
 }
 
 /// Index of the most accurate candidate for which `eligible` holds; nothing if there is none.

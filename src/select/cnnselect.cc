@@ -39,11 +39,9 @@ Interval exploration_interval(const Candidate& base, double hard, bool as_printe
 // T_L infinite as well, so does the divisor, and accuracy alone is left.
 double utility(const Candidate& model, const Limits& limits) {
   const double mu = real(model.mean);
-  const double room =
-      std::isinf(limits.soft) ? 1.0 : limits.soft - (mu + real(model.deviation));
-  const double distance = std::isinf(limits.hard)
-                              ? 1.0
-                              : std::max(std::abs(limits.hard - mu), kSmallestDistance);
+  const double room = std::isinf(limits.soft) ? 1.0 : limits.soft - (mu + real(model.deviation));
+  const double distance =
+      std::isinf(limits.hard) ? 1.0 : std::max(std::abs(limits.hard - mu), kSmallestDistance);
   return model.accuracy * room / distance;
 }
 
@@ -78,8 +76,7 @@ class Cnnselect final : public Selector {
   std::optional<std::size_t> base_model(std::span<const Candidate> all,
                                         const Limits& limits) const {
     return most_accurate(all, [&](const Candidate& model) {
-      return fits(model, limits.soft) &&
-             real(model.mean) - real(model.deviation) < limits.hard &&
+      return fits(model, limits.soft) && real(model.mean) - real(model.deviation) < limits.hard &&
              !(options_.drop_dominated && dominated(model, all));
     });
   }

@@ -59,8 +59,7 @@ TEST(Cnnselect, PicksTheBaseModelOfTable5) {
       {"a threshold beyond the budget leaves T_L <= 0", budget_ms(60, -1), kMobileNet025,
        Reason::kFastestFallback},
       {"45 ms fit every MobileNet", budget_ms(45, 45), kMobileNet10, Reason::kExplored},
-      {"InceptionV3's 56.95 ms just fit", budget_ms(57, 57), kInceptionV3,
-       Reason::kBaseOnly},
+      {"InceptionV3's 56.95 ms just fit", budget_ms(57, 57), kInceptionV3, Reason::kBaseOnly},
       {"InceptionResNetV2 would fit, InceptionV3 is better", budget_ms(83, 83), kInceptionV3,
        Reason::kExplored},
       {"84 ms fit InceptionV4, and nothing else is as near", budget_ms(84, 84), kInceptionV4,
@@ -105,9 +104,8 @@ TEST(Cnnselect, DrawsADominatedModelOnlyWhenTheyAreKept) {
 }
 
 TEST(Cnnselect, AMeanExactlyAtTheHardLimitGivesAFiniteWeight) {
-  const auto [selection, probability] =
-      decide(*make_cnnselect({}), {candidate(0.8, 70, 5), candidate(0.7, 72, 1)},
-             budget_ms(100, 70));
+  const auto [selection, probability] = decide(
+      *make_cnnselect({}), {candidate(0.8, 70, 5), candidate(0.7, 72, 1)}, budget_ms(100, 70));
   EXPECT_GT(probability[0], 0.99) << "the distance of 0 counts as a microsecond";
   EXPECT_LT(probability[0], 1.0);
 }

@@ -1,5 +1,5 @@
-// The policies that this folder implements, one .cc file per rule. Names and rules: docs/policies.md.
-// What each makes is stateless: share it between threads.
+// The policies that this folder implements, one .cc file per rule. Names and rules:
+// docs/policies.md. What each makes is stateless: share it between threads.
 #pragma once
 
 #include <memory>

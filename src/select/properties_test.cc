@@ -27,11 +27,11 @@ std::vector<Candidate> any_models() {
 }
 
 Duration any_limit() {
-  return *rc::gen::oneOf(
-      rc::gen::map(rc::gen::inRange<std::int64_t>(-500'000'000, 3'000'000'000),
-                   [](std::int64_t ns) { return Duration(ns); }),
-      rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t ns) { return Duration(ns); }),
-      rc::gen::element(Duration::min(), Duration::max(), Duration::zero()));
+  return *rc::gen::oneOf(rc::gen::map(rc::gen::inRange<std::int64_t>(-500'000'000, 3'000'000'000),
+                                      [](std::int64_t ns) { return Duration(ns); }),
+                         rc::gen::map(rc::gen::arbitrary<std::int64_t>(),
+                                      [](std::int64_t ns) { return Duration(ns); }),
+                         rc::gen::element(Duration::min(), Duration::max(), Duration::zero()));
 }
 
 // Any soft limit with a hard one at or below it.

@@ -1,4 +1,5 @@
-// For tests: candidates from milliseconds, and the eleven models of the paper's Table 5 (hot starts).
+// For tests: candidates from milliseconds, and the eleven models of the paper's Table 5 (hot
+// starts).
 #pragma once
 
 #include <string_view>
