@@ -87,7 +87,7 @@ TEST_F(ServerTest, BadRequestsGetTheirOwnErrorsAndLeaveItServing) {
   const std::string classify_path = "/v1/families/emoji/classify";
   const std::string infer = "/v2/models/emoji/infer";
   const BadRequest cases[] = {
-      {"an empty body", classify_path, "", "empty"},
+      {"an empty body", classify_path, "", "there is no photo"},
       {"a truncated photo", classify_path, photo_.substr(0, photo_.size() / 2), "400"},
       {"a body over the limit", classify_path, std::string((1 << 20) + 1, 'x'), "413"},
       {"a text", classify_path, "hello", "not a JPEG, PNG or WebP image"},
@@ -95,7 +95,9 @@ TEST_F(ServerTest, BadRequestsGetTheirOwnErrorsAndLeaveItServing) {
       {"an absurd SLA", classify_path + "?sla_ms=1e99", photo_, "sla_ms"},
       {"an unknown family", "/v1/families/cats/classify", photo_, "'cats' is not found"},
       {"an unknown policy", classify_path + "?policy=best", photo_, "unknown policy 'best'"},
-      {"an unknown model", "/v2/models/none/infer", R"({"inputs":[]})", "none"},
+      {"an unknown model", "/v2/models/none/infer",
+       R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]})",
+       "'none' is not found"},
       {"no JSON", infer, "{", "400"},
       {"a wrong tensor name", infer,
        R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]})",
