@@ -78,6 +78,7 @@ TEST(StressHttpServer, AnswersWhileClientsComeAndGo) {
     const Worker second(handler);
     {
       std::vector<std::jthread> clients;
+      clients.reserve(8);
       for (int seed = 0; seed < 8; ++seed) {
         clients.emplace_back([&, seed] { visit((*server)->port(), seed, answered); });
       }
@@ -97,6 +98,7 @@ TEST(StressHttpServer, MayBeDestroyedAtAnyMoment) {
     const std::uint16_t port = (*server)->port();
     const Worker worker(handler);
     std::vector<std::jthread> clients;
+    clients.reserve(4);
     for (int seed = 0; seed < 4; ++seed) {
       clients.emplace_back([port, round] {
         RawClient client(port);

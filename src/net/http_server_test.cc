@@ -182,6 +182,7 @@ TEST_F(Server, ServesAHundredConnectionsAtOnce) {
                          " HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
   }
   std::vector<HoldingHandler::Held> all;
+  all.reserve(100);
   for (int i = 0; i < 100; ++i) all.push_back(holding_.take());
   for (const auto& held : all) {
     ASSERT_TRUE(held.exchange);
