@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace cnnselect {
 namespace {
 
@@ -49,18 +52,18 @@ RequestTiming any_timing() {
 }
 
 TEST(BudgetProperty, WaitingNeverAddsTime) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const RequestTiming any = any_timing();
     const TimePoint one(any_duration());
     const TimePoint two(any_duration());
     const auto early = budget_at(any, 0ms, std::min(one, two));
     const auto late = budget_at(any, 0ms, std::max(one, two));
     RC_ASSERT(late.soft <= early.soft);
-  });
+  }));
 }
 
 TEST(BudgetProperty, APromiseOfMoreTimeNeverLeavesLess) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     RequestTiming any = any_timing();
     const Duration other = any_duration();
     const TimePoint now(any_duration());
@@ -70,15 +73,33 @@ TEST(BudgetProperty, APromiseOfMoreTimeNeverLeavesLess) {
     const auto less = budget_at(any, 0ms, now);
     any.sla = longer;
     RC_ASSERT(less.soft <= budget_at(any, 0ms, now).soft);
-  });
+  }));
+}
+
+TEST(BudgetProperty, BudgetsAreWhatIsLeftUntilTheDeadline) {
+  EXPECT_TRUE(rc::check([] {
+    RequestTiming any = any_timing();
+    if (any.sla == kForever) any.sla = Duration::zero();
+    const auto threshold = Duration(*rc::gen::inRange<std::int64_t>(0, INT64_MAX));
+    const TimePoint now(any_duration());
+    // Wider than any sum of two durations, so that clamping it is what saturation has to give.
+    using Wide = __int128;
+    const auto clamped = [](Wide ns) {
+      return Duration(static_cast<Duration::rep>(std::clamp<Wide>(ns, INT64_MIN, INT64_MAX)));
+    };
+    const Budget budget = budget_at(any, threshold, now);
+    const auto until = deadline(any).time_since_epoch().count();
+    RC_ASSERT(budget.soft == clamped(Wide{until} - now.time_since_epoch().count()));
+    RC_ASSERT(budget.hard == clamped(Wide{budget.soft.count()} - threshold.count()));
+  }));
 }
 
 TEST(BudgetProperty, TheHardLimitIsNeverAboveTheSoftOne) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto threshold = Duration(*rc::gen::inRange<std::int64_t>(0, INT64_MAX));
     const Budget budget = budget_at(any_timing(), threshold, TimePoint(any_duration()));
     RC_ASSERT(budget.hard <= budget.soft);
-  });
+  }));
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include "budget/network_estimate.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdint>
+#include <optional>
 
 namespace cnnselect {
 namespace {
@@ -47,6 +51,27 @@ TEST(NetworkEstimate, HostileTimesNeverBecomeNegativeOrOverflow) {
                                          .last_output = -5ms});
   EXPECT_EQ(network.input, Duration::max() / 2);
   EXPECT_EQ(network.output, 0ms);
+}
+
+TEST(NetworkEstimateProperty, AnyObservationGivesTimesThatAreNotNegative) {
+  EXPECT_TRUE(rc::check([] {
+    const auto any = [] {
+      return *rc::gen::oneOf(
+          rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](auto ns) { return Duration(ns); }),
+          rc::gen::element(Duration::min(), Duration::max()));
+    };
+    const auto maybe = [&]() -> std::optional<Duration> {
+      if (*rc::gen::arbitrary<bool>()) return any();
+      return std::nullopt;
+    };
+    const auto network = estimate_network({.first_byte = TimePoint(any()),
+                                           .last_byte = TimePoint(any()),
+                                           .connection_rtt = maybe(),
+                                           .client_rtt = maybe(),
+                                           .last_output = maybe()});
+    RC_ASSERT(network.input >= Duration::zero());
+    RC_ASSERT(network.output >= Duration::zero());
+  }));
 }
 
 }  // namespace

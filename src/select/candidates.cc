@@ -37,7 +37,8 @@ Selection draw(std::size_t base, Rng& rng, std::span<double> probability) {
   if (largest == sum) {
     const auto only =
         static_cast<std::size_t>(std::ranges::find(probability, largest) - probability.begin());
-    Selection selection = certainly(only, Reason::kBaseOnly, probability);
+    Selection selection =
+        certainly(only, only == base ? Reason::kBaseOnly : Reason::kExplored, probability);
     selection.base = base;
     return selection;
   }
@@ -54,6 +55,13 @@ Selection draw(std::size_t base, Rng& rng, std::span<double> probability) {
     probability[i] /= sum;
   }
   return {.chosen = chosen, .base = base, .reason = Reason::kExplored};
+}
+
+Selection draw_without_base(std::size_t without_weights, Rng& rng, std::span<double> probability) {
+  Selection selection = draw(without_weights, rng, probability);
+  selection.base = selection.chosen;
+  if (probability[selection.chosen] == 1.0) selection.reason = Reason::kBaseOnly;
+  return selection;
 }
 
 }  // namespace cnnselect

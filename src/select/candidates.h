@@ -47,6 +47,11 @@ Selection certainly(std::size_t chosen, Reason reason, std::span<double> probabi
 
 /// One of the candidates, in proportion to the weights that `probability` holds (finite, >= 0) and
 /// that become the probabilities. When all weights are zero, or none can be told from zero, `base`.
+/// kBaseOnly is reported only of `base` itself: whatever else is chosen was explored.
 Selection draw(std::size_t base, Rng& rng, std::span<double> probability);
+
+/// The same for policies without a base model: `without_weights` stands in when there is no weight,
+/// and the reported base is the chosen one, as Selection asks.
+Selection draw_without_base(std::size_t without_weights, Rng& rng, std::span<double> probability);
 
 }  // namespace cnnselect

@@ -57,6 +57,28 @@ TEST(Draw, OneWeightIsNoDraw) {
   EXPECT_EQ(weight, (std::vector{0.0, 1.0}));
 }
 
+TEST(Draw, OneWeightBesidesTheBaseIsExploration) {
+  Rng rng(1);
+  std::vector<double> weight{0, 2};
+  const Selection selection = draw(0, rng, weight);
+  EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_EQ(selection.base, 0U);
+  EXPECT_EQ(selection.reason, Reason::kExplored) << "what was chosen is not the base";
+}
+
+TEST(Draw, WithoutABaseModelTheChosenOneIsReported) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Rng rng(seed);
+    std::vector<double> weight{1, 0, 3};
+    const Selection selection = draw_without_base(1, rng, weight);
+    EXPECT_EQ(selection.base, selection.chosen);
+    EXPECT_EQ(selection.reason, Reason::kExplored);
+  }
+  Rng rng(1);
+  std::vector<double> weight{0, 2};
+  EXPECT_EQ(draw_without_base(0, rng, weight).reason, Reason::kBaseOnly) << "no draw among one";
+}
+
 TEST(Draw, WithoutAnyWeightTheBaseIsChosen) {
   Rng rng(1);
   std::vector<double> weight{0, 0};

@@ -31,6 +31,7 @@ TEST(Cnnselect, AsPrintedTheBaseModelItselfIsLeftOut) {
   const auto [selection, probability] = decide(*policy, walkthrough(), budget_ms(100, 80));
   EXPECT_EQ(selection.base, 2U);
   EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_EQ(selection.reason, Reason::kExplored) << "m2 is not the base model";
   EXPECT_EQ(probability, (std::vector{0.0, 1.0, 0.0}));
 }
 
@@ -74,6 +75,26 @@ TEST(Cnnselect, PicksTheBaseModelOfTable5) {
     EXPECT_EQ(decision.selection.base, base) << why;
     EXPECT_EQ(decision.selection.reason, reason) << why;
   }
+}
+
+TEST(Cnnselect, AModelThatOnlyReachesTheHardLimitIsNoBase) {
+  const std::vector models{candidate(0.8, 70, 5), candidate(0.5, 20, 1)};
+  EXPECT_EQ(decide(*make_cnnselect({}), models, budget_ms(100, 65)).selection.base, 1U)
+      << "70 - 5 is not below 65: strict";
+  EXPECT_EQ(decide(*make_cnnselect({}), models, budget_ms(100, 65.001)).selection.base, 0U);
+}
+
+TEST(Cnnselect, AnInfiniteSoftLimitLeavesAccuracyOverDistance) {
+  const auto policy = make_cnnselect({});
+  const Duration hard = from_ms(80);
+  const auto [selection, probability] =
+      decide(*policy, walkthrough(), {.soft = kForever, .hard = hard});
+  EXPECT_EQ(selection.base, 2U);
+  // 0.6 / |80 - 85| = 0.12 and 0.8 / |80 - 70| = 0.08.
+  EXPECT_NEAR(probability[1], 0.6, 1e-12);
+  EXPECT_NEAR(probability[2], 0.4, 1e-12);
+  const auto nearly = decide(*policy, walkthrough(), {.soft = kForever - 1ns, .hard = hard});
+  EXPECT_NEAR(nearly.probability[1], 0.6, 1e-9) << "the limit of ever larger T_U";
 }
 
 TEST(Cnnselect, ConvergesOnTheMostAccurateModelAsTimeGrows) {

@@ -26,7 +26,7 @@ class Eligible final : public Selector {
       const double weight = by_accuracy_ ? model.accuracy : 1.0;
       probability[i] = fits(model, soft) ? weight : 0.0;
     }
-    return draw(*best, rng, probability);
+    return draw_without_base(*best, rng, probability);
   }
 
  private:

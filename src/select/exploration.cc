@@ -17,7 +17,7 @@ class Exploration final : public Selector {
     for (std::size_t i = 0; i < input.candidates.size(); ++i) {
       probability[i] = by_accuracy_ ? input.candidates[i].accuracy : 1.0;
     }
-    return draw(best.value_or(0), rng, probability);
+    return draw_without_base(best.value_or(0), rng, probability);
   }
 
  private:

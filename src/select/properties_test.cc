@@ -17,6 +17,7 @@ namespace {
 std::vector<Candidate> any_models() {
   const auto count = *rc::gen::inRange<std::uint32_t>(1, 14);
   std::vector<Candidate> models;
+  models.reserve(count);
   for (std::uint32_t id = 0; id < count; ++id) {
     models.push_back({.model = ModelId{id},
                       .accuracy = *rc::gen::inRange(0, 1001) / 1000.0,
@@ -66,6 +67,31 @@ TEST(PolicyProperty, AnyModelsAndAnyLimitsGiveAProperDistribution) {
     RC_ASSERT(std::abs(std::accumulate(probability.begin(), probability.end(), 0.0) - 1) < 1e-9);
     RC_ASSERT(probability[selection.chosen] > 0);
   });
+}
+
+TEST(PolicyProperty, TheReasonFitsWhatWasChosen) {
+  for_every_policy([](const Selector& policy) {
+    const auto models = any_models();
+    const auto [selection, probability] = decide(policy, models, any_budget(), any_limit());
+    const bool staged = policy.name().starts_with("cnnselect");
+    if (!staged) RC_ASSERT(selection.base == selection.chosen);
+    if (selection.reason == Reason::kBaseOnly) RC_ASSERT(selection.base == selection.chosen);
+    if (selection.reason != Reason::kExplored) RC_ASSERT(probability[selection.chosen] == 1.0);
+  });
+}
+
+TEST(PolicyProperty, WithoutDominatedModelsNoneIsDrawn) {
+  const auto policy = make_cnnselect({.drop_dominated = true});
+  EXPECT_TRUE(rc::check([&] {
+    const auto models = any_models();
+    const auto [selection, probability] = decide(*policy, models, nearby_budget());
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      for (const auto& other : models) {
+        const bool dominated = other.accuracy > models[i].accuracy && other.mean < models[i].mean;
+        if (dominated) RC_ASSERT(probability[i] == 0);
+      }
+    }
+  }));
 }
 
 TEST(PolicyProperty, AFallbackIsTheFastestForCertain) {
@@ -132,19 +158,20 @@ TEST(PolicyProperty, AHardLimitAtOrBelowZeroMeansTheFastest) {
 TEST(PolicyProperty, ScalingAllTimesChangesNothing) {
   for_every_policy([](const Selector& policy) {
     auto models = any_models();
+    const auto factor = *rc::gen::inRange<std::int64_t>(2, 1'000);
     const Budget budget = nearby_budget();
     const Duration sla(*rc::gen::inRange<std::int64_t>(1, 3'000'000'000));
     for (const auto& model : models) {
       // The floor of 1 us under |T_L - mu| is a fixed time: stay clear of it.
-      RC_PRE(std::abs((budget.hard - model.mean).count()) > 8'000);
+      RC_PRE(std::abs((budget.hard - model.mean).count()) > 1'000);
     }
     const auto before = decide(policy, models, budget, sla);
     for (auto& model : models) {
-      model.mean *= 8;
-      model.deviation *= 8;
+      model.mean *= factor;
+      model.deviation *= factor;
     }
-    const auto after =
-        decide(policy, models, {.soft = budget.soft * 8, .hard = budget.hard * 8}, sla * 8);
+    const Budget scaled{.soft = budget.soft * factor, .hard = budget.hard * factor};
+    const auto after = decide(policy, models, scaled, sla * factor);
     RC_ASSERT(before.selection.chosen == after.selection.chosen);
     for (std::size_t i = 0; i < models.size(); ++i) {
       RC_ASSERT(std::abs(before.probability[i] - after.probability[i]) < 1e-9);

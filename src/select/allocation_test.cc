@@ -1,0 +1,65 @@
+// A decision allocates nothing: this program counts what operator new hands out.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "select/policies.h"
+#include "select/registry.h"
+#include "select/testing/table5.h"
+
+namespace {
+std::atomic<std::uint64_t> allocations = 0;
+}
+
+// Not inlined: GCC would see a delete turned into free() without the malloc() of its new, and warn.
+// Every form that the standard library's own code uses, so that none meets another's delete.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace cnnselect {
+namespace {
+
+// How many allocations one sweep of budgets costs, from long gone to without limit.
+std::uint64_t allocations_of(const Selector& policy, const std::vector<Candidate>& models) {
+  std::vector<double> probability(models.size());
+  Rng rng(1);
+  const auto before = allocations.load();
+  for (int ms = -50; ms < 250; ++ms) {
+    policy.select({.candidates = models, .budget = budget_ms(ms, ms - 10), .sla = from_ms(ms)}, rng,
+                  probability);
+  }
+  policy.select({.candidates = models, .budget = {.soft = kForever, .hard = kForever}}, rng,
+                probability);
+  return allocations.load() - before;
+}
+
+TEST(Allocation, IsCountedHere) {
+  const auto before = allocations.load();
+  const std::vector<double> some(100, 1.0);
+  EXPECT_EQ(allocations.load(), before + 1) << "else the tests below could not fail";
+  EXPECT_EQ(some.size(), 100U);
+}
+
+TEST(Allocation, NoDecisionAllocates) {
+  for (const auto name : selector_names()) {
+    EXPECT_EQ(allocations_of(*make_selector(name).value(), table5()), 0U) << name;
+  }
+  EXPECT_EQ(allocations_of(*make_cnnselect({.drop_dominated = true}), table5()), 0U);
+}
+
+}  // namespace
+}  // namespace cnnselect
