@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace cnnselect::net {
 namespace {
@@ -45,6 +46,7 @@ TEST(BinaryTensors, TensorsNeverOverlap) {
   std::vector<std::vector<std::byte>> storage;
   BinaryTensors tensors(body, 7, storage);
   std::vector<std::span<const std::byte>> taken;
+  taken.reserve(std::size(parts));
   for (std::size_t i = 0; i < std::size(parts); ++i) {
     taken.push_back(tensors.take(parts[i].size(), types[i]));
   }
@@ -59,9 +61,9 @@ TEST(BinaryTensors, SpansOfAShortBodySurviveItsMove) {
   std::vector<std::vector<std::byte>> storage;
   BinaryTensors tensors(body, 4, storage);
   const auto bytes = tensors.take(4, Datatype::kFp32);
-  const std::string moved_body = std::move(body);
-  const auto moved_storage = std::move(storage);
+  const auto moved = std::pair(std::move(body), std::move(storage));
   EXPECT_EQ(text_of(bytes), "1234");
+  EXPECT_EQ(moved.first, "json1234");
   EXPECT_TRUE(is_aligned(bytes, 4));
 }
 

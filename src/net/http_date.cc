@@ -19,8 +19,8 @@ std::string http_date(std::time_t when) {
 }
 
 std::string_view http_date_now() {
-  thread_local std::time_t second = 0;
-  thread_local std::string text;
+  static thread_local std::time_t second = 0;
+  static thread_local std::string text;
   // Wall-clock time, which no Clock has and nothing decides by.
   if (const std::time_t now = std::time(nullptr); now != second || text.empty()) {
     second = now;

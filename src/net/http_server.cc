@@ -69,11 +69,10 @@ class AsioServer final : public HttpServer {
 
 Status AsioServer::listen(const tcp::endpoint& endpoint) {
   error_code error;
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(Acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(Acceptor::max_listen_connections, error);
-  if (error) {
+  if (acceptor_.open(endpoint.protocol(), error) ||
+      acceptor_.set_option(Acceptor::reuse_address(true), error) ||
+      acceptor_.bind(endpoint, error) ||
+      acceptor_.listen(Acceptor::max_listen_connections, error)) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("cannot listen on {} port {}: {}", options_.address, options_.port,
                             error.message()));
@@ -115,7 +114,7 @@ Task<void> AsioServer::accept() {
 bool AsioServer::shut_down(TimePoint when) {
   asio::post(strand_, [this] {
     error_code ignored;
-    acceptor_.close(ignored);
+    ignored = acceptor_.close(ignored);
     registry_.drain();
   });
   return registry_.wait_until_empty(when);

@@ -65,7 +65,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
         peer_(address_of(socket_)) {
     buffer_.reserve(buffer_limit_);
     error_code ignored;  // a socket that refuses it is only slower
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    ignored = socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     context_.registry.add(*this);
   }
   HttpSession(const HttpSession&) = delete;
@@ -105,7 +105,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::move_only_function<void()> waker();
   void cancel() {
     error_code ignored;
-    socket_.cancel(ignored);
+    ignored = socket_.cancel(ignored);
   }
 
   using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -124,7 +124,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   bool expired_ = false;
 
   boost::beast::flat_buffer buffer_;  // read, not yet parsed
-  TimePoint arrived_{};               // when the bytes in buffer_ were read
+  TimePoint arrived_;                 // when the bytes in buffer_ were read
   RequestParser parser_;
   const std::size_t buffer_limit_;
   const std::string peer_;
@@ -360,8 +360,7 @@ Task<void> HttpSession::refuse(const Refusal& refused) {
 /// Says that nothing more will come and reads what the client is still sending, for a while.
 Task<void> HttpSession::linger() {
   error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
-  if (error || finished_) co_return;
+  if (socket_.shutdown(Socket::shutdown_send, error) || finished_) co_return;
   buffer_.clear();
   expire_after(kLinger);
   idle_ = true;
