@@ -4,7 +4,26 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/log.h"
+
 namespace cnnselect {
+namespace {
+
+constexpr const char* kStopping = "the server is stopping";
+constexpr const char* kTakenBack = "the client took the request back";
+
+// Completions do not throw by contract; the thread that calls one must survive one that does.
+void call(Completion& done, Result<Answer> answer) {
+  try {
+    done(std::move(answer));
+  } catch (const std::exception& error) {
+    spdlog::error("the completion of a request threw: {}", error.what());
+  } catch (...) {
+    spdlog::error("the completion of a request threw something unknown");
+  }
+}
+
+}  // namespace
 
 /// One request from submission to answer.
 struct Engine::Job {
@@ -23,7 +42,7 @@ Engine::Engine(EngineOptions options, Clock& clock, ModelManager& models)
 
 Engine::~Engine() {
   std::vector<std::unique_ptr<Job>> unstarted;
-  const Error stopping{ErrorCode::kUnavailable, "the server is stopping"};
+  const Error stopping{ErrorCode::kUnavailable, kStopping};
   {
     const MutexLock lock(mutex_);
     draining_ = true;
@@ -41,7 +60,7 @@ RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
   RequestId id;
-  Error refusal{ErrorCode::kUnavailable, "the server is stopping"};
+  Error refusal{ErrorCode::kUnavailable, kStopping};
   {
     const MutexLock lock(mutex_);
     id = RequestId{++last_id_};
@@ -70,7 +89,7 @@ RequestId Engine::submit(Request request, Completion done) {
 }
 
 void Engine::cancel(RequestId id) {
-  const Error cancelled{ErrorCode::kCancelled, "the client took the request back"};
+  const Error cancelled{ErrorCode::kCancelled, kTakenBack};
   std::unique_ptr<Job> removed;
   std::stop_source running(std::nostopstate);
   {
@@ -138,11 +157,13 @@ Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::by
     const auto handle = models_.acquire(start.model);
     if (!handle) return std::unexpected(handle.error());
     LoadedModel& model = handle->model();
+    const std::stop_token stop = job.stop.get_token();
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, kTakenBack);
     const TimePoint begin = clock_.now();
     const auto input = job.input->tensor_for(start.model, model.input(), scratch);
     if (!input) return std::unexpected(input.error());
     const TimePoint prepared = clock_.now();
-    auto output = model.run(*input, job.stop.get_token());
+    auto output = model.run(*input, stop);
     if (!output) return std::unexpected(output.error());
     const TimePoint finished = clock_.now();
     models_.record(start.model, finished - begin);
@@ -157,6 +178,8 @@ Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::by
                   .finished = finished};
   } catch (const std::exception& error) {
     return fail(ErrorCode::kInternal, error.what());
+  } catch (...) {
+    return fail(ErrorCode::kInternal, "an unknown exception");
   }
 }
 
@@ -175,7 +198,7 @@ std::unique_ptr<Engine::Job> Engine::close(RequestId id, const Error* error) {
 }
 
 void Engine::answer(std::unique_ptr<Job> job, Result<Answer> answer) {
-  job->done(std::move(answer));
+  call(job->done, std::move(answer));
   job.reset();  // whatever the completion kept alive is gone before drain() returns
   {
     const MutexLock lock(mutex_);

@@ -58,6 +58,7 @@ TEST(StressEngine, AnswersEveryRequestOnceUnderManyThreads) {
   {
     Engine engine({.workers = 3, .max_queue = 16}, world.clock(), world.models());
     std::vector<std::jthread> submitters;
+    submitters.reserve(kSubmitters);
     for (std::uint64_t seed = 0; seed < kSubmitters; ++seed) {
       submitters.emplace_back([&, seed] {
         submit_and_sometimes_cancel(engine, *policy, world.clock().now(), seed, tally);
@@ -73,6 +74,40 @@ TEST(StressEngine, AnswersEveryRequestOnceUnderManyThreads) {
     EXPECT_EQ(status.refused, static_cast<std::uint64_t>(tally.refused));
   }
   EXPECT_EQ(tally.total(), kSubmitters * kRequestsEach);
+}
+
+TEST(StressEngine, DrainingWhileOthersSubmitAndCancelEachOthersRequests) {
+  TimedWorld world({{"small", 0.5, 1us}, {"large", 0.9, 5us}});
+  ASSERT_TRUE(world.models().load_all());
+  const auto policy = make_selector("uniform-eligible").value();
+  Tally tally;
+  {
+    Engine engine({.workers = 3, .max_queue = 64}, world.clock(), world.models());
+    std::vector<std::jthread> threads;
+    threads.reserve(5);
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      threads.emplace_back([&, seed] {
+        submit_and_sometimes_cancel(engine, *policy, world.clock().now(), seed, tally);
+      });
+    }
+    threads.emplace_back([&] {
+      // Ids count up from 1; many of these are unknown, waiting, running or long gone.
+      for (std::uint64_t id = 1; id <= std::uint64_t{3} * kRequestsEach; ++id)
+        engine.cancel(RequestId{id});
+    });
+    threads.emplace_back([&] {
+      while (tally.total() < kRequestsEach) {
+        const EngineStatus status = engine.status();
+        EXPECT_LE(status.waiting, 64U);
+        EXPECT_LE(status.running, 3U);
+      }
+      EXPECT_TRUE(engine.drain(std::chrono::steady_clock::now() + 30s));
+    });
+    threads.clear();  // joins
+    EXPECT_TRUE(engine.drain(std::chrono::steady_clock::now() + 30s));
+    EXPECT_EQ(engine.status().waiting + engine.status().running, 0U);
+  }
+  EXPECT_EQ(tally.total(), 3 * kRequestsEach);
 }
 
 TEST(StressEngine, DestructionWhileBusyAnswersEverybody) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include "engine/testing/timed_world.h"
@@ -83,6 +84,73 @@ TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {
   world_.backend().set_run_error(large_, std::nullopt);
   EXPECT_TRUE(submit(engine, request()).second.get().has_value()) << "the worker carries on";
   EXPECT_EQ(engine.status().failed, 2U);
+}
+
+// Breaks its contract: an input does not throw.
+template <class Thrown>
+class ThrowingSource final : public InputSource {
+ public:
+  explicit ThrowingSource(Thrown thrown) : thrown_(std::move(thrown)) {}
+  Result<TensorView> tensor_for(ModelId, const TensorSpec&, std::vector<std::byte>&) override {
+    throw thrown_;
+  }
+
+ private:
+  Thrown thrown_;
+};
+
+TEST_F(EngineTest, AWorkerSurvivesAnInputThatThrows) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  auto throwing = request();
+  throwing.input =
+      std::make_unique<ThrowingSource<std::runtime_error>>(std::runtime_error("bad pixels"));
+  EXPECT_EQ(submit(engine, std::move(throwing)).second.get().error(),
+            (Error{ErrorCode::kInternal, "bad pixels"}));
+  auto odd = request();
+  odd.input = std::make_unique<ThrowingSource<int>>(7);
+  EXPECT_EQ(submit(engine, std::move(odd)).second.get().error().code, ErrorCode::kInternal);
+  EXPECT_TRUE(submit(engine, request()).second.get().has_value());
+  EXPECT_EQ(engine.status().failed, 2U);
+}
+
+TEST_F(EngineTest, AWorkerSurvivesACompletionThatThrows) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  engine.submit(request(), [](const Result<Answer>&) { throw std::runtime_error("gone"); });
+  engine.submit(request(), [](const Result<Answer>&) { throw 7; });
+  EXPECT_TRUE(submit(engine, request()).second.get().has_value());
+  EXPECT_TRUE(engine.drain(kRealDeadline)) << "both count as answered";
+  EXPECT_EQ(engine.status().finished, 3U);
+}
+
+TEST_F(EngineTest, StopsARequestWhoseInputIsBeingMade) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  // Takes its own request back while it makes the tensor.
+  class CancellingSource final : public InputSource {
+   public:
+    CancellingSource(Engine& engine, std::future<RequestId> id)
+        : engine_(engine), id_(std::move(id)) {}
+    Result<TensorView> tensor_for(ModelId model, const TensorSpec& spec,
+                                  std::vector<std::byte>& scratch) override {
+      engine_.cancel(id_.get());
+      return pixel_.tensor_for(model, spec, scratch);
+    }
+
+   private:
+    Engine& engine_;
+    std::future<RequestId> id_;
+    PixelSource pixel_;
+  };
+  const auto before = world_.models().profile(ModelId{1}).hot.samples;
+  std::promise<RequestId> id;
+  auto cancelled = request();
+  cancelled.input = std::make_unique<CancellingSource>(engine, id.get_future());
+  auto submitted = submit(engine, std::move(cancelled));
+  id.set_value(submitted.first);
+  EXPECT_EQ(submitted.second.get().error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(world_.models().profile(ModelId{1}).hot.samples, before);
+  EXPECT_TRUE(engine.drain(kRealDeadline));
+  EXPECT_EQ(engine.status().cancelled, 1U);
+  EXPECT_EQ(engine.status().running, 0U);
 }
 
 TEST_F(EngineTest, RefusesWhatDoesNotFitTheQueue) {

@@ -26,6 +26,11 @@ Tensor blank_input(const TensorSpec& spec, const InputSpec& input) {
   return tensor;
 }
 
+// A run's error knows neither model nor file.
+Error run_error(const FamilyMember& member, std::string_view step, const Error& error) {
+  return error.within(fmt::format("model '{}' ({}): {}", member.name, member.file.string(), step));
+}
+
 }  // namespace
 
 struct ModelManager::Entry {
@@ -63,26 +68,24 @@ Status ModelManager::for_each_model(Status (ModelManager::*step)(ModelId)) {
     for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
     work();
   }
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i]) continue;
-    const auto& name = catalog_.models()[i].member.name;
-    return std::unexpected(results[i].error().within(fmt::format("model '{}'", name)));
-  }
-  return {};
+  const auto failed = std::ranges::find(results, false, &Status::has_value);
+  return failed == results.end() ? Status() : *failed;
 }
 
 Status ModelManager::load(ModelId id) {
   const FamilyMember& member = catalog_.model(id).member;
   const TimePoint started = clock_.now();
   auto model = backend_.load(member.file);
-  if (!model) return std::unexpected(model.error());
+  if (!model) {
+    return std::unexpected(model.error().within(fmt::format("model '{}'", member.name)));
+  }
   if (options_.check) {
     const auto labels = catalog_.family(catalog_.model(id).family).labels.size();
     if (Status fits = options_.check(member, labels, **model); !fits) return fits;
   }
   const Tensor input = blank_input((*model)->input(), member.input);
   const auto first = (*model)->run({input.type, input.shape, input.bytes}, std::stop_token());
-  if (!first) return std::unexpected(first.error().within("first run"));
+  if (!first) return std::unexpected(run_error(member, "first run", first.error()));
   Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
   entry.model = std::move(*model);
@@ -94,11 +97,12 @@ Status ModelManager::warm_up(ModelId id) {
   const auto handle = acquire(id);
   if (!handle) return std::unexpected(handle.error());
   LoadedModel& model = handle->model();
-  const Tensor input = blank_input(model.input(), catalog_.model(id).member.input);
+  const FamilyMember& member = catalog_.model(id).member;
+  const Tensor input = blank_input(model.input(), member.input);
   for (int i = 0; i < options_.warm_up_runs; ++i) {
     const TimePoint started = clock_.now();
     const auto output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
-    if (!output) return std::unexpected(output.error().within("warm-up"));
+    if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
     record(id, clock_.now() - started);
   }
   return {};

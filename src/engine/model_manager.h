@@ -38,6 +38,7 @@ class ModelManager final : public ModelProfiles {
     int warm_up_runs = 10;  ///< after a discarded first run, seed the profile; >= 1
     int threads = 2;        ///< models loaded, then warmed up, at a time; >= 1
     /// Whether a loaded network is the one that its family file describes; empty: not checked.
+    /// Its errors name the model and the file.
     std::function<Status(const FamilyMember&, std::size_t labels, const LoadedModel&)> check;
   };
 
@@ -47,7 +48,7 @@ class ModelManager final : public ModelProfiles {
 
   /// Loads every model, several at a time, then warms them up with no more runs at a time than
   /// `threads`, so that a profile starts from what a busy server sees and not from a machine that
-  /// is loading. The first failure in catalog order is returned, named after its model.
+  /// is loading. The first failure in catalog order is returned, named after its model and file.
   Status load_all();
   bool loaded(ModelId id) const;
 

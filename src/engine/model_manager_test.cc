@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
 #include "engine/testing/timed_world.h"
 
 namespace cnnselect {
@@ -50,19 +53,93 @@ TEST(ModelManager, NamesTheModelWhoseFirstRunFails) {
                                 Error{ErrorCode::kInternal, "no memory"});
   const Status loaded = world.models().load_all();
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().message, "model 'small': first run: no memory");
+  EXPECT_EQ(loaded.error().message, "model 'small' (/models/small.onnx): first run: no memory");
 }
 
 TEST(ModelManager, RefusesANetworkThatIsNotTheOneDescribed) {
   TimedWorld world({{"small", 0.5, 2ms}});
   ModelManager models(
       world.catalog(), world.backend(), world.clock(),
-      {.check = [](const FamilyMember&, std::size_t labels, const LoadedModel&) -> Status {
-        return fail(ErrorCode::kInvalidArgument, fmt::format("{} labels do not fit", labels));
+      {.check = [](const FamilyMember& member, std::size_t labels, const LoadedModel&) -> Status {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("{}: {} labels do not fit", member.name, labels));
       }});
   const Status loaded = models.load_all();
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().message, "model 'small': 2 labels do not fit");
+  EXPECT_EQ(loaded.error().message, "small: 2 labels do not fit") << "as the check said it";
+  EXPECT_EQ(world.backend().runs(TimedWorld::file("small")), 0) << "refused before it runs";
+}
+
+TEST(ModelManager, WarmsUpOnlyWhenEveryModelIsLoaded) {
+  TimedWorld world({{"first", 0.5, 2ms}, {"second", 0.9, 4ms}});
+  std::string order;
+  for (const std::string name : {"first", "second"}) {
+    TimedModel model = timed_model(2ms, {0.F, 1.F});
+    model.answer = [&order, name](const TensorView&) {
+      order += name.front();
+      return Tensor{ElementType::kFp32, {1, 2}, std::vector<std::byte>(8)};
+    };
+    world.backend().add(TimedWorld::file(name), std::move(model));
+  }
+  ModelManager models(world.catalog(), world.backend(), world.clock(),
+                      {.warm_up_runs = 3, .threads = 1});
+  ASSERT_TRUE(models.load_all());
+  EXPECT_EQ(order, "fsfffsss") << "the first runs belong to loading";
+}
+
+TEST(ModelManager, FillsFreeDimensionsFromTheFamilyFile) {
+  struct Row {
+    const char* what;
+    Layout layout;
+    TensorSpec input;
+    std::vector<std::int64_t> shape;
+  };
+  const std::vector<Row> rows = {
+      {"only the batch is free",
+       Layout::kNchw,
+       {"x", ElementType::kFp32, {-1, 3, 8, 8}},
+       {1, 3, 8, 8}},
+      {"all but the channels",
+       Layout::kNchw,
+       {"x", ElementType::kFp32, {-1, 3, -1, -1}},
+       {1, 3, 7, 7}},
+      {"everything, channels last",
+       Layout::kNhwc,
+       {"x", ElementType::kUint8, {-1, -1, -1, -1}},
+       {1, 7, 7, 3}},
+      {"a batch fixed at 2", Layout::kNchw, {"x", ElementType::kFp32, {2, 3, 7, 7}}, {2, 3, 7, 7}},
+  };
+  for (const Row& row : rows) {
+    SimulatedClock clock;
+    TimedBackend backend(clock);
+    std::vector<std::int64_t> seen;
+    TimedModel model;
+    model.input = row.input;
+    model.answer = [&seen](const TensorView& input) {
+      seen.assign(input.shape.begin(), input.shape.end());
+      return Tensor{ElementType::kFp32, {1, 2}, std::vector<std::byte>(8)};
+    };
+    backend.add("m.onnx", std::move(model));
+    Family family{.name = "f", .task = "t", .labels = {"no", "yes"}, .members = {}, .file = {}};
+    family.members.push_back(
+        {.name = "m", .file = "m.onnx", .input = {.resize = 9, .crop = 7, .layout = row.layout}});
+    const Catalog catalog = Catalog::from({family}).value();
+    ModelManager models(catalog, backend, clock, {});
+    const Status loaded = models.load_all();
+    EXPECT_TRUE(loaded) << row.what << ": " << (loaded ? "" : loaded.error().message);
+    EXPECT_EQ(seen, row.shape) << row.what;
+  }
+}
+
+TEST(ModelManager, APinOutlivesItsManager) {
+  TimedWorld world({{"small", 0.5, 2ms}});
+  std::optional<ModelHandle> pin;
+  {
+    ModelManager models(world.catalog(), world.backend(), world.clock(), {});
+    ASSERT_TRUE(models.load_all());
+    pin = models.acquire(ModelId{0}).value();
+  }
+  EXPECT_EQ(pin->model().output().shape.back(), 2);
 }
 
 TEST(ModelManager, HandsOutNoPinOnWhatIsNotLoaded) {

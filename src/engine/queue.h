@@ -23,6 +23,7 @@ class EdfQueue {
   /// Takes `id` out; false when it is not in. O(log n).
   bool erase(RequestId id);
 
+  bool contains(RequestId id) const { return deadlines_.contains(id); }
   std::size_t size() const { return order_.size(); }
   bool empty() const { return order_.empty(); }
   std::size_t bound() const { return bound_; }

@@ -44,13 +44,15 @@ TEST(EdfQueue, ErasesOnlyWhatIsIn) {
   EdfQueue queue(2);
   queue.push(RequestId{1}, at(1));
   EXPECT_FALSE(queue.erase(RequestId{2}));
+  EXPECT_TRUE(queue.contains(RequestId{1}));
   EXPECT_TRUE(queue.erase(RequestId{1}));
   EXPECT_FALSE(queue.erase(RequestId{1}));
+  EXPECT_FALSE(queue.contains(RequestId{1}));
   EXPECT_TRUE(queue.empty());
 }
 
 TEST(EdfQueueProperty, SortsByDeadlineThenArrival) {
-  rc::check([](const std::vector<int>& deadlines) {
+  EXPECT_TRUE(rc::check([](const std::vector<int>& deadlines) {
     EdfQueue queue(deadlines.size());
     std::vector<std::pair<int, std::uint64_t>> expected;
     for (std::uint64_t i = 0; i < deadlines.size(); ++i) {
@@ -60,7 +62,7 @@ TEST(EdfQueueProperty, SortsByDeadlineThenArrival) {
     std::ranges::sort(expected);
     for (const auto& [deadline, id] : expected) RC_ASSERT(queue.pop() == RequestId{id});
     RC_ASSERT(queue.empty());
-  });
+  }));
 }
 
 }  // namespace

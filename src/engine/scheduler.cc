@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
 #include <utility>
 
 namespace cnnselect {
@@ -17,20 +18,18 @@ Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
   }
-  waiting_.emplace(id, Waiting{.request = std::move(request), .since = now});
+  requests_.emplace(id, Admitted{.request = std::move(request), .since = now});
   return {};
 }
 
 std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profiles) {
-  if (running_.size() >= workers_) return std::nullopt;
+  if (running() >= workers_) return std::nullopt;
   const auto id = queue_.pop();
   if (!id) return std::nullopt;
-  const auto head = waiting_.extract(*id);
-  running_.insert(*id);
-  return choose(head.mapped(), now, profiles);
+  return choose(requests_.at(*id), now, profiles);
 }
 
-Start Scheduler::choose(const Waiting& head, TimePoint now, const ModelProfiles& profiles) {
+Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
   candidates_.clear();
   for (const ModelId model : request.candidates) candidates_.push_back(profiles.candidate(model));
@@ -46,21 +45,26 @@ Start Scheduler::choose(const Waiting& head, TimePoint now, const ModelProfiles&
           .queued = now - head.since};
 }
 
-void Scheduler::finished(RequestId id) { running_.erase(id); }
+void Scheduler::finished(RequestId id) {
+  assert(!queue_.contains(id));
+  requests_.erase(id);
+}
 
 CancelAction Scheduler::cancel(RequestId id) {
   if (queue_.erase(id)) {
-    waiting_.erase(id);
+    requests_.erase(id);
     return CancelAction::kRemoved;
   }
-  return running_.contains(id) ? CancelAction::kStop : CancelAction::kNone;
+  return requests_.contains(id) ? CancelAction::kStop : CancelAction::kNone;
 }
 
 std::vector<RequestId> Scheduler::remove_waiting() {
   std::vector<RequestId> removed;
   removed.reserve(queue_.size());
-  while (const auto id = queue_.pop()) removed.push_back(*id);
-  waiting_.clear();
+  while (const auto id = queue_.pop()) {
+    requests_.erase(*id);
+    removed.push_back(*id);
+  }
   return removed;
 }
 

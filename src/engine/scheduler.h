@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "budget/budget.h"
@@ -71,29 +70,30 @@ class Scheduler {
 
   /// Takes the request in, or refuses it with kUnavailable when the queue is full.
   Status admit(ScheduledRequest request, TimePoint now);
-  /// The next thing to run; nothing while no worker is free or nobody waits.
+  /// The next thing to run; nothing while no worker is free or nobody waits. Allocates nothing in
+  /// the long run.
   std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
-  /// A request given by next() has ended, however it did.
+  /// A request given by next(), and not reported here before, has ended, however it did.
   void finished(RequestId id);
   CancelAction cancel(RequestId id);
   /// Takes everybody who waits out, most urgent first.
   std::vector<RequestId> remove_waiting();
 
   std::size_t waiting() const { return queue_.size(); }
-  std::size_t running() const { return running_.size(); }
+  std::size_t running() const { return requests_.size() - queue_.size(); }
 
  private:
-  struct Waiting {
+  struct Admitted {
     ScheduledRequest request;
     TimePoint since;
   };
 
-  Start choose(const Waiting& head, TimePoint now, const ModelProfiles& profiles);
+  Start choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
 
   const std::size_t workers_;
   EdfQueue queue_;
-  std::unordered_map<RequestId, Waiting> waiting_;
-  std::unordered_set<RequestId> running_;
+  /// Waiting and running ones alike; the waiting ones are in the queue too.
+  std::unordered_map<RequestId, Admitted> requests_;
   Rng rng_;
   // Reused at every decision, so that deciding allocates nothing in the long run.
   std::vector<Candidate> candidates_;

@@ -37,6 +37,7 @@ class World {
       if (((chosen_by_bit >> model) & 1U) != 0) request.candidates.push_back(ModelId{model});
     }
     candidates_[id] = request.candidates;
+    deadlines_[id] = deadline(request.timing);
     const bool full = count(State::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
     RC_ASSERT(admitted.has_value() == !full);
@@ -49,6 +50,11 @@ class World {
     RC_ASSERT(start.has_value() == possible);
     if (!start) return;
     RC_ASSERT(states_.at(start->request) == State::kWaiting);
+    for (const auto& [id, state] : states_) {
+      if (state != State::kWaiting) continue;
+      RC_ASSERT(std::pair(deadlines_.at(start->request), start->request) <=
+                std::pair(deadlines_.at(id), id));
+    }
     RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
     RC_ASSERT(start->queued >= Duration::zero());
     RC_ASSERT(start->probability > 0 && start->probability <= 1);
@@ -75,6 +81,18 @@ class World {
     } else {
       RC_ASSERT(action == CancelAction::kStop);
     }
+  }
+
+  // Most urgent first, and exactly those who waited.
+  void remove_waiting() {
+    std::vector<RequestId> removed = scheduler_.remove_waiting();
+    RC_ASSERT(removed.size() == count(State::kWaiting));
+    for (const RequestId id : removed) {
+      RC_ASSERT(states_.at(id) == State::kWaiting);
+      states_[id] = State::kEnded;
+    }
+    RC_ASSERT(std::ranges::is_sorted(
+        removed, {}, [this](RequestId id) { return std::pair(deadlines_.at(id), id); }));
   }
 
   void let_time_pass() { now_ += Duration(*rc::gen::inRange<std::int64_t>(0, 50'000'000)); }
@@ -109,6 +127,7 @@ class World {
   std::uint64_t last_id_ = 0;
   std::map<RequestId, State> states_;
   std::map<RequestId, std::vector<ModelId>> candidates_;
+  std::map<RequestId, TimePoint> deadlines_;
 };
 
 TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
@@ -116,24 +135,13 @@ TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
     World world(*rc::gen::inRange(1, 4), *rc::gen::inRange<std::size_t>(1, 6));
     const auto events = *rc::gen::inRange(0, 60);
     for (int i = 0; i < events; ++i) {
-      switch (*rc::gen::inRange(0, 7)) {
-        case 0:
-        case 1:
-        case 2:
-          world.admit();
-          break;
-        case 3:
-          world.start();
-          break;
-        case 4:
-          world.finish();
-          break;
-        case 5:
-          world.cancel();
-          break;
-        default:
-          world.let_time_pass();
-      }
+      const auto event = *rc::gen::weightedElement<void (World::*)()>({{7, &World::admit},
+                                                                       {3, &World::start},
+                                                                       {3, &World::finish},
+                                                                       {3, &World::cancel},
+                                                                       {1, &World::remove_waiting},
+                                                                       {3, &World::let_time_pass}});
+      (world.*event)();
       world.check();
     }
     world.run_dry();
