@@ -24,7 +24,9 @@ std::string shown(JsonValue value) {
   const bool known = value.type().get(type) == simdjson::SUCCESS;  // not: NaN and other bare words
   if (known && type == simdjson::ondemand::json_type::array) return "an array";
   if (known && type == simdjson::ondemand::json_type::object) return "an object";
-  const std::string_view token = trimmed(value.raw_json_token());
+  // Cut first: behind a broken document's last token the length that simdjson tells is not one.
+  const std::string_view raw = value.raw_json_token();
+  const std::string_view token = trimmed(raw.substr(0, kMaxShown + 1));
   return token.size() <= kMaxShown ? std::string(token)
                                    : fmt::format("{}...", token.substr(0, kMaxShown));
 }

@@ -186,14 +186,24 @@ Status read_document(simdjson::ondemand::parser& parser, std::size_t json_size,
   return at_end ? Status() : bad_json(simdjson::TRAILING_CONTENT);
 }
 
-Status read_json(std::size_t json_size, InferRequest& request, Plan& plan) {
-  request.body.reserve(json_size + simdjson::SIMDJSON_PADDING);
+Status read_with_parser(std::size_t json_size, InferRequest& request, Plan& plan) {
   if (json_size > kMaxKeptParser) {
     simdjson::ondemand::parser parser;
     return read_document(parser, json_size, request, plan);
   }
   thread_local simdjson::ondemand::parser parser;
   return read_document(parser, json_size, request, plan);
+}
+
+/// The parser may look at the byte behind the document, where a client's binary tensors start:
+/// while it reads there stands a zero, which no JSON goes on with.
+Status read_json(std::size_t json_size, InferRequest& request, Plan& plan) {
+  request.body.reserve(json_size + simdjson::SIMDJSON_PADDING);
+  char* const behind = request.body.data() + json_size;
+  const char first_of_tensors = std::exchange(*behind, '\0');
+  Status read = read_with_parser(json_size, request, plan);
+  *behind = first_of_tensors;
+  return read;
 }
 
 Status cut_binary_inputs(std::size_t json_size, InferRequest& request, Plan& plan) {

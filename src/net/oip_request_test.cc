@@ -367,6 +367,25 @@ TEST(OipRequest, NamesWhatIsWrongWithBinaryTensors) {
   }
 }
 
+// The JSON lacks its closing brackets; the tensors' bytes must not stand in for them, nor for more
+// elements.
+TEST(OipRequest, BytesBehindTheJsonAreNeverReadAsJson) {
+  const char* const truncated[] = {
+      R"({"outputs":[{"name":"a"})",
+      R"({"inputs":[{"name":"x","shape":[0],"datatype":"FP32"})",
+      R"({"inputs":[{"name":"x","shape":[0],"datatype":"FP32"}],"parameters":{"sla_ms":5})",
+      R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[{})",
+  };
+  const char* const tensors[] = {",", ",,,,", "]}", "}}", "]", "}", "\"", ":", "{", "[", "1"};
+  for (const char* const json : truncated) {
+    for (const char* const bytes : tensors) {
+      const auto request = parse_binary(json, bytes + std::string(200, ' '));
+      ASSERT_FALSE(request) << json << bytes;
+      EXPECT_EQ(request.error().code, ErrorCode::kInvalidArgument) << json << bytes;
+    }
+  }
+}
+
 TEST(JsonLength, ReadsTheHeaderOrTakesTheWholeBody) {
   EXPECT_EQ(json_length(std::nullopt, 12), 12U);
   EXPECT_EQ(json_length("0", 12), 0U);
