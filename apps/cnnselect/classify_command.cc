@@ -9,6 +9,7 @@
 
 #include "classify_target.h"
 #include "load/classify_answer.h"
+#include "load/plan.h"
 #include "load/sender.h"
 #include "photo_file.h"
 #include "report/table.h"
@@ -20,7 +21,6 @@ namespace {
 
 using Align = Table::Align;
 
-constexpr std::size_t kAnswerBytes = 1'000;  // about what an answer weighs on its way back
 constexpr Duration kPatience = std::chrono::seconds(30);
 
 struct ClassifyFlags {

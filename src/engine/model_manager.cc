@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "image/prepare.h"
+
 namespace cnnselect {
 namespace {
 
@@ -15,11 +17,10 @@ namespace {
 // file.
 Tensor blank_input(const TensorSpec& spec, const InputSpec& input) {
   Tensor tensor{.type = spec.type, .shape = spec.shape, .bytes = {}};
-  const bool nchw = input.layout == Layout::kNchw;
-  const std::int64_t usual[] = {1, nchw ? 3 : input.crop, input.crop, nchw ? input.crop : 3};
+  const auto usual = tensor_shape(input);
   std::size_t elements = 1;
   for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-    if (tensor.shape[i] < 0) tensor.shape[i] = i < 4 ? usual[i] : 1;
+    if (tensor.shape[i] < 0) tensor.shape[i] = i < usual.size() ? usual[i] : 1;
     elements *= static_cast<std::size_t>(tensor.shape[i]);
   }
   tensor.bytes.resize(elements * size_of(tensor.type));

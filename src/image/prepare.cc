@@ -78,6 +78,12 @@ Image fit(const Image& image, const InputSpec& spec) {
   return fitted;
 }
 
+std::vector<std::int64_t> tensor_shape(const InputSpec& spec) {
+  const std::int64_t side = spec.crop;
+  if (spec.layout == Layout::kNchw) return {1, 3, side, side};
+  return {1, side, side, 3};
+}
+
 std::size_t tensor_bytes(const InputSpec& spec, ElementType type) {
   const auto side = static_cast<std::size_t>(spec.crop);
   return side * side * 3 * size_of(type);

@@ -1,7 +1,9 @@
 // From pixels to a model's input tensor: fit() resizes and crops, write_tensor() normalises.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "cnnselect/backend.h"
 #include "cnnselect/input_spec.h"
@@ -11,6 +13,9 @@ namespace cnnselect {
 
 /// Shorter side to `spec.resize` with antialiasing, then the central `spec.crop` square.
 Image fit(const Image& image, const InputSpec& spec);
+
+/// The shape of one image's tensor: [1,3,crop,crop], or [1,crop,crop,3] for NHWC.
+std::vector<std::int64_t> tensor_shape(const InputSpec& spec);
 
 /// Bytes of the tensor [1,3,crop,crop] (or [1,crop,crop,3]) of `type`.
 std::size_t tensor_bytes(const InputSpec& spec, ElementType type);

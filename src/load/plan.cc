@@ -1,13 +1,6 @@
 #include "load/plan.h"
 
 namespace cnnselect {
-namespace {
-
-// What an answer weighs on its way back: JSON of five classes and its timings.
-constexpr std::size_t kAnswerBytes = 1'000;
-
-}  // namespace
-
 std::vector<PlannedRequest> plan_load(std::size_t requests,
                                       const std::vector<std::size_t>& picture_bytes,
                                       const Arrivals& arrivals, const Network& network,

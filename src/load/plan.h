@@ -2,6 +2,7 @@
 // seed gives the same plan for every SLA and policy, so that they meet the same requests.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct PlannedRequest {
   std::size_t picture = 0;  ///< index
   NetworkTimes network;
 };
+
+/// What an answer weighs on its way back, about: JSON of five classes and its timings.
+inline constexpr std::size_t kAnswerBytes = 1'000;
 
 /// `picture_bytes` holds the size of every picture, at least one; pictures are drawn evenly.
 std::vector<PlannedRequest> plan_load(std::size_t requests,

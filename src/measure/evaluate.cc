@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <numeric>
 
@@ -11,6 +10,8 @@
 #include "backend/image_classifier.h"
 #include "image/decode.h"
 #include "image/prepare.h"
+#include "stats/confidence.h"
+#include "stats/percentile.h"
 
 namespace cnnselect {
 namespace {
@@ -41,9 +42,7 @@ class Examiner {
  public:
   Examiner(const FamilyMember& member, std::size_t labels, LoadedModel& model, const Clock& clock)
       : member_(member), labels_(labels), model_(model), clock_(clock) {
-    const auto crop = std::int64_t{member.input.crop};
-    shape_ = member.input.layout == Layout::kNchw ? std::vector<std::int64_t>{1, 3, crop, crop}
-                                                  : std::vector<std::int64_t>{1, crop, crop, 3};
+    shape_ = tensor_shape(member.input);
     tensor_.resize(tensor_bytes(member.input, model.input().type));
   }
 
@@ -88,26 +87,20 @@ class Examiner {
   Tally tally_;
 };
 
-Duration nearest_rank(std::span<const Duration> sorted, double fraction) {
-  const auto rank = std::ceil(fraction * static_cast<double>(sorted.size()));
-  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-}
-
 }  // namespace
 
 Proportion proportion(std::size_t hits, std::size_t of) {
   if (of == 0) return {};
-  const auto n = static_cast<double>(of);
-  const double p = static_cast<double>(hits) / n;
-  return {p, std::sqrt(p * (1 - p) / n)};
+  return {static_cast<double>(hits) / static_cast<double>(of), standard_error(hits, of)};
 }
 
 TimeSummary summarise(std::vector<Duration> times) {
   if (times.empty()) return {};
   std::ranges::sort(times);
   const Duration sum = std::accumulate(times.begin(), times.end(), Duration::zero());
-  return {sum / static_cast<Duration::rep>(times.size()), nearest_rank(times, 0.5),
-          nearest_rank(times, 0.95)};
+  const std::span<const Duration> sorted(times);
+  return {sum / static_cast<Duration::rep>(times.size()), *percentile_of_sorted(sorted, 0.5),
+          *percentile_of_sorted(sorted, 0.95)};
 }
 
 Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Backend& backend,

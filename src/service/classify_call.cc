@@ -39,15 +39,15 @@ void ClassifyCall::decode_photo() {
   if (flight_.cancelled()) {
     return refuse({ErrorCode::kCancelled, "the client went away before its photo was decoded"});
   }
-  auto photo = decode(photo_bytes(request_), context_.options.decode,
-                      enough_pixels(context_.catalog, target_.members));
-  if (!photo) return refuse(photo.error());
+  auto input = cnnselect::decode_photo(photo_bytes(request_), context_.options.decode,
+                                       context_.catalog, target_.members);
+  if (!input) return refuse(input.error());
   decode_ = context_.clock.now() - started_;
   Request request{.candidates = target_.members,
                   .timing = plan_.timing,
                   .threshold = plan_.threshold,
                   .policy = plan_.policy,
-                  .input = std::make_unique<PhotoSource>(std::move(*photo), context_.catalog)};
+                  .input = std::move(*input)};
   flight_.submit(std::move(request),
                  [self = shared_from_this()](Result<Answer> answer) { self->answer(answer); });
 }

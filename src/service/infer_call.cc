@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
+#include <set>
 
 #include "backend/classification.h"
 #include "service/bytes_tensor.h"
@@ -91,24 +91,11 @@ Status InferCall::start_tensor(const net::InferInput& input) {
   const auto type = element_type(input);
   if (!type) return std::unexpected(type.error());
   std::vector<ModelId> candidates;
-  std::vector<std::string> allowed;
   for (const ModelId id : target_.members) {
     const auto handle = context_.models.acquire(id);
-    if (!handle) continue;
-    const TensorSpec& spec = handle->model().input();
-    if (takes(spec, *type, input.shape)) candidates.push_back(id);
-    allowed.push_back(fmt::format("{} {}", to_string(spec.type), to_string(spec.shape)));
+    if (handle && takes(handle->model().input(), *type, input.shape)) candidates.push_back(id);
   }
-  if (candidates.empty()) {
-    std::ranges::sort(allowed);
-    const auto repeated = std::ranges::unique(allowed);
-    allowed.erase(repeated.begin(), repeated.end());
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("input '{}' is {} {}; model '{}' takes {}, or BYTES [-1] of encoded "
-                            "photos",
-                            input.name, input.datatype, to_string(input.shape), request_.model,
-                            fmt::join(allowed, " or ")));
-  }
+  if (candidates.empty()) return refuse_shape(input);
   auto image_shape = input.shape;
   const auto images = static_cast<std::size_t>(image_shape.front());
   image_shape.front() = 1;
@@ -122,6 +109,21 @@ Status InferCall::start_tensor(const net::InferInput& input) {
                                           shared_from_this()));
   }
   return {};
+}
+
+Status InferCall::refuse_shape(const net::InferInput& input) const {
+  std::set<std::string> allowed;
+  for (const ModelId id : target_.members) {
+    const auto handle = context_.models.acquire(id);
+    if (!handle) continue;
+    const TensorSpec& spec = handle->model().input();
+    allowed.insert(fmt::format("{} {}", to_string(spec.type), to_string(spec.shape)));
+  }
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("input '{}' is {} {}; model '{}' takes {}, or BYTES [-1] of encoded photos",
+                  input.name, input.datatype, to_string(input.shape), request_.model,
+                  fmt::join(allowed, " or ")));
 }
 
 Status InferCall::start_photos(const net::InferInput& input) {
@@ -152,9 +154,9 @@ void InferCall::decode_photo(std::size_t part, std::span<const std::byte> encode
                              "decoded"));
   }
   auto photo =
-      decode(encoded, context_.options.decode, enough_pixels(context_.catalog, target_.members));
+      cnnselect::decode_photo(encoded, context_.options.decode, context_.catalog, target_.members);
   if (!photo) return finish(part, std::unexpected(photo.error()));
-  submit(part, target_.members, std::make_unique<PhotoSource>(std::move(*photo), context_.catalog));
+  submit(part, target_.members, std::move(*photo));
 }
 
 void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,

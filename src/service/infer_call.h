@@ -27,6 +27,7 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
  private:
   Status check_names() const;
   Status start_tensor(const net::InferInput& input);
+  Status refuse_shape(const net::InferInput& input) const;
   Status start_photos(const net::InferInput& input);
   void decode_photo(std::size_t part, std::span<const std::byte> encoded);
   void submit(std::size_t part, std::vector<ModelId> candidates,

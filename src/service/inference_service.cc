@@ -113,6 +113,22 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
   return info;
 }
 
+template <class Call, class Request, class Response>
+net::Cancel InferenceService::begin(Result<Target> target, Request request,
+                                    net::Reply<Response> reply) {
+  if (!target) {
+    reply(std::unexpected(target.error()));
+    return [] {};
+  }
+  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
+  if (!plan) {
+    metrics_.count_error(target->family, plan.error().code);
+    reply(std::unexpected(plan.error()));
+    return [] {};
+  }
+  return Call::start(context_, std::move(*target), *plan, std::move(request), std::move(reply));
+}
+
 net::Cancel InferenceService::classify(net::ClassifyRequest request,
                                        net::Reply<net::ClassifyResponse> reply) {
   auto target = resolve(request.family, "");
@@ -121,35 +137,13 @@ net::Cancel InferenceService::classify(net::ClassifyRequest request,
                   fmt::format("'{}' is a model, not a family; its family is '{}'", request.family,
                               catalog_.family(target->family).name));
   }
-  if (!target) {
-    reply(std::unexpected(target.error()));
-    return [] {};
-  }
-  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
-  if (!plan) {
-    metrics_.count_error(target->family, plan.error().code);
-    reply(std::unexpected(plan.error()));
-    return [] {};
-  }
-  return ClassifyCall::start(context_, std::move(*target), *plan, std::move(request),
-                             std::move(reply));
+  return begin<ClassifyCall>(std::move(target), std::move(request), std::move(reply));
 }
 
 net::Cancel InferenceService::infer(net::InferRequest request,
                                     net::Reply<net::InferResponse> reply) {
   auto target = resolve(request.model, request.version);
-  if (!target) {
-    reply(std::unexpected(target.error()));
-    return [] {};
-  }
-  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
-  if (!plan) {
-    metrics_.count_error(target->family, plan.error().code);
-    reply(std::unexpected(plan.error()));
-    return [] {};
-  }
-  return InferCall::start(context_, std::move(*target), *plan, std::move(request),
-                          std::move(reply));
+  return begin<InferCall>(std::move(target), std::move(request), std::move(reply));
 }
 
 std::string InferenceService::metrics() const { return metrics_.text(engine_.status(), models_); }

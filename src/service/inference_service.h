@@ -44,6 +44,9 @@ class InferenceService final : public net::InferenceApi {
   InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
                    ServiceOptions options);
 
+  /// Plans the request's time and starts it, or replies with what is wrong with it.
+  template <class Call, class Request, class Response>
+  net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
 
   const Catalog& catalog_;

@@ -6,13 +6,11 @@
 #include <span>
 
 #include "engine/request.h"
+#include "image/decode.h"
 #include "image/image.h"
 #include "model/catalog.h"
 
 namespace cnnselect {
-
-/// Pixels of the shorter side that the largest of `members` needs of a decoded photo.
-int enough_pixels(const Catalog& catalog, std::span<const ModelId> members);
 
 /// Resizes, crops and normalises the photo for the chosen model, into the worker's scratch.
 class PhotoSource final : public InputSource {
@@ -28,6 +26,13 @@ class PhotoSource final : public InputSource {
   const Catalog& catalog_;
   std::vector<std::int64_t> shape_;
 };
+
+/// Decodes a photo as large as the largest of `members` needs it. `catalog` outlives the result.
+/// Errors: those of decode().
+Result<std::unique_ptr<InputSource>> decode_photo(std::span<const std::byte> encoded,
+                                                  const DecodeLimits& limits,
+                                                  const Catalog& catalog,
+                                                  std::span<const ModelId> members);
 
 /// Hands out one image of a client's tensor as it lies in the request's body.
 class TensorSource final : public InputSource {
