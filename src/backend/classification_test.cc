@@ -55,12 +55,12 @@ TEST(Softmax, IsTotal) {
 }
 
 TEST(Softmax, AnyLogitsGiveADistribution) {
-  rc::check([](const std::vector<float>& logits) {
+  EXPECT_TRUE(rc::check([](const std::vector<float>& logits) {
     RC_PRE(!logits.empty());
     const auto p = softmax(logits);
     for (const double x : p) RC_ASSERT(x >= 0 && x <= 1);
     RC_ASSERT(std::abs(std::accumulate(p.begin(), p.end(), 0.0) - 1) < 1e-9);
-  });
+  }));
 }
 
 TEST(Rank, GivesTheBestFirstAndEqualOnesInIndexOrder) {

@@ -71,7 +71,7 @@ TEST(JpegMarkers, ASegmentLongerThanTheFileEndsTheSearch) {
 }
 
 TEST(JpegMarkers, AnyBytesAreSafe) {
-  rc::check([](const std::vector<std::uint8_t>& noise, bool tagged) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::uint8_t>& noise, bool tagged) {
     Bytes jpeg = test::bytes_of("\xff\xd8");
     if (tagged) jpeg = test::with_exif(jpeg, test::bytes_of("II*"));
     for (const std::uint8_t byte : noise) jpeg.push_back(std::byte{byte});
@@ -79,7 +79,7 @@ TEST(JpegMarkers, AnyBytesAreSafe) {
     RC_ASSERT(markers.orientation >= 1);
     RC_ASSERT(markers.orientation <= 8);
     RC_ASSERT(markers.scan <= jpeg.size());
-  });
+  }));
 }
 
 }  // namespace

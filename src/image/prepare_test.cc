@@ -82,7 +82,7 @@ TEST(Fit, AnExtremeStripDoesNotOverflow) {
 }
 
 TEST(Fit, KeepsPlainColoursAndTheRangeOfValues) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const int width = *rc::gen::inRange(1, 120);
     const int height = *rc::gen::inRange(1, 120);
     const int resize = *rc::gen::inRange(1, 100);
@@ -94,7 +94,7 @@ TEST(Fit, KeepsPlainColoursAndTheRangeOfValues) {
     RC_ASSERT(fitted.width == crop);
     RC_ASSERT(fitted.rgb.size() == static_cast<std::size_t>(crop * crop * 3));
     for (const std::uint8_t seen : fitted.rgb) RC_ASSERT(seen == value);
-  });
+  }));
 }
 
 class WriteTensor : public ::testing::Test {

@@ -85,7 +85,7 @@ TEST(NetworkTrace, AMissingFileIsNamed) {
 }
 
 TEST(NetworkTraceProperty, MoreBytesNeverTakeLess) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     std::string rows;
     const int count = *rc::gen::inRange(1, 8);
     for (int i = 0; i < count; ++i) {
@@ -95,7 +95,7 @@ TEST(NetworkTraceProperty, MoreBytesNeverTakeLess) {
     const Duration start(*rc::gen::inRange<std::int64_t>(0, 300'000'000));
     const auto bytes = *rc::gen::inRange<std::size_t>(0, 5000);
     RC_ASSERT(any.upload_time(start, bytes) <= any.upload_time(start, bytes + 100));
-  });
+  }));
 }
 
 }  // namespace
