@@ -41,10 +41,10 @@ class ServerTest : public testing::Test {
 
   Result<std::string> post(const std::string& target, const std::string& body) {
     Result<std::string> answer = fail(ErrorCode::kInternal, "no outcome");
-    const Status sent = send_shaped(
-        {.host = "127.0.0.1", .port = std::to_string(http_->port())},
-        {{.target = target, .body = std::as_bytes(std::span(body))}}, 30s,
-        [&](std::size_t, ShapedOutcome outcome) { answer = std::move(outcome.body); }, {});
+    const Status sent =
+        send_shaped({.host = "127.0.0.1", .port = std::to_string(http_->port())},
+                    {{.target = target, .body = std::as_bytes(std::span(body))}}, {}, clock_,
+                    [&](std::size_t, ShapedOutcome outcome) { answer = std::move(outcome.body); });
     EXPECT_TRUE(sent);
     return answer;
   }

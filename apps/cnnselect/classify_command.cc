@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "classify_target.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
@@ -70,14 +71,19 @@ Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
     network = std::move(*parsed);
   }
   Rng rng(flags.seed);
+  const RealClock clock;
+  const TimePoint begin = clock.now();
   std::vector<ShapedOutcome> outcomes;
   for (const std::string& photo : photos) {
     ShapedRequest request{.target = classify_target(flags.family, sla, flags.policy),
+                          .content_type = std::string(content_type_of(photo)),
                           .body = std::as_bytes(std::span(photo))};
-    if (network) request.network = network->draw(Duration::zero(), photo.size(), kAnswerBytes, rng);
+    if (network) {
+      request.network = network->draw(clock.now() - begin, photo.size(), kAnswerBytes, rng);
+    }
     const Status sent = send_shaped(
-        *server, {request}, kPatience,
-        [&](std::size_t, ShapedOutcome outcome) { outcomes.push_back(std::move(outcome)); }, {});
+        *server, {request}, {.patience = kPatience}, clock,
+        [&](std::size_t, ShapedOutcome outcome) { outcomes.push_back(std::move(outcome)); });
     if (!sent) return std::unexpected(sent.error());
   }
   return outcomes;

@@ -1,7 +1,9 @@
 #include "load_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -14,23 +16,22 @@
 #include "classify_target.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
+#include "load/results.h"
 #include "load/sender.h"
 #include "load/summary.h"
 #include "measure/labelled_pictures.h"
 #include "photo_file.h"
-#include "report/csv.h"
 #include "report/progress.h"
 #include "report/run_header.h"
-#include "report/table.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
 namespace cnnselect {
 namespace {
 
-using Align = Table::Align;
-
 constexpr Duration kExtraPatience = std::chrono::seconds(10);  // beyond the SLA, for late answers
+constexpr Duration kLongestRun = std::chrono::hours(24);       // of one line of the table
+constexpr Duration kNotableLateness = std::chrono::milliseconds(5);
 
 struct LoadFlags {
   std::string server = "http://127.0.0.1:8000";
@@ -55,13 +56,6 @@ struct LoadInputs {
   std::vector<LabelledPicture> pictures;
   std::vector<std::string> photos;  ///< bytes, same order
   std::vector<PlannedRequest> plan;
-};
-
-/// One row of the results.
-struct LoadPoint {
-  std::string policy;
-  Duration sla{};
-  LoadSummary summary;
 };
 
 std::atomic<bool> interrupted = false;
@@ -95,95 +89,69 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
   inputs.plan = plan_load(flags.requests, sizes, *arrivals, *network, flags.seed);
+  if (const Duration last = inputs.plan.back().send_at; last > kLongestRun) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} requests at --rate {} take {:.0f} h; allowed: up to {:.0f} h",
+                    flags.requests, flags.rate, to_ms(last) / 3.6e6, to_ms(kLongestRun) / 3.6e6));
+  }
   return inputs;
 }
 
 LoadOutcome judge(const ShapedOutcome& outcome, std::size_t truth) {
-  if (!outcome.body) return {};
+  if (!outcome.body) return {.late = outcome.late};
   const auto answer = parse_classify_answer(*outcome.body);
-  if (!answer) return {};
+  if (!answer) return {.late = outcome.late};
   return {.answered = true,
           .correct = answer->index >= 0 && static_cast<std::size_t>(answer->index) == truth,
           .model = answer->model,
-          .latency = outcome.latency};
+          .latency = outcome.latency,
+          .late = outcome.late};
 }
 
 // Sends the plan once, for one SLA and policy. The first error is kept for the user's eyes.
 Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInputs& inputs,
                                            const std::string& policy, Duration sla,
-                                           Progress& progress, std::optional<Error>& first_error) {
+                                           const Clock& clock, Progress& progress,
+                                           std::optional<Error>& first_error) {
   std::vector<ShapedRequest> requests;
   for (const PlannedRequest& planned : inputs.plan) {
+    const std::string& photo = inputs.photos[planned.picture];
     requests.push_back({.send_at = planned.send_at,
                         .target = classify_target(flags.family, sla, policy),
-                        .body = std::as_bytes(std::span(inputs.photos[planned.picture])),
+                        .content_type = std::string(content_type_of(photo)),
+                        .body = std::as_bytes(std::span(photo)),
                         .network = planned.network});
   }
   std::vector<LoadOutcome> outcomes;
   const std::string what =
       fmt::format("{} {}", policy.empty() ? "default" : policy, duration_text(sla));
   const Status sent = send_shaped(
-      inputs.server, requests, sla + kExtraPatience,
+      inputs.server, requests,
+      {.patience = sla + kExtraPatience, .interrupted = [] { return interrupted.load(); }}, clock,
       [&](std::size_t i, const ShapedOutcome& outcome) {
         if (!outcome.body && !first_error) first_error = outcome.body.error();
         outcomes.push_back(judge(outcome, inputs.pictures[inputs.plan[i].picture].index));
         progress.show(what, outcomes.size(), requests.size());
-      },
-      [] { return interrupted.load(); });
+      });
   if (!sent) return std::unexpected(sent.error());
   return outcomes;
 }
 
-std::string usage_text(const LoadSummary& summary) {
-  std::string text;
-  for (const auto& [model, share] : summary.usage) {
-    text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", model, 100 * share);
-  }
-  return text;
-}
-
-std::string points_table(const std::vector<LoadPoint>& points) {
-  Table table({{"policy", Align::kLeft},
-               {"SLA ms"},
-               {"in time %"},
-               {"+-"},
-               {"accuracy %"},
-               {"effective %"},
-               {"+-"},
-               {"p50 ms"},
-               {"p95"},
-               {"p99"},
-               {"errors"},
-               {"models", Align::kLeft}});
-  const auto percent = [](double fraction) { return fmt::format("{:.1f}", 100 * fraction); };
-  const auto ms = [](Duration d) { return fmt::format("{:.0f}", to_ms(d)); };
-  for (const auto& [policy, sla, summary] : points) {
-    table.add({policy, ms(sla), percent(summary.attainment), percent(summary.attainment_half),
-               percent(summary.accuracy), percent(summary.effective_accuracy),
-               percent(summary.effective_half), ms(summary.p50), ms(summary.p95), ms(summary.p99),
-               std::to_string(summary.errors), usage_text(summary)});
-  }
-  return table.text();
-}
-
 Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& points) {
   std::ofstream csv(flags.output);
-  csv << "policy,sla_ms,network,requests,errors,attainment,attainment_half,accuracy,"
-         "effective_accuracy,effective_half,mean_ms,p50_ms,p95_ms,p99_ms,models\n";
-  for (const auto& [policy, sla, summary] : points) {
-    csv << csv_line(std::vector<std::string>{
-        policy, csv_number(to_ms(sla)), flags.network, std::to_string(summary.requests),
-        std::to_string(summary.errors), csv_number(summary.attainment),
-        csv_number(summary.attainment_half), csv_number(summary.accuracy),
-        csv_number(summary.effective_accuracy), csv_number(summary.effective_half),
-        csv_number(to_ms(summary.mean)), csv_number(to_ms(summary.p50)),
-        csv_number(to_ms(summary.p95)), csv_number(to_ms(summary.p99)), usage_text(summary)});
-  }
+  csv << load_csv(points, flags.network);
   const RunHeader header{.version = CNNSELECT_VERSION,
+                         .commit = CNNSELECT_COMMIT,
                          .machine = machine_text(),
                          .time = utc_now_text(),
-                         .settings = {{"family", flags.family},
+                         .complete = !interrupted,
+                         .settings = {{"server", flags.server},
+                                      {"family", flags.family},
+                                      {"images", flags.images},
+                                      {"labels", flags.labels},
                                       {"sla", flags.sla},
+                                      {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                                       {"network", flags.network},
                                       {"correlation", fmt::format("{}", flags.correlation)},
                                       {"rate", fmt::format("{}", flags.rate)},
@@ -196,6 +164,18 @@ Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& point
     return fail(ErrorCode::kInternal, fmt::format("{}: cannot be written", flags.output));
   }
   return {};
+}
+
+// What the reader of the table must know before believing it.
+void print_remarks(const std::vector<LoadPoint>& points, const std::optional<Error>& first_error) {
+  if (first_error) fmt::print("first error: {}\n", first_error->message);
+  Duration late{};
+  for (const LoadPoint& point : points) late = std::max(late, point.summary.late_p99);
+  if (late > kNotableLateness) {
+    fmt::print("the sender itself was up to {:.0f} ms late (p99), which these latencies include\n",
+               to_ms(late));
+  }
+  if (interrupted) fmt::print("interrupted: the last line has only the requests sent until then\n");
 }
 
 int load(const LoadFlags& flags) {
@@ -211,7 +191,7 @@ int load(const LoadFlags& flags) {
     for (const std::string& policy : policies) {
       for (const Duration sla : inputs->slas) {
         if (interrupted) break;
-        const auto outcomes = run_point(flags, *inputs, policy, sla, progress, first_error);
+        const auto outcomes = run_point(flags, *inputs, policy, sla, clock, progress, first_error);
         if (!outcomes) return report(outcomes.error());
         points.push_back({.policy = policy.empty() ? "default" : policy,
                           .sla = sla,
@@ -219,8 +199,8 @@ int load(const LoadFlags& flags) {
       }
     }
   }
-  fmt::print("{}", points_table(points));
-  if (first_error) fmt::print("first error: {}\n", first_error->message);
+  fmt::print("{}", load_table(points));
+  print_remarks(points, first_error);
   if (!flags.output.empty()) {
     if (const Status written = write_results(flags, points); !written) {
       return report(written.error());
@@ -249,7 +229,8 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
       ->delimiter(',');
   command
       ->add_option("--network", flags->network,
-                   "A law such as normal(63,15), one-way ms, or a trace .csv")
+                   "A law such as normal(63,15), one-way ms, or a trace .csv; what the trace did "
+                   "not measure stands behind it: lte.csv:downlink_kbps=20000")
       ->capture_default_str();
   command
       ->add_option("--correlation", flags->correlation,

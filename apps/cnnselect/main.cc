@@ -17,7 +17,7 @@ int run(int argc, char** argv) {
   CLI::App app{
       "cnnselect: an inference server for families of neural networks, within each "
       "request's SLA"};
-  app.set_version_flag("--version", CNNSELECT_VERSION);
+  app.set_version_flag("--version", CNNSELECT_VERSION " (" CNNSELECT_COMMIT ")");
   app.require_subcommand(1);
   std::function<int()> chosen;
   cnnselect::add_serve_command(app, chosen);

@@ -32,22 +32,23 @@ struct Connection {
 
 class Sending {
  public:
-  Sending(const ServerUrl& server, const std::vector<ShapedRequest>& requests, Duration patience,
+  Sending(const ServerUrl& server, const std::vector<ShapedRequest>& requests,
+          const SendOptions& options, const Clock& clock,
           const std::function<void(std::size_t, ShapedOutcome)>& done)
-      : server_(server), requests_(requests), patience_(patience), done_(done) {}
+      : server_(server), requests_(requests), options_(options), clock_(clock), done_(done) {}
 
-  Status run(const std::function<bool()>& interrupted) {
+  Status run() {
     boost::system::error_code failed;
     endpoints_ = tcp::resolver(context_).resolve(server_.host, server_.port, failed);
     if (failed) {
       return fail(ErrorCode::kUnavailable,
                   fmt::format("cannot find server {}: {}", server_.host, failed.message()));
     }
-    start_ = std::chrono::steady_clock::now();
+    start_ = clock_.now();
     asio::co_spawn(context_, dispatch(), asio::detached);
     while (!context_.stopped()) {
       context_.run_for(kWatchInterval);
-      if (interrupted && interrupted()) context_.stop();
+      if (options_.interrupted && options_.interrupted()) context_.stop();
     }
     return {};
   }
@@ -66,30 +67,48 @@ class Sending {
   asio::awaitable<void> send(std::size_t index) {
     const ShapedRequest& request = requests_[index];
     const TimePoint intended = start_ + request.send_at;
-    Result<std::string> body = fail(ErrorCode::kUnavailable, "not sent");
+    ShapedOutcome outcome{.body = fail(ErrorCode::kUnavailable, "not sent")};
     if (request.network.input == kForever || request.network.output == kForever) {
-      body = fail(ErrorCode::kUnavailable, "the network has no capacity");
+      outcome.body = fail(ErrorCode::kUnavailable, "the network has no capacity");
+    } else if (under_way_ >= options_.most_under_way) {
+      outcome.body = fail(ErrorCode::kUnavailable,
+                          fmt::format("not sent: {} requests are under way", under_way_));
     } else {
+      ++under_way_;
       try {
-        body = co_await exchange(request, intended);
+        outcome.body = co_await exchange(request, intended, outcome.late);
         asio::steady_timer way_back(context_, request.network.output);
         co_await way_back.async_wait(asio::use_awaitable);
       } catch (const std::exception& error) {
-        body = fail(ErrorCode::kUnavailable,
-                    fmt::format("server {}:{}: {}", server_.host, server_.port, error.what()));
+        outcome.body = fail(ErrorCode::kUnavailable, fmt::format("server {}:{}: {}", server_.host,
+                                                                 server_.port, error.what()));
       }
+      --under_way_;
     }
-    done_(index, {.body = std::move(body), .latency = std::chrono::steady_clock::now() - intended});
+    outcome.latency = clock_.now() - intended;
+    done_(index, std::move(outcome));
   }
 
-  asio::awaitable<Result<std::string>> exchange(const ShapedRequest& request, TimePoint intended) {
+  asio::awaitable<Result<std::string>> exchange(const ShapedRequest& request, TimePoint intended,
+                                                Duration& late) {
     auto connection = co_await connect(intended);
-    co_await upload(*connection, request, intended);
+    late = clock_.now() - intended;
+    std::exception_ptr cut_off;
+    try {
+      co_await upload(*connection, request, intended);
+    } catch (const boost::system::system_error&) {
+      // A server that refuses a request early answers, then closes under the upload: the answer
+      // may be there to read, and says more than "broken pipe".
+      cut_off = std::current_exception();
+    }
     http::response_parser<http::string_body> parser;
     parser.body_limit(std::size_t{16} << 20U);
-    co_await http::async_read(connection->stream, connection->buffer, parser, asio::use_awaitable);
+    const auto [failed, size] = co_await http::async_read(
+        connection->stream, connection->buffer, parser, asio::as_tuple(asio::use_awaitable));
+    if (failed && cut_off) std::rethrow_exception(cut_off);
+    if (failed) throw boost::system::system_error(failed);
     http::response<http::string_body> response = parser.release();
-    if (response.keep_alive()) idle_.push_back(std::move(connection));
+    if (response.keep_alive() && !cut_off) idle_.push_back(std::move(connection));
     if (response.result() != http::status::ok) {
       co_return fail(response.result() == http::status::service_unavailable
                          ? ErrorCode::kUnavailable
@@ -110,12 +129,12 @@ class Sending {
       socket.non_blocking(true);
       socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, state);
       if (state == asio::error::would_block) {
-        connection->stream.expires_at(intended + patience_);
+        connection->stream.expires_at(intended + options_.patience);
         co_return connection;
       }
     }
     auto connection = std::make_unique<Connection>(context_.get_executor());
-    connection->stream.expires_at(intended + patience_);
+    connection->stream.expires_at(intended + options_.patience);
     co_await connection->stream.async_connect(endpoints_, asio::use_awaitable);
     connection->stream.socket().set_option(tcp::no_delay(true));
     co_return connection;
@@ -147,20 +166,22 @@ class Sending {
 
   const ServerUrl& server_;
   const std::vector<ShapedRequest>& requests_;
-  const Duration patience_;
+  const SendOptions& options_;
+  const Clock& clock_;
   const std::function<void(std::size_t, ShapedOutcome)>& done_;
   asio::io_context context_{1};
   tcp::resolver::results_type endpoints_;
   std::vector<std::unique_ptr<Connection>> idle_;
   TimePoint start_;
+  std::size_t under_way_ = 0;
 };
 
 }  // namespace
 
 Status send_shaped(const ServerUrl& server, const std::vector<ShapedRequest>& requests,
-                   Duration patience, const std::function<void(std::size_t, ShapedOutcome)>& done,
-                   const std::function<bool()>& interrupted) {
-  return Sending(server, requests, patience, done).run(interrupted);
+                   const SendOptions& options, const Clock& clock,
+                   const std::function<void(std::size_t, ShapedOutcome)>& done) {
+  return Sending(server, requests, options, clock, done).run();
 }
 
 }  // namespace cnnselect

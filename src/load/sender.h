@@ -21,7 +21,7 @@ namespace cnnselect {
 struct ShapedRequest {
   Duration send_at{};  ///< from the beginning
   std::string target;  ///< path and query
-  std::string content_type = "image/jpeg";
+  std::string content_type = "application/octet-stream";
   std::span<const std::byte> body;  ///< outlives the sending
   NetworkTimes network;
 };
@@ -29,14 +29,21 @@ struct ShapedRequest {
 struct ShapedOutcome {
   Result<std::string> body;  ///< the answer, or why there is none (also for a status but 200)
   Duration latency{};        ///< intended time to answer on the "device"
+  Duration late{};  ///< intended time to the first byte's departure: the sender's own delay
+};
+
+struct SendOptions {
+  Duration patience = std::chrono::seconds(30);  ///< after the intended time; then it is an error
+  /// Requests under way; one more is an error, for a queue in the sender would hide the server's.
+  std::size_t most_under_way = 900;
+  std::function<bool()> interrupted;  ///< may be empty; once true the rest is not sent
 };
 
 /// Sends everything and calls `done` with each request's index as its outcome is known. Returns
-/// when all are, or soon after `interrupted` (may be null) first returns true: the rest is then not
-/// sent. `patience` is how long after the intended time an answer is waited for. Errors:
-/// kUnavailable when the server's name cannot be resolved.
+/// when all are, or soon after `interrupted` first returns true. Errors: kUnavailable when the
+/// server's name cannot be resolved.
 Status send_shaped(const ServerUrl& server, const std::vector<ShapedRequest>& requests,
-                   Duration patience, const std::function<void(std::size_t, ShapedOutcome)>& done,
-                   const std::function<bool()>& interrupted);
+                   const SendOptions& options, const Clock& clock,
+                   const std::function<void(std::size_t, ShapedOutcome)>& done);
 
 }  // namespace cnnselect

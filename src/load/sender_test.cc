@@ -47,12 +47,13 @@ class SenderTest : public testing::Test {
     std::vector<ShapedOutcome> outcomes(requests.size(),
                                         {.body = fail(ErrorCode::kInternal, "no outcome")});
     EXPECT_TRUE(send_shaped(
-        url(), requests, 20s,
-        [&](std::size_t i, ShapedOutcome outcome) { outcomes[i] = std::move(outcome); }, {}));
+        url(), requests, options_, clock_,
+        [&](std::size_t i, ShapedOutcome outcome) { outcomes[i] = std::move(outcome); }));
     return outcomes;
   }
 
   RealClock clock_;
+  SendOptions options_{.patience = 20s};
   StopwatchHandler handler_;
   std::unique_ptr<net::HttpServer> server_;
   const std::string photo_ = std::string(50'000, 'x');
@@ -90,20 +91,45 @@ TEST_F(SenderTest, AnErrorIsTheServersOwnWords) {
   EXPECT_EQ(outcome.body.error(), (Error{ErrorCode::kUnavailable, "503: queue is full"}));
 }
 
+TEST_F(SenderTest, ARefusalInTheMiddleOfTheUploadIsReadToo) {
+  net::HttpServerOptions small;
+  small.max_body_bytes = 1000;
+  server_ = net::HttpServer::start(small, handler_, clock_).value();
+  const auto outcome = send({request(0ms, {.input = 200ms, .output = 0ms})}).front();
+  ASSERT_FALSE(outcome.body.has_value());
+  EXPECT_TRUE(outcome.body.error().message.starts_with("413: ")) << outcome.body.error().message;
+}
+
+TEST_F(SenderTest, MoreUnderWayThanAllowedIsAnErrorOfTheRequestNotAQueue) {
+  options_.most_under_way = 1;
+  const auto outcomes = send(
+      {request(0ms, {.input = 500ms, .output = 0ms}), request(1ms, {.input = 0ms, .output = 0ms})});
+  EXPECT_TRUE(outcomes[0].body.has_value());
+  ASSERT_FALSE(outcomes[1].body.has_value());
+  EXPECT_EQ(outcomes[1].body.error().message, "not sent: 1 requests are under way");
+}
+
+TEST_F(SenderTest, TellsHowLateItWasItself) {
+  const auto outcome = send({request(0ms, {.input = 20ms, .output = 0ms})}).front();
+  EXPECT_GE(outcome.late, 0ms);
+  EXPECT_LE(outcome.late, outcome.latency - 20ms);
+}
+
 TEST_F(SenderTest, AServerThatIsNotThereIsAnErrorForEachRequest) {
   const ServerUrl nobody = url();
   server_.reset();
   int errors = 0;
   const std::vector<ShapedRequest> requests{request(0ms, {}), request(1ms, {})};
   EXPECT_TRUE(send_shaped(
-      nobody, requests, 5s,
-      [&](std::size_t, const ShapedOutcome& outcome) { errors += outcome.body ? 0 : 1; }, {}));
+      nobody, requests, options_, clock_,
+      [&](std::size_t, const ShapedOutcome& outcome) { errors += outcome.body ? 0 : 1; }));
   EXPECT_EQ(errors, 2);
 }
 
 TEST_F(SenderTest, AnInterruptEndsIt) {
-  EXPECT_TRUE(send_shaped(
-      url(), {request(1h, {})}, 5s, [](std::size_t, const ShapedOutcome&) {}, [] { return true; }));
+  options_.interrupted = [] { return true; };
+  EXPECT_TRUE(send_shaped(url(), {request(1h, {})}, options_, clock_,
+                          [](std::size_t, const ShapedOutcome&) {}));
 }
 
 TEST_F(SenderTest, ANetworkWithoutCapacityIsAnErrorNotAHang) {

@@ -25,8 +25,10 @@ LoadSummary summarise_load(const std::vector<LoadOutcome>& outcomes, Duration sl
   std::size_t correct_in_time = 0;
   std::map<std::string, std::size_t> models;
   std::vector<Duration> latencies;
+  std::vector<Duration> late;
   Duration sum{};
   for (const LoadOutcome& outcome : outcomes) {
+    late.push_back(outcome.late);
     if (!outcome.answered) continue;
     const bool kept = outcome.latency <= sla;
     in_time += kept ? 1 : 0;
@@ -37,9 +39,9 @@ LoadSummary summarise_load(const std::vector<LoadOutcome>& outcomes, Duration sl
     sum += outcome.latency;
   }
   std::ranges::sort(latencies);
-  const std::span<const Duration> sorted(latencies);
-  const auto percentile = [&](double q) {
-    return percentile_of_sorted(sorted, q).value_or(Duration::zero());
+  std::ranges::sort(late);
+  const auto percentile_of = [](const std::vector<Duration>& sorted, double q) {
+    return percentile_of_sorted(std::span(sorted), q).value_or(Duration::zero());
   };
   const std::size_t all = outcomes.size();
   const std::size_t answered = latencies.size();
@@ -52,9 +54,10 @@ LoadSummary summarise_load(const std::vector<LoadOutcome>& outcomes, Duration sl
       .attainment_half = half_width(in_time, all),
       .effective_half = half_width(correct_in_time, all),
       .mean = answered == 0 ? Duration::zero() : sum / static_cast<Duration::rep>(answered),
-      .p50 = percentile(0.50),
-      .p95 = percentile(0.95),
-      .p99 = percentile(0.99),
+      .p50 = percentile_of(latencies, 0.50),
+      .p95 = percentile_of(latencies, 0.95),
+      .p99 = percentile_of(latencies, 0.99),
+      .late_p99 = percentile_of(late, 0.99),
       .usage = {}};
   for (const auto& [model, count] : models) summary.usage[model] = share(count, answered);
   return summary;

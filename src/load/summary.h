@@ -19,6 +19,7 @@ struct LoadOutcome {
   bool correct = false;
   std::string model;   ///< that answered
   Duration latency{};  ///< of an answered one
+  Duration late{};     ///< how late the sender itself was
 };
 
 struct LoadSummary {
@@ -33,6 +34,7 @@ struct LoadSummary {
   Duration p50{};
   Duration p95{};
   Duration p99{};
+  Duration late_p99{};                  ///< of the sender's own delay, part of the latencies
   std::map<std::string, double> usage;  ///< share of each model among the answered
 };
 

@@ -11,8 +11,8 @@ TEST(LoadSummary, CountsAsTheMeasuresAreDefined) {
   const std::vector<LoadOutcome> outcomes = {
       {.answered = true, .correct = true, .model = "small", .latency = 80ms},
       {.answered = true, .correct = false, .model = "small", .latency = 100ms},
-      {.answered = true, .correct = true, .model = "large", .latency = 130ms},
-      {.answered = false},
+      {.answered = true, .correct = true, .model = "large", .latency = 130ms, .late = 3ms},
+      {.answered = false, .late = 2ms},
   };
   const LoadSummary summary = summarise_load(outcomes, 100ms);
   EXPECT_EQ(summary.requests, 4U);
@@ -22,6 +22,7 @@ TEST(LoadSummary, CountsAsTheMeasuresAreDefined) {
   EXPECT_DOUBLE_EQ(summary.effective_accuracy, 0.25) << "right and in time, of all";
   EXPECT_EQ(summary.p50, 100ms);
   EXPECT_EQ(summary.p99, 130ms);
+  EXPECT_EQ(summary.late_p99, 3ms);
   EXPECT_NEAR(to_ms(summary.mean), 103.333, 0.001);
   EXPECT_DOUBLE_EQ(summary.usage.at("small"), 2.0 / 3);
 }

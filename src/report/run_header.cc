@@ -29,8 +29,9 @@ std::string machine_text() {
 std::string RunHeader::json() const {
   boost::json::object values;
   for (const auto& [name, value] : settings) values[name] = value;
-  const boost::json::object header{
-      {"version", version}, {"machine", machine}, {"time", time}, {"settings", values}};
+  const boost::json::object header{{"version", version},   {"commit", commit},
+                                   {"machine", machine},   {"time", time},
+                                   {"complete", complete}, {"settings", values}};
   return boost::json::serialize(header) + "\n";
 }
 

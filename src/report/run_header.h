@@ -13,8 +13,10 @@ std::string machine_text();
 
 struct RunHeader {
   std::string version;
+  std::string commit;  ///< of the source, "-dirty" when it was changed
   std::string machine;
-  std::string time;  ///< UTC, "2026-11-23T18:00:00Z"
+  std::string time;      ///< UTC, "2026-11-23T18:00:00Z"
+  bool complete = true;  ///< false: the run was interrupted
   std::vector<std::pair<std::string, std::string>> settings;
 
   std::string json() const;

@@ -7,12 +7,15 @@ namespace {
 
 TEST(RunHeader, IsJsonWithEverySetting) {
   const RunHeader header{.version = "1.2",
+                         .commit = "abc-dirty",
                          .machine = "a \"box\"",
                          .time = "2026-11-23T18:00:00Z",
+                         .complete = false,
                          .settings = {{"seed", "7"}, {"network", "normal(63,15)"}}};
   EXPECT_EQ(header.json(),
-            "{\"version\":\"1.2\",\"machine\":\"a \\\"box\\\"\",\"time\":\"2026-11-23T18:00:00Z\","
-            "\"settings\":{\"seed\":\"7\",\"network\":\"normal(63,15)\"}}\n");
+            "{\"version\":\"1.2\",\"commit\":\"abc-dirty\",\"machine\":\"a "
+            "\\\"box\\\"\",\"time\":\"2026-11-23T18:00:00Z\","
+            "\"complete\":false,\"settings\":{\"seed\":\"7\",\"network\":\"normal(63,15)\"}}\n");
 }
 
 TEST(RunHeader, KnowsThisMachine) {

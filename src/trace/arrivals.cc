@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <random>
+#include <boost/random/gamma_distribution.hpp>
 
 #include "trace/law_text.h"
 
 namespace cnnselect {
 namespace {
 
+constexpr double kLeastRate = 0.001;
 constexpr double kMostRate = 1e6;
 
 Result<double> gap_variation(std::string_view text) {
@@ -28,9 +28,10 @@ Result<double> gap_variation(std::string_view text) {
 }  // namespace
 
 Result<Arrivals> Arrivals::parse(std::string_view text, double rate) {
-  if (!(rate > 0 && rate <= kMostRate)) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("rate {} is not in (0, {}] requests per second", rate, kMostRate));
+  if (!(rate >= kLeastRate && rate <= kMostRate)) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("rate {} is not in [{}, {}] requests per second", rate, kLeastRate, kMostRate));
   }
   const auto variation = gap_variation(text);
   if (!variation) return std::unexpected(variation.error());
@@ -40,7 +41,8 @@ Result<Arrivals> Arrivals::parse(std::string_view text, double rate) {
 std::vector<Duration> Arrivals::draw(std::size_t count, Rng& rng) const {
   const double mean_ms = 1'000 / rate_;
   const double shape = variation_ > 0 ? 1 / (variation_ * variation_) : 1;
-  std::gamma_distribution gap_ms(shape, mean_ms / shape);
+  // Boost's distributions, unlike the standard ones, give the same numbers everywhere.
+  boost::random::gamma_distribution<double> gap_ms(shape, mean_ms / shape);
   std::vector<Duration> times;
   times.reserve(count);
   double now_ms = 0;

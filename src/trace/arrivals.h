@@ -14,7 +14,7 @@ namespace cnnselect {
 class Arrivals {
  public:
   /// "poisson", "uniform" (equal gaps) or "gamma(CV)" (gaps with that coefficient of variation, 1
-  /// is Poisson, more is burstier), at `rate` requests per second (> 0).
+  /// is Poisson, more is burstier), at `rate` requests per second, in [0.001, 1e6].
   static Result<Arrivals> parse(std::string_view text, double rate);
 
   /// `count` times from the beginning, ascending; the first after one gap.

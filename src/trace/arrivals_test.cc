@@ -48,6 +48,8 @@ TEST(Arrivals, RefuseWhatTheyAreNot) {
               std::string::npos);
   }
   EXPECT_FALSE(Arrivals::parse("poisson", 0).has_value());
+  EXPECT_FALSE(Arrivals::parse("poisson", 1e-10).has_value()) << "gaps beyond any Duration";
+  EXPECT_FALSE(Arrivals::parse("poisson", 2e6).has_value());
   EXPECT_FALSE(Arrivals::parse("poisson", NAN).has_value());
 }
 

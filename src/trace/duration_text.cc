@@ -17,12 +17,14 @@ struct Unit {
 constexpr std::array kUnits = {Unit{"min", 60'000}, Unit{"ms", 1}, Unit{"us", 0.001},
                                Unit{"s", 1'000}};
 constexpr std::size_t kMostValues = 10'000;
+// So that a sum of a few never overflows; nothing that is waited for takes longer.
+constexpr double kLongestMs = 86'400'000;
 
 std::unexpected<Error> wrong(std::string_view text) {
   return fail(
       ErrorCode::kInvalidArgument,
       fmt::format("'{}' is not a duration; write a number >= 0 and a unit (us, ms, s, min), "
-                  "such as 200ms",
+                  "such as 200ms, 24 h at most",
                   text));
 }
 
@@ -60,7 +62,8 @@ Result<Duration> parse_duration(std::string_view text) {
     double value = -1;
     const char* const last = number.data() + number.size();
     const auto [end, failed] = std::from_chars(number.data(), last, value);
-    if (failed != std::errc{} || end != last || !std::isfinite(value) || value < 0) {
+    // Written so that NaN fails too.
+    if (failed != std::errc{} || end != last || !(value >= 0 && value * ms <= kLongestMs)) {
       return wrong(text);
     }
     return from_ms(value * ms);

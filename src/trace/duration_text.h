@@ -10,7 +10,8 @@
 
 namespace cnnselect {
 
-/// A number >= 0 and its unit: us, ms, s or min. Errors: kInvalidArgument, naming what was seen.
+/// A number >= 0 and its unit: us, ms, s or min; 24 h at most. Errors: kInvalidArgument, naming
+/// what was seen.
 Result<Duration> parse_duration(std::string_view text);
 
 /// "50ms..400ms:50ms" (both ends included), or a list "50ms,100ms", or one duration; each > 0.

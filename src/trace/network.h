@@ -14,8 +14,10 @@ namespace cnnselect {
 
 class Network {
  public:
-  /// A law (see NetworkLaw::parse) or, when the text ends in ".csv", a trace file. `correlation` is
-  /// that of a law's two ways, in [0, 1]. A trace must have rtt_ms or uplink_kbps.
+  /// A law (see NetworkLaw::parse) or, when the text has ".csv", a trace file. `correlation` is
+  /// that of a law's two ways, in [0, 1]. What a trace did not measure must be stated behind its
+  /// name: "lte.csv:downlink_kbps=20000", "wifi.csv:rtt_ms=30,downlink_kbps=50000"; taking it for
+  /// zero time would make the network look faster than it was.
   static Result<Network> parse(std::string_view text, double correlation);
 
   /// For a request sent `start` after the beginning. A law gives whole one-way times whatever the

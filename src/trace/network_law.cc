@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/random/gamma_distribution.hpp>
+#include <boost/random/lognormal_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
 #include <charconv>
 #include <cmath>
-#include <random>
 
 #include "trace/law_text.h"
 
@@ -14,7 +17,9 @@ namespace {
 constexpr std::string_view kForms =
     "normal(MEAN,STD), lognormal(MEAN,STD), gamma(MEAN,STD), constant(TIME), "
     "mix(WEIGHT:LAW,...), times in ms";
+constexpr double kShortestMs = 0.001;
 constexpr double kLongestMs = 3'600'000;
+constexpr double kMostSpread = 100;  // deviation over mean
 
 std::unexpected<Error> wrong(std::string_view text, std::string_view why) {
   return fail(ErrorCode::kInvalidArgument,
@@ -62,12 +67,13 @@ Result<NetworkLaw::Part> NetworkLaw::parse_part(std::string_view text) {
   }
   part.mean_ms = law->arguments[0];
   part.deviation_ms = wanted == 2 ? law->arguments[1] : 0;
-  if (part.mean_ms <= 0 || part.mean_ms > kLongestMs) {
-    return wrong(text, fmt::format("time {} is not in (0, {}]", part.mean_ms, kLongestMs));
-  }
-  if (part.deviation_ms < 0 || part.deviation_ms > kLongestMs) {
+  if (part.mean_ms < kShortestMs || part.mean_ms > kLongestMs) {
     return wrong(text,
-                 fmt::format("deviation {} is not in [0, {}]", part.deviation_ms, kLongestMs));
+                 fmt::format("time {} is not in [{}, {}]", part.mean_ms, kShortestMs, kLongestMs));
+  }
+  if (part.deviation_ms < 0 || part.deviation_ms > kMostSpread * part.mean_ms) {
+    return wrong(text, fmt::format("deviation {} is not in [0, {} times the mean]",
+                                   part.deviation_ms, kMostSpread));
   }
   return part;
 }
@@ -109,14 +115,19 @@ double NetworkLaw::draw_ms(const Part& part, Rng& rng) {
     case Kind::kConstant:
       return mean;
     case Kind::kNormal:
-      return std::normal_distribution(mean, part.deviation_ms)(rng);
+      // With a mean above zero at least every other draw is positive.
+      while (true) {
+        const double ms = boost::random::normal_distribution(mean, part.deviation_ms)(rng);
+        if (ms > 0) return ms;
+      }
     case Kind::kLognormal: {
       const double variance = std::log1p(spread * spread);
-      return std::lognormal_distribution(std::log(mean) - variance / 2, std::sqrt(variance))(rng);
+      return boost::random::lognormal_distribution(std::log(mean) - variance / 2,
+                                                   std::sqrt(variance))(rng);
     }
     case Kind::kGamma: {
       const double shape = 1 / (spread * spread);
-      return std::gamma_distribution(shape, mean / shape)(rng);
+      return boost::random::gamma_distribution(shape, mean / shape)(rng);
     }
   }
   return mean;
@@ -134,11 +145,7 @@ Duration NetworkLaw::sample(Rng& rng) const {
       left -= part.weight;
     }
   }
-  // With a mean above zero at least every other draw of a normal is positive.
-  while (true) {
-    const Duration time = from_ms(draw_ms(*chosen, rng));
-    if (time > Duration::zero()) return time;
-  }
+  return std::clamp(from_ms(draw_ms(*chosen, rng)), Duration(1), from_ms(kLongestMs));
 }
 
 NetworkTimes NetworkLaw::sample_pair(double correlation, Rng& rng) const {

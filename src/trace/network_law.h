@@ -21,12 +21,14 @@ struct NetworkTimes {
 class NetworkLaw {
  public:
   /// "normal(63,15)", "lognormal(63,40)", "gamma(63,40)" (mean and standard deviation of the
-  /// one-way time, ms; redrawn until > 0), "constant(50)", or a mixture of those with weights,
-  /// "mix(0.9:normal(60,10),0.1:constant(400))".
+  /// one-way time, ms), "constant(50)", or a mixture of those with weights,
+  /// "mix(0.9:normal(60,10),0.1:constant(400))". Means are in [0.001, 3,600,000] ms, deviations at
+  /// most 100 times the mean.
   /// Errors name the text and the forms allowed.
   static Result<NetworkLaw> parse(std::string_view text);
 
-  /// One-way time, > 0.
+  /// One-way time, 1 ns .. 1 h: a normal is redrawn until it is positive, what is outside is put
+  /// at the nearer end. The same seed gives the same times on every machine.
   Duration sample(Rng& rng) const;
 
   /// There and back. `correlation` in [0, 1] is the chance that one draw serves both ways, which
@@ -40,7 +42,7 @@ class NetworkLaw {
   struct Part {
     double weight = 1;
     Kind kind = Kind::kConstant;
-    double mean_ms = 0;       // > 0 but for kNormal
+    double mean_ms = 0;       // > 0
     double deviation_ms = 0;  // >= 0
   };
 

@@ -49,6 +49,29 @@ TEST(NetworkLaw, NormalIsRedrawnUntilPositive) {
   for (int i = 0; i < 10'000; ++i) ASSERT_GT(law.sample(rng), Duration::zero());
 }
 
+// Draws of such laws round to nothing or leave every range; they must end and stay in bounds.
+TEST(NetworkLaw, ExtremeLawsStayWithinBounds) {
+  for (const auto* text :
+       {"constant(0.001)", "gamma(0.001,0.1)", "gamma(3600000,360000000)", "lognormal(0.001,0.1)",
+        "lognormal(3600000,360000000)", "normal(0.001,0.1)", "normal(3600000,360000000)"}) {
+    const auto law = NetworkLaw::parse(text).value();
+    Rng rng(1);
+    for (int i = 0; i < 2'000; ++i) {
+      const Duration time = law.sample(rng);
+      ASSERT_GE(time, Duration(1)) << text;
+      ASSERT_LE(time, std::chrono::hours(1)) << text;
+    }
+  }
+}
+
+TEST(NetworkLaw, TheNumbersAreTheSameEverywhere) {
+  Rng rng(1);
+  const double tolerance = 1e-3;  // logarithms may differ in their last digit
+  EXPECT_NEAR(to_ms(NetworkLaw::parse("normal(63,15)")->sample(rng)), 72.282138, tolerance);
+  EXPECT_NEAR(to_ms(NetworkLaw::parse("gamma(63,40)")->sample(rng)), 32.985685, tolerance);
+  EXPECT_NEAR(to_ms(NetworkLaw::parse("lognormal(63,40)")->sample(rng)), 71.619831, tolerance);
+}
+
 TEST(NetworkLaw, CorrelationGoesFromIndependentToTheSameDraw) {
   const auto law = NetworkLaw::parse("normal(100,20)").value();
   for (const double wanted : {0.0, 0.3, 0.9, 1.0}) {
@@ -74,7 +97,8 @@ TEST(NetworkLaw, RefusesWhatIsNoLawAndSaysWhatIs) {
   for (const auto* text :
        {"", "normal", "normal(63)", "normal(63,15,1)", "normal(0,1)", "normal(-5,1)",
         "normal(63,-1)", "normal(a,b)", "uniform(1,2)", "mix()", "mix(normal(1,1))",
-        "mix(0:normal(1,1))", "mix(1:mix(1:constant(1)))", "constant(1e300)", "normal(63,15"}) {
+        "mix(0:normal(1,1))", "mix(1:mix(1:constant(1)))", "constant(1e300)", "normal(63,15",
+        "constant(1e-7)", "gamma(1,3600000)", "lognormal(1,101)"}) {
     const auto law = NetworkLaw::parse(text);
     ASSERT_FALSE(law.has_value()) << text;
     EXPECT_NE(law.error().message.find("allowed: normal(MEAN,STD)"), std::string::npos) << text;

@@ -22,6 +22,11 @@ class TraceFile {
       std::filesystem::path(testing::TempDir()) / "cnnselect_network_test.csv";
 };
 
+struct Stated {
+  const char* text;
+  const char* message;
+};
+
 TEST(Network, ALawIsDrawnWhateverTheSize) {
   const auto network = Network::parse("constant(50)", 1).value();
   Rng rng(1);
@@ -39,11 +44,43 @@ TEST(Network, ATraceIsFollowedThereAndBack) {
   EXPECT_EQ(output, 20ms);
 }
 
-TEST(Network, ATraceOfTheWrongDirectionIsRefused) {
+TEST(Network, WhatATraceLacksIsNeverTakenForZero) {
   const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,,,800\n");
   const auto network = Network::parse(file.path(), 1);
   ASSERT_FALSE(network.has_value());
-  EXPECT_NE(network.error().message.find("has neither rtt_ms nor uplink_kbps"), std::string::npos);
+  EXPECT_NE(network.error().message.find("has no rtt_ms, uplink_kbps; state what to take for it"),
+            std::string::npos)
+      << network.error().message;
+  EXPECT_NE(network.error().message.find(".csv:rtt_ms=N,uplink_kbps=N"), std::string::npos)
+      << network.error().message;
+}
+
+TEST(Network, WhatIsStatedStandsForWhatATraceLacks) {
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,,,800\n");
+  const auto network = Network::parse(file.path() + ":rtt_ms=20,uplink_kbps=80", 1).value();
+  Rng rng(1);
+  const auto [input, output] = network.draw(0s, 1000, 1000, rng);
+  EXPECT_EQ(input, 110ms);
+  EXPECT_EQ(output, 20ms);
+  EXPECT_EQ(network.text(), file.path() + ":rtt_ms=20,uplink_kbps=80");
+}
+
+TEST(Network, WhatIsStatedMustBeMissingKnownAndANumber) {
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,,,800\n");
+  for (const auto& [stated, message] : {
+           Stated{":rtt_ms=20,uplink_kbps=80,downlink_kbps=1", "downlink_kbps was measured"},
+           Stated{":rtt=20", "'rtt=20' behind a trace"},
+           Stated{":rtt_ms=x,uplink_kbps=80", "'rtt_ms=x' behind a trace"},
+           Stated{":rtt_ms=20,rtt_ms=30", "'rtt_ms=30' behind a trace"},
+           Stated{":rtt_ms", "'rtt_ms' behind a trace"},
+           Stated{":", "has no rtt_ms"},
+           Stated{":rtt_ms=-1,uplink_kbps=80", "rtt_ms is -1; allowed: a number of 0.."},
+           Stated{":rtt_ms=nan,uplink_kbps=80", "'rtt_ms=nan' behind a trace"},
+       }) {
+    const auto network = Network::parse(file.path() + stated, 1);
+    ASSERT_FALSE(network.has_value()) << stated;
+    EXPECT_NE(network.error().message.find(message), std::string::npos) << network.error().message;
+  }
 }
 
 TEST(Network, CorrelationIsAProportion) {

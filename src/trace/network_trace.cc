@@ -19,6 +19,12 @@ constexpr double kMostKbps = 1e9;  // a terabit per second
 
 }  // namespace
 
+const std::array<NetworkTrace::Column, 3> NetworkTrace::kColumns = {{
+    {"rtt_ms", &Row::rtt_ms, &NetworkTrace::has_rtt_, kMostMs},
+    {"uplink_kbps", &Row::uplink_kbps, &NetworkTrace::has_uplink_, kMostKbps},
+    {"downlink_kbps", &Row::downlink_kbps, &NetworkTrace::has_downlink_, kMostKbps},
+}};
+
 Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view name) {
   const std::vector<std::string> columns = {"t_ms", "rtt_ms", "uplink_kbps", "downlink_kbps"};
   const auto csv = parse_csv(text, name, columns);
@@ -32,29 +38,28 @@ Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view
   double first_ms = 0;
   Row last;
   for (const auto& [line, cells] : csv->rows) {
-    std::array<std::optional<double>, 4> values;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const auto value =
-          parse_cell(cells[place[i]], name, line, columns[i], 0, i < 2 ? kMostMs : kMostKbps);
-      if (!value) return std::unexpected(value.error());
-      values[i] = *value;
-    }
-    if (!values[0]) {
+    const auto t_ms = parse_cell(cells[place[0]], name, line, "t_ms", 0, kMostMs);
+    if (!t_ms) return std::unexpected(t_ms.error());
+    if (!t_ms->has_value()) {
       return fail(ErrorCode::kInvalidArgument, fmt::format("{}:{}: t_ms is empty", name, line));
     }
-    if (trace.rows_.empty()) first_ms = *values[0];
-    last.at = from_ms(*values[0] - first_ms);
+    if (trace.rows_.empty()) first_ms = **t_ms;
+    last.at = from_ms(**t_ms - first_ms);
     if (!trace.rows_.empty() && last.at < trace.rows_.back().at + std::chrono::milliseconds(1)) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("{}:{}: t_ms is {}; it must be at least 1 above the line before's",
-                              name, line, *values[0]));
+                              name, line, **t_ms));
     }
-    last.rtt_ms = values[1].value_or(last.rtt_ms);
-    last.uplink_kbps = values[2].value_or(last.uplink_kbps);
-    last.downlink_kbps = values[3].value_or(last.downlink_kbps);
-    trace.has_rtt_ |= values[1].has_value();
-    trace.has_uplink_ |= values[2].has_value();
-    trace.has_downlink_ |= values[3].has_value();
+    for (std::size_t i = 0; i < kColumns.size(); ++i) {
+      const auto& [column, value, present, most] = kColumns[i];
+      const auto cell = parse_cell(cells[place[i + 1]], name, line, column, 0, most);
+      if (!cell) return std::unexpected(cell.error());
+      if (!cell->has_value()) continue;
+      last.*value = **cell;
+      if (trace.*present) continue;
+      for (Row& earlier : trace.rows_) earlier.*value = **cell;
+      trace.*present = true;
+    }
     trace.rows_.push_back(last);
   }
   const auto rows = static_cast<Duration::rep>(trace.rows_.size());
@@ -62,6 +67,27 @@ Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view
   const Duration spacing =
       rows > 1 ? trace.rows_.back().at / (rows - 1) : Duration(std::chrono::seconds(1));
   trace.length_ = trace.rows_.back().at + std::max(spacing, Duration(1));
+  return trace;
+}
+
+Result<NetworkTrace> NetworkTrace::with(const AssumedNetwork& assumed) const {
+  NetworkTrace trace = *this;
+  const std::array values = {assumed.rtt_ms, assumed.uplink_kbps, assumed.downlink_kbps};
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    const auto& [column, value, present, most] = kColumns[i];
+    if (!values[i]) continue;
+    if (trace.*present) {
+      return fail(
+          ErrorCode::kInvalidArgument,
+          fmt::format("{} was measured; it cannot be assumed to be {}", column, *values[i]));
+    }
+    if (!(*values[i] >= 0 && *values[i] <= most)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{} is {}; allowed: a number of 0..{}", column, *values[i], most));
+    }
+    for (Row& row : trace.rows_) row.*value = *values[i];
+    trace.*present = true;
+  }
   return trace;
 }
 

@@ -1,11 +1,13 @@
 // NetworkTrace: a recorded network, `t_ms,rtt_ms,uplink_kbps,downlink_kbps`; 1 kbps = 1 bit per ms.
 //
 // A row holds until the next one's time, the last row for the trace's usual spacing; then the trace
-// starts over. An empty cell is not measured: the last value stands. 0 in a rate is a real stall.
-// A value; pure.
+// starts over. An empty cell is not measured: the last value stands, before the first one that one.
+// 0 in a rate is a real stall. A value; pure.
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +17,23 @@
 
 namespace cnnselect {
 
+/// What to take for a column that a trace does not have, the same for its whole length.
+struct AssumedNetwork {
+  std::optional<double> rtt_ms;
+  std::optional<double> uplink_kbps;
+  std::optional<double> downlink_kbps;
+};
+
 class NetworkTrace {
  public:
   /// `name` is what errors call the text. Errors name line, column, value and what is allowed.
   static Result<NetworkTrace> parse(std::string_view text, std::string_view name);
+  /// Also errors: kNotFound when the file cannot be read.
   static Result<NetworkTrace> load(const std::filesystem::path& file);
+
+  /// This trace with `assumed` for what it lacks. Errors, naming the column: one that was measured
+  /// cannot be assumed as well; values are >= 0 and bounded as those of a trace.
+  Result<NetworkTrace> with(const AssumedNetwork& assumed) const;
 
   bool has_rtt() const { return has_rtt_; }
   bool has_uplink() const { return has_uplink_; }
@@ -30,8 +44,8 @@ class NetworkTrace {
 
   /// How long `bytes` take from the device to the server when the first leaves at `start` (>= 0,
   /// from the trace's beginning): sending them at the rates met on the way plus half the round
-  /// trip. Without an uplink column only the round trip counts. kForever when it would take longer
-  /// than an hour.
+  /// trip. A column that the trace does not have takes no time: ask has_rtt(), has_uplink() first,
+  /// or state it by with(). kForever when it would take longer than an hour.
   Duration upload_time(Duration start, std::size_t bytes) const;
   /// The same from the server to the device.
   Duration download_time(Duration start, std::size_t bytes) const;
@@ -43,6 +57,14 @@ class NetworkTrace {
     double uplink_kbps = 0;
     double downlink_kbps = 0;
   };
+
+  struct Column {
+    std::string_view name;
+    double Row::* value;
+    bool NetworkTrace::* present;
+    double most;
+  };
+  static const std::array<Column, 3> kColumns;
 
   std::size_t row_at(Duration in_trace) const;
   Duration end_of(std::size_t row) const;

@@ -49,6 +49,22 @@ TEST(NetworkTrace, AnEmptyCellKeepsTheLastValue) {
   EXPECT_FALSE(sparse.has_uplink());
 }
 
+TEST(NetworkTrace, BeforeTheFirstSampleThatOneStands) {
+  const auto late = trace("0,40,,\n100,40,,\n200,40,80,\n");
+  EXPECT_EQ(late.upload_time(0s, 10), 21ms) << "not a stall of 200 ms";
+}
+
+TEST(NetworkTrace, AnAssumedColumnHoldsThroughout) {
+  const auto half = trace("0,40,80,\n100,40,80,\n");
+  const auto whole = half.with({.downlink_kbps = 800});
+  ASSERT_TRUE(whole.has_value());
+  EXPECT_TRUE(whole->has_downlink());
+  EXPECT_EQ(whole->download_time(0s, 100), 21ms);
+  EXPECT_EQ(whole->upload_time(0s, 100), half.upload_time(0s, 100));
+  EXPECT_EQ(half.with({.rtt_ms = 1}).error().message,
+            "rtt_ms was measured; it cannot be assumed to be 1");
+}
+
 TEST(NetworkTrace, WithoutAnyCapacityATransferNeverEnds) {
   EXPECT_EQ(trace("0,0,0,\n100,0,0,\n").upload_time(0s, 1), kForever);
   EXPECT_EQ(trace("0,0,1e-9,\n").upload_time(0s, 1'000'000), kForever) << "longer than an hour";

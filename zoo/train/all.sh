@@ -13,5 +13,5 @@ lane() { for name in "$@"; do "$python" "$here/train.py" "$work" "$name"; done; 
 lane resnet_64_96 resnet_64_192 &
 other=$!
 lane mobilenet_025_64 mobilenet_025_48 mobilenet_025_32 resnet_32_96 \
-  mobilenet_050_64 mobilenet_050_96
+  resnet_32_64 mobilenet_050_64 mobilenet_050_96
 wait "$other"

@@ -26,6 +26,7 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("mobilenet_050_96", "mobilenet_050", 96, 2, "mobilenet_050_64", FINE),
     Recipe("resnet_32_96", "resnet_32", 96, 8, bfloat16=True),
     Recipe("resnet_64_96", "resnet_64", 96, 6, bfloat16=True, stop=4, served=False),
-    Recipe("resnet_64_192", "resnet_64", 192, 1, "resnet_64_96", FINE, bfloat16=True,
-           pictures=12_000),
+    Recipe("resnet_32_64", "resnet_32", 64, 2, "resnet_32_96", FINE, bfloat16=True,
+           pictures=24_000),
+    Recipe("resnet_64_192", "resnet_64", 192, 1, "resnet_64_96", FINE, bfloat16=True),
 )}
