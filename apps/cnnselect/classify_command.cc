@@ -76,7 +76,7 @@ Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
   std::vector<ShapedOutcome> outcomes;
   for (const std::string& photo : photos) {
     ShapedRequest request{.target = classify_target(flags.family, sla, flags.policy),
-                          .content_type = std::string(content_type_of(photo)),
+                          .headers = {{"Content-Type", std::string(content_type_of(photo))}},
                           .body = std::as_bytes(std::span(photo))};
     if (network) {
       request.network = network->draw(clock.now() - begin, photo.size(), kAnswerBytes, rng);

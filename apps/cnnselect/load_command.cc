@@ -119,7 +119,7 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
     const std::string& photo = inputs.photos[planned.picture];
     requests.push_back({.send_at = planned.send_at,
                         .target = classify_target(flags.family, sla, policy),
-                        .content_type = std::string(content_type_of(photo)),
+                        .headers = {{"Content-Type", std::string(content_type_of(photo))}},
                         .body = std::as_bytes(std::span(photo)),
                         .network = planned.network});
   }

@@ -142,9 +142,12 @@ class Sending {
 
   asio::awaitable<void> upload(Connection& connection, const ShapedRequest& request,
                                TimePoint intended) {
-    const std::string head = fmt::format(
-        "POST {} HTTP/1.1\r\nHost: {}:{}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
-        request.target, server_.host, server_.port, request.content_type, request.body.size());
+    std::string head = fmt::format("POST {} HTTP/1.1\r\nHost: {}:{}\r\nContent-Length: {}\r\n",
+                                   request.target, server_.host, server_.port, request.body.size());
+    for (const auto& [name, value] : request.headers) {
+      head += fmt::format("{}: {}\r\n", name, value);
+    }
+    head += "\r\n";
     const std::size_t pieces = std::clamp<std::size_t>(request.body.size(), 1, kPieces);
     asio::steady_timer timer(context_);
     std::size_t sent = 0;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cnnselect/result.h"
@@ -19,10 +20,10 @@
 namespace cnnselect {
 
 struct ShapedRequest {
-  Duration send_at{};  ///< from the beginning
-  std::string target;  ///< path and query
-  std::string content_type = "application/octet-stream";
-  std::span<const std::byte> body;  ///< outlives the sending
+  Duration send_at{};                                        ///< from the beginning
+  std::string target;                                        ///< path and query
+  std::vector<std::pair<std::string, std::string>> headers;  ///< beside Host and Content-Length
+  std::span<const std::byte> body;                           ///< outlives the sending
   NetworkTimes network;
 };
 

@@ -65,7 +65,7 @@ std::optional<Number> number(string_view cell) {
 string_view read(const Fraction& column, string_view cell, ProfileRow& row) {
   const auto value = number<double>(cell);
   if (!value || !(*value >= 0 && *value <= 1)) return "a fraction from 0 to 1";
-  row.*column.field = *value;
+  row.*column.field = value;
   return {};
 }
 
@@ -83,7 +83,7 @@ string_view read(const Time& column, string_view cell, ProfileRow& row) {
 string_view read(const Bytes& column, string_view cell, ProfileRow& row) {
   const auto value = number<std::uint64_t>(cell);
   if (!value) return "a whole number of bytes";
-  row.*column.field = *value;
+  row.*column.field = value;
   return {};
 }
 

@@ -11,9 +11,7 @@ class BudgetGreedy final : public Selector {
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {
-    const double soft = real(input.budget.soft);
-    const auto best = most_accurate(input.candidates,
-                                    [soft](const Candidate& model) { return fits(model, soft); });
+    const auto best = most_accurate(input.candidates, fits_within(input.budget));
     if (best) return certainly(*best, Reason::kBaseOnly, probability);
     return certainly(fastest(input.candidates), Reason::kFastestFallback, probability);
   }

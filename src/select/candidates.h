@@ -42,6 +42,14 @@ std::optional<std::size_t> most_accurate(std::span<const Candidate> candidates,
   return best;
 }
 
+// What candidates can be eligible by, and be drawn by.
+inline constexpr auto any_model = [](const Candidate&) { return true; };
+inline constexpr auto evenly = [](const Candidate&) { return 1.0; };
+inline constexpr auto by_accuracy = [](const Candidate& model) { return model.accuracy; };
+inline auto fits_within(const Budget& budget) {
+  return [soft = real(budget.soft)](const Candidate& model) { return fits(model, soft); };
+}
+
 /// `chosen` for certain.
 Selection certainly(std::size_t chosen, Reason reason, std::span<double> probability);
 
@@ -53,5 +61,18 @@ Selection draw(std::size_t base, Rng& rng, std::span<double> probability);
 /// The same for policies without a base model: `without_weights` stands in when there is no weight,
 /// and the reported base is the chosen one, as Selection asks.
 Selection draw_without_base(std::size_t without_weights, Rng& rng, std::span<double> probability);
+
+/// Drawn in proportion to `weight` among the candidates for which `eligible` holds; the fastest of
+/// all when it holds for none.
+template <class Eligible, class Weight>
+Selection draw_among(std::span<const Candidate> candidates, const Eligible& eligible,
+                     const Weight& weight, Rng& rng, std::span<double> probability) {
+  const auto best = most_accurate(candidates, eligible);
+  if (!best) return certainly(fastest(candidates), Reason::kFastestFallback, probability);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    probability[i] = eligible(candidates[i]) ? weight(candidates[i]) : 0.0;
+  }
+  return draw_without_base(*best, rng, probability);
+}
 
 }  // namespace cnnselect

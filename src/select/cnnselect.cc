@@ -57,7 +57,8 @@ class Cnnselect final : public Selector {
   explicit Cnnselect(CnnselectOptions options) : options_(options) {}
 
   std::string_view name() const override {
-    return options_.interval_as_printed ? "cnnselect-printed" : "cnnselect";
+    if (options_.interval_as_printed) return "cnnselect-printed";
+    return options_.drop_dominated ? "cnnselect-frontier" : "cnnselect";
   }
 
   Selection select(const SelectionInput& input, Rng& rng,

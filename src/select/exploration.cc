@@ -1,4 +1,4 @@
-// Draws that no budget limits: by accuracy among all models, or evenly.
+// Drawn by accuracy among all models, whatever the budget.
 #include "select/candidates.h"
 #include "select/policies.h"
 
@@ -7,26 +7,16 @@ namespace {
 
 class Exploration final : public Selector {
  public:
-  explicit Exploration(bool by_accuracy) : by_accuracy_(by_accuracy) {}
-
-  std::string_view name() const override { return by_accuracy_ ? "exploration" : "random"; }
+  std::string_view name() const override { return "exploration"; }
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    const auto best = most_accurate(input.candidates, [](const Candidate&) { return true; });
-    for (std::size_t i = 0; i < input.candidates.size(); ++i) {
-      probability[i] = by_accuracy_ ? input.candidates[i].accuracy : 1.0;
-    }
-    return draw_without_base(best.value_or(0), rng, probability);
+    return draw_among(input.candidates, any_model, by_accuracy, rng, probability);
   }
-
- private:
-  bool by_accuracy_;
 };
 
 }  // namespace
 
-std::unique_ptr<Selector> make_exploration() { return std::make_unique<Exploration>(true); }
-std::unique_ptr<Selector> make_random() { return std::make_unique<Exploration>(false); }
+std::unique_ptr<Selector> make_exploration() { return std::make_unique<Exploration>(); }
 
 }  // namespace cnnselect

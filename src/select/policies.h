@@ -16,7 +16,8 @@ struct CnnselectOptions {
   bool drop_dominated = false;
 };
 
-/// "cnnselect", "cnnselect-printed": the paper's three stages (section 5.1).
+/// "cnnselect", "cnnselect-printed", "cnnselect-frontier" (without dominated models; quadratic in
+/// the number of models): the paper's three stages (section 5.1).
 std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options);
 /// "budget-greedy": the most accurate model with mu + sigma < T_U, else the fastest.
 std::unique_ptr<Selector> make_budget_greedy();

@@ -20,7 +20,8 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   ASSERT_FALSE(policy.has_value());
   EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(policy.error().message,
-            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, budget-greedy, "
+            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, "
+            "cnnselect-frontier, budget-greedy, "
             "static-greedy, exploration, uniform-eligible, weighted-eligible, fastest, "
             "most-accurate, random");
 }

@@ -2,19 +2,17 @@
 // bytes: no crash, no hang, and what was accepted can be written and read again.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "model/accuracies.h"
 #include "model/family_text.h"
 #include "model/labels.h"
 #include "model/profile_table.h"
+#include "require.h"
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using cnnselect::require;
 
 void read_family(std::string_view text) {
   const auto family = cnnselect::parse_family(text, "fuzz", "folder");

@@ -4,7 +4,6 @@
 // damage (three a hit: two for the place, one for the value), which gets past the headers.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <vector>
 
@@ -12,15 +11,12 @@
 #include "image/exif.h"
 #include "image/prepare.h"
 #include "image/test_pictures.h"
+#include "require.h"
 
 namespace cnnselect {
 namespace {
 
 constexpr DecodeLimits kLimits{.max_bytes = 1U << 20U, .max_pixels = 1 << 16};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void decode_and_fit(std::span<const std::byte> encoded, int enough) {
   const auto image = decode(encoded, kLimits, enough);

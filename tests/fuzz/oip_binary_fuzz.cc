@@ -12,6 +12,7 @@
 namespace {
 
 using namespace cnnselect::net;
+using cnnselect::require;
 
 void parse_bare(const std::string& body) {
   const TensorInfo inputs[] = {{"x", "FP32", {-1, 3, -1}},

@@ -2,18 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 
 #include "net/binary_tensors.h"
 #include "net/oip_response.h"
 #include "net/tensor_types.h"
+#include "require.h"
 
 namespace cnnselect::net {
-
-inline void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// Every input has the bytes that its shape and datatype say, aligned, also after a move; and what
 /// a model might echo can be written, in binary and, but for FP16 and BF16, in JSON.

@@ -8,12 +8,13 @@
 
 #include "net/request_hints.h"
 #include "net/url_text.h"
-#include "oip_checks.h"
+#include "require.h"
 
 namespace {
 
 using namespace cnnselect::net;
 using cnnselect::Duration;
+using cnnselect::require;
 
 void check(const RequestHints& hints) {
   using std::chrono::hours;

@@ -1,0 +1,72 @@
+// A whole server in this process, over real HTTP on a free port of the loopback interface: what the
+// end-to-end tests talk to.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "backend/image_classifier.h"
+#include "backend/onnxruntime_backend.h"
+#include "base/clock.h"
+#include "load/classify_answer.h"
+#include "load/sender.h"
+#include "net/http_server.h"
+#include "net/routes.h"
+#include "service/inference_service.h"
+
+namespace cnnselect::test {
+
+class LiveServer {
+ public:
+  /// Loads every model of `repository`; a failure there fails the test.
+  explicit LiveServer(const std::filesystem::path& repository, const ServiceOptions& options = {},
+                      const net::HttpServerOptions& http = {})
+      : catalog_(Catalog::scan(repository).value()),
+        models_(catalog_, backend_, clock_, {.threads = 2, .check = check_member}) {
+    const Status loaded = models_.load_all();
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 2}, options).value();
+    routes_ = std::make_unique<net::Routes>(*service_);
+    http_ = net::HttpServer::start(http, *routes_, clock_).value();
+  }
+
+  /// The answers' bodies, in the order of the requests; each is sent at once and on its own.
+  std::vector<Result<std::string>> post_all(const std::vector<ShapedRequest>& requests) {
+    std::vector<Result<std::string>> answers(requests.size(),
+                                             fail(ErrorCode::kInternal, "no outcome"));
+    const Status sent = send_shaped(
+        url(), requests, {}, clock_,
+        [&](std::size_t i, ShapedOutcome outcome) { answers[i] = std::move(outcome.body); });
+    EXPECT_TRUE(sent);
+    return answers;
+  }
+
+  Result<std::string> post(const std::string& target, const std::string& body) {
+    return post_all({{.target = target, .body = std::as_bytes(std::span(body))}}).front();
+  }
+
+  /// Fails the test unless the answer is that of a photo.
+  ClassifyAnswer classify(const std::string& target, const std::string& photo) {
+    const auto body = post(target, photo);
+    EXPECT_TRUE(body.has_value()) << body.error().message;
+    return parse_classify_answer(body.value_or("")).value_or(ClassifyAnswer{});
+  }
+
+  ServerUrl url() const { return {.host = "127.0.0.1", .port = std::to_string(http_->port())}; }
+  const Catalog& catalog() const { return catalog_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  RealClock clock_;
+  OnnxRuntimeBackend backend_;
+  Catalog catalog_;
+  ModelManager models_;
+  std::unique_ptr<InferenceService> service_;
+  std::unique_ptr<net::Routes> routes_;
+  std::unique_ptr<net::HttpServer> http_;
+};
+
+}  // namespace cnnselect::test
