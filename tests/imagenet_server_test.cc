@@ -9,8 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/testing/temporary_folder.h"
 #include "measure/labelled_pictures.h"
-#include "model/temporary_folder.h"
 #include "tests/imagenet_family.h"
 #include "tests/live_server.h"
 

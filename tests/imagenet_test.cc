@@ -10,10 +10,10 @@
 #include "backend/image_classifier.h"
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
+#include "base/testing/temporary_folder.h"
 #include "image/decode.h"
 #include "image/prepare.h"
 #include "measure/evaluate.h"
-#include "model/temporary_folder.h"
 #include "tests/imagenet_family.h"
 
 namespace cnnselect {

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <thread>
 
-#include "backend/onnx_file.h"
-#include "model/temporary_folder.h"
+#include "backend/testing/onnx_file.h"
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "image/test_pictures.h"
+#include "image/testing/test_pictures.h"
 
 namespace cnnselect {
 namespace {

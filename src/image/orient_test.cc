@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "image/test_pictures.h"
+#include "image/testing/test_pictures.h"
 
 namespace cnnselect {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "image/test_pictures.h"
+#include "image/testing/test_pictures.h"
 
 namespace cnnselect {
 namespace {

@@ -6,12 +6,12 @@
 #include <cmath>
 #include <cstring>
 
-#include "backend/onnx_file.h"
 #include "backend/onnxruntime_backend.h"
+#include "backend/testing/onnx_file.h"
 #include "backend/timed_backend.h"
 #include "base/clock.h"
-#include "image/test_pictures.h"
-#include "model/temporary_folder.h"
+#include "base/testing/temporary_folder.h"
+#include "image/testing/test_pictures.h"
 
 namespace cnnselect {
 namespace {

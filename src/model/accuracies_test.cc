@@ -8,8 +8,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/testing/temporary_folder.h"
 #include "model/family_text.h"
-#include "model/temporary_folder.h"
 
 namespace cnnselect {
 namespace {

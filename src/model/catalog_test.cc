@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/temporary_folder.h"
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "model/temporary_folder.h"
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <iterator>
 
-#include "model/temporary_folder.h"
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {

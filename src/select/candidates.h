@@ -43,9 +43,9 @@ std::optional<std::size_t> most_accurate(std::span<const Candidate> candidates,
 }
 
 // What candidates can be eligible by, and be drawn by.
-inline constexpr auto any_model = [](const Candidate&) { return true; };
-inline constexpr auto evenly = [](const Candidate&) { return 1.0; };
-inline constexpr auto by_accuracy = [](const Candidate& model) { return model.accuracy; };
+inline constexpr auto kAnyModel = [](const Candidate&) { return true; };
+inline constexpr auto kEvenly = [](const Candidate&) { return 1.0; };
+inline constexpr auto kByAccuracy = [](const Candidate& model) { return model.accuracy; };
 inline auto fits_within(const Budget& budget) {
   return [soft = real(budget.soft)](const Candidate& model) { return fits(model, soft); };
 }

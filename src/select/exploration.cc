@@ -11,7 +11,7 @@ class Exploration final : public Selector {
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    return draw_among(input.candidates, any_model, by_accuracy, rng, probability);
+    return draw_among(input.candidates, kAnyModel, kByAccuracy, rng, probability);
   }
 };
 

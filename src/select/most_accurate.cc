@@ -11,7 +11,7 @@ class MostAccurate final : public Selector {
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {
-    const std::size_t best = most_accurate(input.candidates, any_model).value_or(0);
+    const std::size_t best = most_accurate(input.candidates, kAnyModel).value_or(0);
     return certainly(best, Reason::kFixed, probability);
   }
 };

@@ -11,7 +11,7 @@ class Random final : public Selector {
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    return draw_among(input.candidates, any_model, evenly, rng, probability);
+    return draw_among(input.candidates, kAnyModel, kEvenly, rng, probability);
   }
 };
 

@@ -11,7 +11,7 @@ class UniformEligible final : public Selector {
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    return draw_among(input.candidates, fits_within(input.budget), evenly, rng, probability);
+    return draw_among(input.candidates, fits_within(input.budget), kEvenly, rng, probability);
   }
 };
 

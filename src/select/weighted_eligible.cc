@@ -11,7 +11,7 @@ class WeightedEligible final : public Selector {
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    return draw_among(input.candidates, fits_within(input.budget), by_accuracy, rng, probability);
+    return draw_among(input.candidates, fits_within(input.budget), kByAccuracy, rng, probability);
   }
 };
 

@@ -10,7 +10,7 @@
 #include "image/decode.h"
 #include "image/exif.h"
 #include "image/prepare.h"
-#include "image/test_pictures.h"
+#include "image/testing/test_pictures.h"
 #include "require.h"
 
 namespace cnnselect {

@@ -1,4 +1,4 @@
-#include "backend/onnx_file.h"
+#include "backend/testing/onnx_file.h"
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include "image/test_pictures.h"
+#include "image/testing/test_pictures.h"
 
 #include <turbojpeg.h>
 

@@ -1,0 +1,212 @@
+// The executable itself: what it says and returns when it cannot start, and how it stops.
+#include "base/testing/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "base/testing/temporary_folder.h"
+#include "net/testing/raw_client.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+const std::filesystem::path kRepository =
+    std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo" / "repository";
+constexpr Duration kLimit = 60s;
+const std::string kNetwork = "resnet_32_96/1/model.onnx";
+
+struct Finished {
+  int status = -1;  // -1: it went on
+  std::string output;
+  std::string errors;
+};
+
+Finished run(const std::vector<std::string>& arguments) {
+  Program program(CNNSELECT_PROGRAM, arguments);
+  const auto status = program.wait(kLimit);
+  return {.status = status.value_or(-1), .output = program.output(), .errors = program.errors()};
+}
+
+Finished serve(const std::filesystem::path& models, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments = {"serve", "--http", "127.0.0.1:0", "--models",
+                                        models.string()};
+  std::ranges::move(more, std::back_inserter(arguments));
+  return run(arguments);
+}
+
+/// A serving program and its port.
+class Serving {
+ public:
+  explicit Serving(std::vector<std::string> arguments = {"serve", "--http", "127.0.0.1:0"})
+      : program(CNNSELECT_PROGRAM, std::move(arguments)) {
+    EXPECT_TRUE(program.wait_for_output("\n", kLimit)) << program.errors();
+    const std::string line = program.output();
+    if (const auto colon = line.rfind(':'); colon != std::string::npos) {
+      port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+    }
+  }
+
+  Program program;
+  std::uint16_t port = 0;
+};
+
+/// A copy of the embedded repository whose files a test may damage.
+class ProgramStart : public testing::Test {
+ protected:
+  ProgramStart() {
+    std::filesystem::copy(kRepository, folder_.path(), std::filesystem::copy_options::recursive);
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(ProgramStart, ABrokenNetworkIsNamedWithTheReason) {
+  const auto file = folder_.path() / kNetwork;
+  ASSERT_TRUE(std::filesystem::exists(file));
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  const Finished truncated = serve(folder_.path());
+  EXPECT_EQ(truncated.status, 1);
+  EXPECT_THAT(truncated.errors, HasSubstr(kNetwork + ": not a usable ONNX model"));
+
+  folder_.write(kNetwork, "this is no network");
+  EXPECT_THAT(serve(folder_.path()).errors, HasSubstr(kNetwork + ": not a usable ONNX model"));
+  folder_.write(kNetwork, "");
+  EXPECT_THAT(serve(folder_.path()).errors, HasSubstr(kNetwork + ": the file is empty"));
+  std::filesystem::remove(file);
+  EXPECT_THAT(serve(folder_.path()).errors, HasSubstr(kNetwork));
+}
+
+TEST_F(ProgramStart, ABrokenFamilyFileIsNamedWithItsLine) {
+  folder_.write("emoji.family.toml", "name = \"emoji\nlabels = 3\n");
+  const Finished broken = serve(folder_.path());
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_THAT(broken.errors, HasSubstr("emoji.family.toml:1"));
+}
+
+TEST_F(ProgramStart, ARepositoryWithoutFamiliesOrNoneAtAllIsAnError) {
+  std::filesystem::remove(folder_.path() / "emoji.family.toml");
+  const Finished empty = serve(folder_.path());
+  EXPECT_EQ(empty.status, 1);
+  EXPECT_THAT(empty.errors, HasSubstr("holds no family"));
+  const Finished missing = serve("/nowhere/at/all");
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.errors, HasSubstr("/nowhere/at/all"));
+}
+
+TEST_F(ProgramStart, APortInUseIsNamedAndTheFirstServerGoesOn) {
+  const Serving first;
+  const Finished second = run({"serve", "--http", "127.0.0.1:" + std::to_string(first.port)});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.errors, HasSubstr(std::to_string(first.port)));
+  EXPECT_THAT(second.errors, HasSubstr("ddress already in use"));
+  net::RawClient client(first.port);
+  client.send("GET /v2/health/ready HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_EQ(client.read().status, 200);
+}
+
+TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
+  struct Flags {
+    std::vector<std::string> flags;
+    const char* message;
+  };
+  const Flags cases[] = {
+      {{"--policy", "best"}, "unknown policy 'best'; allowed: cnnselect"},
+      {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
+      {{"--grace", "never"}, "--grace: 'never' is not a duration"},
+      {{"--workers", "0"}, "--workers"},
+      {{"--http", "nowhere"}, "--http 'nowhere' is not ADDRESS:PORT"},
+      {{"--log-level", "loud"}, "loud"},
+  };
+  for (const auto& [flags, message] : cases) {
+    std::vector<std::string> arguments = {"serve"};
+    if (flags.front() != "--http") arguments.insert(arguments.end(), {"--http", "127.0.0.1:0"});
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const Finished refused = run(arguments);
+    EXPECT_GT(refused.status, 0) << flags.front();
+    EXPECT_THAT(refused.errors, HasSubstr(message));
+  }
+}
+
+TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
+  std::ifstream file(
+      std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo/pictures/phone/horse_face_12.0mp.jpg",
+      std::ios::binary);
+  const std::string photo((std::istreambuf_iterator<char>(file)), {});
+  ASSERT_FALSE(photo.empty());
+  Serving serving;
+  net::RawClient client(serving.port);
+  client.send("POST /v1/families/emoji/classify HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+              std::to_string(photo.size()) + "\r\n\r\n");
+  client.send(std::string_view(photo).substr(0, 1000));
+  std::this_thread::sleep_for(50ms);  // the server has seen its beginning
+  serving.program.signal(SIGTERM);
+  std::this_thread::sleep_for(50ms);
+  client.send(std::string_view(photo).substr(1000));
+  const net::RawResponse answer = client.read();
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr("horse face"));
+  EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
+}
+
+TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    Serving serving;
+    serving.program.signal(number);
+    EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
+    EXPECT_THAT(serving.program.errors(), HasSubstr("stopped"));
+  }
+}
+
+TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {
+  const Finished list = run({"models", "list", kRepository.string()});
+  EXPECT_EQ(list.status, 0) << list.errors;
+  EXPECT_THAT(list.output, HasSubstr("resnet_64_192"));
+  const Finished none = run({"models", "list", "/nowhere"});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.errors, HasSubstr("/nowhere"));
+}
+
+TEST(ProgramUse, ClassifyPrintsWhatTheServerSays) {
+  const Serving serving;
+  const std::string photo =
+      (std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo/pictures/phone/horse_face_12.0mp.jpg")
+          .string();
+  const std::string url = "http://127.0.0.1:" + std::to_string(serving.port);
+  const Finished table = run({"classify", photo, "--server", url, "--sla", "60s"});
+  EXPECT_EQ(table.status, 0) << table.errors;
+  EXPECT_THAT(table.output, HasSubstr("horse face"));
+  const Finished json = run({"classify", photo, "--server", url, "--json"});
+  EXPECT_THAT(json.output, HasSubstr("\"label\":\"horse face\""));
+  const Finished unknown = run({"classify", photo, "--server", url, "--family", "cats"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.errors, HasSubstr("'cats' is not found; there are: emoji"));
+}
+
+TEST(ProgramUse, LoadWritesItsResultsAndSettings) {
+  const Serving serving;
+  const TemporaryFolder folder;
+  const std::filesystem::path pictures =
+      std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo/pictures/test";
+  const Finished load =
+      run({"load", "--server", "http://127.0.0.1:" + std::to_string(serving.port), "--images",
+           pictures.string(), "--labels", (pictures / "labels.tsv").string(), "--sla", "100ms,1s",
+           "--rate", "100", "--requests", "20", "--network", "constant(5)", "--policy",
+           "cnnselect,fastest", "-o", (folder.path() / "r.csv").string()});
+  EXPECT_EQ(load.status, 0) << load.errors;
+  const std::string csv = folder.read("r.csv");
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 5) << csv;
+  EXPECT_THAT(csv, HasSubstr("\nfastest,1000,constant(5),20,0,"));
+  EXPECT_THAT(csv, HasSubstr("share:mobilenet_025_32"));
+  EXPECT_THAT(folder.read("r.csv.json"), HasSubstr("\"complete\":true"));
+}
+
+}  // namespace
+}  // namespace cnnselect
