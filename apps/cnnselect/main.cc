@@ -9,6 +9,7 @@
 #include "load_command.h"
 #include "models_command.h"
 #include "serve_command.h"
+#include "simulate_command.h"
 #include "version.h"
 
 namespace {
@@ -23,6 +24,7 @@ int run(int argc, char** argv) {
   cnnselect::add_serve_command(app, chosen);
   cnnselect::add_classify_command(app, chosen);
   cnnselect::add_load_command(app, chosen);
+  cnnselect::add_simulate_command(app, chosen);
   cnnselect::add_models_command(app, chosen);
   CLI11_PARSE(app, argc, argv);
   return chosen();

@@ -10,7 +10,7 @@ export OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
 
 "$python" "$here/dataset.py" "$work"
 lane() { for name in "$@"; do "$python" "$here/train.py" "$work" "$name"; done; }
-lane resnet_64_96 resnet_64_192 &
+lane resnet_64_96 resnet_64_192_short resnet_64_192 &
 other=$!
 lane mobilenet_025_64 mobilenet_025_48 mobilenet_025_32 resnet_32_96 \
   resnet_32_64 mobilenet_050_64 mobilenet_050_96

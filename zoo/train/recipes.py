@@ -28,5 +28,8 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("resnet_64_96", "resnet_64", 96, 6, bfloat16=True, stop=4, served=False),
     Recipe("resnet_32_64", "resnet_32", 64, 2, "resnet_32_96", FINE, bfloat16=True,
            pictures=24_000),
-    Recipe("resnet_64_192", "resnet_64", 192, 1, "resnet_64_96", FINE, bfloat16=True),
+    Recipe("resnet_64_192_short", "resnet_64", 192, 1, "resnet_64_96", FINE, bfloat16=True,
+           pictures=12_000, served=False),
+    Recipe("resnet_64_192", "resnet_64", 192, 1, "resnet_64_192_short", FINE, bfloat16=True,
+           pictures=24_000),
 )}

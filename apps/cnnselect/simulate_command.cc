@@ -1,0 +1,201 @@
+#include "simulate_command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "model/profile_table.h"
+#include "report/run_header.h"
+#include "sim/results.h"
+#include "sim/sweep.h"
+#include "trace/duration_text.h"
+#include "version.h"
+
+namespace cnnselect {
+namespace {
+
+struct SimulateFlags {
+  std::string profile;
+  std::string network = "normal(63,15)";
+  double correlation = 1;
+  std::string estimate = "double-input";
+  std::string sla = "50ms..350ms:50ms";
+  std::vector<std::string> policies = {"cnnselect", "static-greedy"};
+  std::string threshold = "10ms";
+  std::string workers = "unlimited";
+  double rate = 20;
+  std::string arrivals = "poisson";
+  std::size_t image_bytes = 110'000;
+  std::size_t requests = 10'000;
+  std::uint64_t seed = 1;
+  int jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::string output;
+  std::string usage;
+};
+
+constexpr int kMostWorkers = 10'000;
+
+int report(const Error& error) {
+  fmt::print(stderr, "cnnselect: {}\n", error.message);
+  return 1;
+}
+
+Result<std::optional<int>> parse_workers(const std::string& text) {
+  if (text == "unlimited") return std::nullopt;
+  int workers = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(text.data(), last, workers);
+  if (failed != std::errc{} || end != last || workers < 1 || workers > kMostWorkers) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--workers '{}'; allowed: unlimited, or 1..{}", text, kMostWorkers));
+  }
+  return workers;
+}
+
+Result<SimulationSetting> parse_setting(const SimulateFlags& flags) {
+  const auto knowledge = parse_network_knowledge(flags.estimate);
+  if (!knowledge) return std::unexpected(knowledge.error().within("--estimate"));
+  const auto threshold = parse_duration(flags.threshold);
+  if (!threshold) return std::unexpected(threshold.error().within("--threshold"));
+  const auto workers = parse_workers(flags.workers);
+  if (!workers) return std::unexpected(workers.error());
+  return SimulationSetting{
+      .threshold = *threshold, .knowledge = *knowledge, .workers = *workers, .seed = flags.seed};
+}
+
+RunHeader header_of(const SimulateFlags& flags) {
+  return {.version = CNNSELECT_VERSION,
+          .commit = CNNSELECT_COMMIT,
+          .machine = machine_text(),
+          .time = utc_now_text(),
+          .settings = {{"profile", flags.profile},
+                       {"network", flags.network},
+                       {"correlation", fmt::format("{}", flags.correlation)},
+                       {"estimate", flags.estimate},
+                       {"sla", flags.sla},
+                       {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
+                       {"threshold", flags.threshold},
+                       {"workers", flags.workers},
+                       {"rate", fmt::format("{}", flags.rate)},
+                       {"arrivals", flags.arrivals},
+                       {"image_bytes", std::to_string(flags.image_bytes)},
+                       {"requests", std::to_string(flags.requests)},
+                       {"seed", std::to_string(flags.seed)}}};
+}
+
+Status write_file(const std::string& file, const std::string& text) {
+  std::ofstream stream(file);
+  stream << text;
+  if (!stream.flush()) {
+    return fail(ErrorCode::kInternal, fmt::format("{}: cannot be written", file));
+  }
+  return {};
+}
+
+Status write_results(const SimulateFlags& flags, const ModelSet& models,
+                     const std::vector<SweepPoint>& points) {
+  if (!flags.output.empty()) {
+    const std::string csv = sweep_csv(points, flags.network);
+    if (const Status written = write_file(flags.output, csv); !written) return written;
+    const std::string header = header_of(flags).json();
+    if (const Status written = write_file(flags.output + ".json", header); !written) return written;
+  }
+  if (flags.usage.empty()) return {};
+  return write_file(flags.usage, usage_csv(points, models));
+}
+
+Status simulate_all(const SimulateFlags& flags) {
+  const auto setting = parse_setting(flags);
+  if (!setting) return std::unexpected(setting.error());
+  const auto slas = parse_durations(flags.sla);
+  if (!slas) return std::unexpected(slas.error().within("--sla"));
+  const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
+  if (!arrivals) return std::unexpected(arrivals.error());
+  const auto network = Network::parse(flags.network, flags.correlation);
+  if (!network) return std::unexpected(network.error().within("--network"));
+  const auto rows = load_profile_table(flags.profile);
+  if (!rows) return std::unexpected(rows.error().within("--profile"));
+  const auto models = ModelSet::from_profiles(*rows, flags.profile);
+  if (!models) return std::unexpected(models.error());
+
+  const Workload workload(
+      *models, *network, *arrivals,
+      {.requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed});
+  const auto points = run_sweep(*models, workload, flags.policies, *slas, *setting, flags.jobs);
+  if (!points) return std::unexpected(points.error().within("--policy"));
+  fmt::print("{}", sweep_table(*points));
+  return write_results(flags, *models, *points);
+}
+
+}  // namespace
+
+CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
+  auto flags = std::make_shared<SimulateFlags>();
+  CLI::App* command = root.add_subcommand(
+      "simulate", "Compare policies on simulated requests, by the server's own decision code");
+  command
+      ->add_option("--profile", flags->profile,
+                   "Models: CSV with model, top1, mean_ms, std_ms, such as data/paper/table5.csv")
+      ->required();
+  command
+      ->add_option("--network", flags->network,
+                   "A law such as normal(63,15), one-way ms, or a trace .csv; what the trace did "
+                   "not measure stands behind it: lte.csv:downlink_kbps=20000")
+      ->capture_default_str();
+  command
+      ->add_option("--correlation", flags->correlation,
+                   "Of a law's two ways, 0..1; 1: the same time there and back")
+      ->capture_default_str();
+  command
+      ->add_option("--estimate", flags->estimate,
+                   "What the policy is told of the way back: double-input or perfect")
+      ->capture_default_str();
+  command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
+      ->capture_default_str();
+  command
+      ->add_option("--policy", flags->policies,
+                   "Policies, commas between; 'oracle' knows each request's true times")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--threshold", flags->threshold, "T_threshold, such as 10ms")
+      ->capture_default_str();
+  command
+      ->add_option("--workers", flags->workers,
+                   "Requests served at a time, the rest waits: 1, 2, ... or unlimited")
+      ->capture_default_str();
+  command->add_option("--rate", flags->rate, "Requests per second")->capture_default_str();
+  command->add_option("--arrivals", flags->arrivals, "poisson, uniform or gamma(CV)")
+      ->capture_default_str();
+  command->add_option("--image-bytes", flags->image_bytes, "Upload of a request, for traces")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000'000));
+  command->add_option("--requests", flags->requests, "Per point")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--seed", flags->seed, "Of everything that chance decides")
+      ->capture_default_str();
+  command->add_option("--jobs", flags->jobs, "Threads; the results are the same for any number")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("-o,--output", flags->output, "Results as CSV; settings beside it as .json");
+  command->add_option("--usage", flags->usage, "Share of each model per policy and SLA, as CSV");
+  command->footer(
+      "Example, Fig. 13 of the paper:\n  cnnselect simulate --profile data/paper/table5.csv "
+      "--network 'normal(50,25)' --sla 5ms..300ms:5ms --usage usage.csv -o results.csv");
+  command->callback([flags, &run] {
+    run = [flags] {
+      const Status done = simulate_all(*flags);
+      return done ? 0 : report(done.error());
+    };
+  });
+  return command;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,96 @@
+#include "sim/bounds.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "select/registry.h"
+#include "sim/simulate.h"
+#include "sim/summary.h"
+#include "sim/testing/small_world.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ClairvoyantBound, TakesTheBestThatMakesIt) {
+  const ModelSet models =
+      ModelSet::from_profiles({row("small", 0.5, 10, 0), row("large", 0.9, 100, 0)}, "t").value();
+  const Workload workload = workload_of(models, "constant(30)", 20, 10);
+  EXPECT_DOUBLE_EQ(clairvoyant_bound(models, workload, 200ms), 0.9);
+  EXPECT_DOUBLE_EQ(clairvoyant_bound(models, workload, 159ms), 0.5);
+  EXPECT_DOUBLE_EQ(clairvoyant_bound(models, workload, 60ms), 0);
+}
+
+/// The most that any order and choice of models achieves on `workers`, by trying them all: every
+/// order of the requests, each with every model or dropped, on the worker that is free first.
+double best_by_trying(const ModelSet& models, const Workload& workload, Duration sla, int workers) {
+  const std::size_t requests = workload.requests().size();
+  std::vector<std::size_t> order(requests);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  double best = 0;
+  std::size_t choices = 1;
+  for (std::size_t i = 0; i < requests; ++i) choices *= models.size() + 1;
+  do {
+    for (std::size_t choice = 0; choice < choices; ++choice) {
+      std::vector<Duration> free(static_cast<std::size_t>(workers), Duration::min());
+      double sum = 0;
+      std::size_t left = choice;
+      for (const std::size_t request : order) {
+        const std::size_t model = left % (models.size() + 1);
+        left /= models.size() + 1;
+        if (model == models.size()) continue;
+        const auto& [sent, network] = workload.requests()[request];
+        auto& worker = *std::ranges::min_element(free);
+        const Duration end =
+            std::max(worker, sent + network.input) + workload.execution(request, model);
+        worker = end;
+        if (end + network.output <= sent + sla) sum += models.models()[model].accuracy;
+      }
+      best = std::max(best, sum);
+    }
+  } while (std::ranges::next_permutation(order).found);
+  return best / static_cast<double>(requests);
+}
+
+TEST(BoundProperty, NoScheduleBeatsTheCapacityBound) {
+  EXPECT_TRUE(rc::check([] {
+    const ModelSet models =
+        ModelSet::from_profiles({row("small", 0.5, 10, 2), row("large", 0.9, 60, 10)}, "t").value();
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    const auto rate = *rc::gen::element(5.0, 20.0, 100.0, 1000.0);
+    const auto workers = *rc::gen::inRange(1, 3);
+    const Duration sla = std::chrono::milliseconds(*rc::gen::inRange(20, 200));
+    const Workload workload = workload_of(models, "normal(20,10)", rate, 4, seed, 0.3);
+    const double bound = capacity_bound(models, workload, sla, workers);
+    RC_ASSERT(best_by_trying(models, workload, sla, workers) <= bound + 1e-9);
+    RC_ASSERT(bound <= clairvoyant_bound(models, workload, sla) + 1e-9);
+    RC_ASSERT(bound <= capacity_bound(models, workload, sla, workers + 1) + 1e-9);
+  }));
+}
+
+TEST(BoundProperty, NoPolicyBeatsItsBound) {
+  EXPECT_TRUE(rc::check([] {
+    const ModelSet models = three_models();
+    const auto name = *rc::gen::elementOf(
+        std::vector<std::string_view>(selector_names().begin(), selector_names().end()));
+    const auto policy = make_selector(name).value();
+    const auto workers = *rc::gen::inRange(0, 4);  // 0: no limit
+    SimulationSetting setting{.sla = std::chrono::milliseconds(*rc::gen::inRange(20, 400)),
+                              .threshold = 10ms};
+    if (workers > 0) setting.workers = workers;
+    const Workload workload =
+        workload_of(models, "gamma(40,30)", 60, 200, *rc::gen::arbitrary<std::uint64_t>(), 0.3);
+    const double bound = workers > 0 ? capacity_bound(models, workload, setting.sla, workers)
+                                     : clairvoyant_bound(models, workload, setting.sla);
+    const auto outcomes = simulate(models, workload, *policy, setting);
+    RC_ASSERT(summarise_simulation(models, outcomes, setting.sla).effective_accuracy <=
+              bound + 1e-9);
+  }));
+}
+
+}  // namespace
+}  // namespace cnnselect

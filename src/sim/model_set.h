@@ -1,0 +1,39 @@
+// ModelSet: the models that a simulation chooses among, with the truth about their times. A value.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cnnselect/result.h"
+#include "cnnselect/selector.h"
+#include "model/profile_table.h"
+
+namespace cnnselect {
+
+struct SimulatedModel {
+  std::string name;
+  double accuracy = 0;   ///< top-1, fraction in [0, 1]
+  Duration mean{};       ///< of one execution, > 0
+  Duration deviation{};  ///< >= 0
+};
+
+class ModelSet {
+ public:
+  /// From a profile table: each row needs top1 and mean_ms; no std_ms means 0. The models are put
+  /// in the order of mean time, then name, whatever the table's: results do not depend on that.
+  /// Errors name `source`, the model and the cell; and a table without rows.
+  static Result<ModelSet> from_profiles(const std::vector<ProfileRow>& rows,
+                                        std::string_view source);
+
+  const std::vector<SimulatedModel>& models() const { return models_; }
+  /// What policies see of them: the same numbers; ModelId is the index.
+  const std::vector<Candidate>& candidates() const { return candidates_; }
+  std::size_t size() const { return models_.size(); }
+
+ private:
+  std::vector<SimulatedModel> models_;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace cnnselect

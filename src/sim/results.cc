@@ -1,0 +1,80 @@
+#include "sim/results.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "report/csv.h"
+#include "report/table.h"
+
+namespace cnnselect {
+namespace {
+
+double percent_of_bound(const SweepPoint& point) {
+  return point.bound > 0 ? 100 * point.summary.effective_accuracy / point.bound
+                         : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+std::string sweep_table(const std::vector<SweepPoint>& points) {
+  Table table({{"policy", Table::Align::kLeft},
+               {"SLA ms"},
+               {"in time %"},
+               {"+-"},
+               {"effective %"},
+               {"+-"},
+               {"of bound %"},
+               {"accuracy %"},
+               {"mean ms"},
+               {"p50"},
+               {"p95"},
+               {"p99"}});
+  const auto percent = [](double fraction) { return fmt::format("{:.2f}", 100 * fraction); };
+  const auto ms = [](Duration d) { return fmt::format("{:.1f}", to_ms(d)); };
+  for (const SweepPoint& point : points) {
+    const SimulationSummary& summary = point.summary;
+    const double of_bound = percent_of_bound(point);
+    table.add({point.policy, fmt::format("{}", to_ms(point.sla)), percent(summary.attainment),
+               percent(summary.attainment_half), percent(summary.effective_accuracy),
+               percent(summary.effective_half),
+               std::isnan(of_bound) ? "-" : fmt::format("{:.1f}", of_bound),
+               percent(summary.mean_accuracy), ms(summary.mean), ms(summary.p50), ms(summary.p95),
+               ms(summary.p99)});
+  }
+  return table.text();
+}
+
+std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view network) {
+  std::string csv =
+      "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,p50_ms,"
+      "p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half\n";
+  for (const SweepPoint& point : points) {
+    const SimulationSummary& summary = point.summary;
+    std::vector<std::string> cells = {point.policy, csv_number(to_ms(point.sla)),
+                                      std::string(network), std::to_string(summary.requests)};
+    for (const double value :
+         {summary.attainment, summary.effective_accuracy, summary.mean_accuracy,
+          to_ms(summary.mean), to_ms(summary.p50), to_ms(summary.p95), to_ms(summary.p99),
+          point.bound, percent_of_bound(point), summary.attainment_half, summary.effective_half}) {
+      cells.push_back(csv_number(value));
+    }
+    csv += csv_line(cells);
+  }
+  return csv;
+}
+
+std::string usage_csv(const std::vector<SweepPoint>& points, const ModelSet& models) {
+  std::string csv = "policy,sla_ms,model,share\n";
+  for (const SweepPoint& point : points) {
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      csv += csv_line(std::vector<std::string>{point.policy, csv_number(to_ms(point.sla)),
+                                               models.models()[m].name,
+                                               csv_number(point.summary.shares[m])});
+    }
+  }
+  return csv;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,23 @@
+// A sweep's points as a table for people and as CSV for programs. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/model_set.h"
+#include "sim/sweep.h"
+
+namespace cnnselect {
+
+std::string sweep_table(const std::vector<SweepPoint>& points);
+
+/// `policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,p50_ms,
+/// p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half`: proportions in [0, 1] but the
+/// percentage, which is empty where the bound is 0.
+std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view network);
+
+/// `policy,sla_ms,model,share`, models that were never chosen included.
+std::string usage_csv(const std::vector<SweepPoint>& points, const ModelSet& models);
+
+}  // namespace cnnselect

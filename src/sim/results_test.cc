@@ -1,0 +1,52 @@
+#include "sim/results.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/testing/small_world.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+std::vector<SweepPoint> one_point() {
+  return {{.policy = "cnnselect",
+           .sla = 100ms,
+           .summary = {.requests = 4,
+                       .attainment = 0.5,
+                       .attainment_half = 0.25,
+                       .effective_accuracy = 0.35,
+                       .effective_half = 0.125,
+                       .mean_accuracy = 0.75,
+                       .mean = 90ms,
+                       .p50 = 80ms,
+                       .p95 = 100ms,
+                       .p99 = 101ms,
+                       .shares = {0.25, 0, 0.75}},
+           .bound = 0.7}};
+}
+
+TEST(SweepResults, TheCsvHasTheColumnsThatItsHeaderStates) {
+  EXPECT_EQ(sweep_csv(one_point(), "normal(63,15)"),
+            "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,"
+            "p50_ms,p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half\n"
+            "cnnselect,100,\"normal(63,15)\",4,0.5,0.35,0.75,90,80,100,101,0.7,50,0.25,0.125\n");
+}
+
+TEST(SweepResults, ABoundOfZeroHasNoPercentage) {
+  auto points = one_point();
+  points[0].bound = 0;
+  EXPECT_THAT(sweep_csv(points, "n"), HasSubstr(",101,0,,0.25"));
+  EXPECT_THAT(sweep_table(points), HasSubstr("  -  "));
+}
+
+TEST(SweepResults, UsageListsEveryModel) {
+  EXPECT_EQ(usage_csv(one_point(), three_models()),
+            "policy,sla_ms,model,share\n"
+            "cnnselect,100,small,0.25\ncnnselect,100,medium,0\ncnnselect,100,large,0.75\n");
+}
+
+}  // namespace
+}  // namespace cnnselect

@@ -1,0 +1,157 @@
+#include "sim/simulate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <queue>
+
+#include "budget/budget.h"
+#include "engine/scheduler.h"
+
+namespace cnnselect {
+namespace {
+
+// The simulated world begins an hour after the clock's epoch, so that "earlier" stays valid.
+constexpr TimePoint kBegin{std::chrono::hours(1)};
+
+RequestTiming timing_of(const SimulatedRequest& request, const SimulationSetting& setting) {
+  const auto& [input, output] = request.network;
+  return {.sla = setting.sla,
+          .elapsed = {},
+          .input = input,
+          .output = setting.knowledge == NetworkKnowledge::kPerfect ? output : input,
+          .received = kBegin + request.sent + input};
+}
+
+bool reachable(const SimulatedRequest& request) {
+  return request.network.input != kForever && request.network.output != kForever;
+}
+
+std::vector<SimulatedOutcome> without_waiting(const ModelSet& models, const Workload& workload,
+                                              const Selector& policy,
+                                              const SimulationSetting& setting) {
+  Rng rng(setting.seed);
+  std::vector<double> probability(models.size());
+  std::vector<SimulatedOutcome> outcomes(workload.requests().size());
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const SimulatedRequest& request = workload.requests()[i];
+    if (!reachable(request)) continue;
+    const RequestTiming timing = timing_of(request, setting);
+    const SelectionInput input{.candidates = models.candidates(),
+                               .budget = budget_at(timing, setting.threshold, timing.received),
+                               .sla = setting.sla};
+    const std::size_t chosen = policy.select(input, rng, probability).chosen;
+    outcomes[i] = {
+        .model = chosen,
+        .total = request.network.input + workload.execution(i, chosen) + request.network.output};
+  }
+  return outcomes;
+}
+
+class TrueProfiles final : public ModelProfiles {
+ public:
+  explicit TrueProfiles(const ModelSet& models) : models_(models) {}
+  Candidate candidate(ModelId id) const override { return models_.candidates()[id.value]; }
+
+ private:
+  const ModelSet& models_;
+};
+
+/// Arrivals and completions in the order of time; of two at the same moment the completion first,
+/// so that a worker is free for who comes in that moment.
+class QueueingWorld {
+ public:
+  QueueingWorld(const ModelSet& models, const Workload& workload, const Selector& policy,
+                const SimulationSetting& setting)
+      : workload_(workload),
+        policy_(policy),
+        setting_(setting),
+        profiles_(models),
+        scheduler_(
+            {.workers = *setting.workers, .max_queue = setting.max_queue, .seed = setting.seed}),
+        outcomes_(workload.requests().size()) {
+    for (const Candidate& model : models.candidates()) all_models_.push_back(model.model);
+  }
+
+  std::vector<SimulatedOutcome> run() {
+    for (const std::size_t index : by_arrival()) {
+      const RequestTiming timing = timing_of(workload_.requests()[index], setting_);
+      complete_until(timing.received);
+      const RequestId id{index};
+      const Status admitted = scheduler_.admit({.id = id,
+                                                .candidates = all_models_,
+                                                .timing = timing,
+                                                .threshold = setting_.threshold,
+                                                .policy = &policy_},
+                                               timing.received);
+      if (admitted) start(timing.received);
+    }
+    complete_until(TimePoint::max());
+    return std::move(outcomes_);
+  }
+
+ private:
+  struct Completion {
+    TimePoint at;
+    std::size_t request;
+    friend auto operator<=>(const Completion&, const Completion&) = default;
+  };
+
+  std::vector<std::size_t> by_arrival() const {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+      if (reachable(workload_.requests()[i])) order.push_back(i);
+    }
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+      return workload_.requests()[i].sent + workload_.requests()[i].network.input;
+    });
+    return order;
+  }
+
+  void complete_until(TimePoint when) {
+    while (!running_.empty() && running_.top().at <= when) {
+      const auto [at, request] = running_.top();
+      running_.pop();
+      scheduler_.finished(RequestId{request});
+      start(at);
+    }
+  }
+
+  void start(TimePoint now) {
+    while (const auto next = scheduler_.next(now, profiles_)) {
+      const std::size_t request = next->request.value;
+      const TimePoint end = now + workload_.execution(request, next->model.value);
+      const SimulatedRequest& sent = workload_.requests()[request];
+      outcomes_[request] = {.model = next->model.value,
+                            .total = end - (kBegin + sent.sent) + sent.network.output};
+      running_.push({.at = end, .request = request});
+    }
+  }
+
+  const Workload& workload_;
+  const Selector& policy_;
+  const SimulationSetting& setting_;
+  TrueProfiles profiles_;
+  Scheduler scheduler_;
+  std::vector<ModelId> all_models_;
+  std::vector<SimulatedOutcome> outcomes_;
+  std::priority_queue<Completion, std::vector<Completion>, std::greater<>> running_;
+};
+
+}  // namespace
+
+Result<NetworkKnowledge> parse_network_knowledge(std::string_view text) {
+  if (text == "double-input") return NetworkKnowledge::kDoubleInput;
+  if (text == "perfect") return NetworkKnowledge::kPerfect;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}'; allowed: double-input, perfect", text));
+}
+
+std::vector<SimulatedOutcome> simulate(const ModelSet& models, const Workload& workload,
+                                       const Selector& policy, const SimulationSetting& setting) {
+  if (!setting.workers) return without_waiting(models, workload, policy, setting);
+  return QueueingWorld(models, workload, policy, setting).run();
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,125 @@
+#include "sim/simulate.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "select/registry.h"
+#include "sim/testing/small_world.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::unique_ptr<Selector> policy(const char* name) { return make_selector(name).value(); }
+
+ModelSet exact_models() {
+  return ModelSet::from_profiles({row("small", 0.5, 10, 0), row("large", 0.9, 100, 0)}, "t")
+      .value();
+}
+
+TEST(Simulate, ARequestTakesNetworkExecutionAndNetwork) {
+  const ModelSet models = exact_models();
+  const Workload workload = workload_of(models, "constant(30)", 20, 5);
+  for (const auto& outcome : simulate(models, workload, *policy("budget-greedy"), {.sla = 200ms})) {
+    EXPECT_EQ(outcome.model, 1U);
+    EXPECT_EQ(outcome.total, 160ms);
+  }
+  for (const auto& outcome : simulate(models, workload, *policy("budget-greedy"), {.sla = 100ms})) {
+    EXPECT_EQ(outcome.model, 0U) << "40 ms are left of 100";
+    EXPECT_EQ(outcome.total, 70ms);
+  }
+}
+
+TEST(Simulate, KnowingTheWayBackHelpsWhereItIsShort) {
+  const ModelSet models = exact_models();
+  // Up 100 ms; the way back is drawn apart, and is short for one request in two.
+  const Workload workload =
+      workload_of(models, "mix(1:constant(100),1:constant(10))", 20, 400, 3, 0);
+  SimulationSetting setting{.sla = 215ms};
+  const auto doubled = simulate(models, workload, *policy("budget-greedy"), setting);
+  setting.knowledge = NetworkKnowledge::kPerfect;
+  const auto perfect = simulate(models, workload, *policy("budget-greedy"), setting);
+  int gained = 0;
+  for (std::size_t i = 0; i < perfect.size(); ++i) {
+    const auto& [input, output] = workload.requests()[i].network;
+    EXPECT_LE(perfect[i].total, 215ms) << "never late when it knows";
+    if (input == 100ms && output == 10ms) {
+      EXPECT_EQ(doubled[i].model, 0U);
+      EXPECT_EQ(perfect[i].model, 1U);
+      ++gained;
+    }
+  }
+  EXPECT_GT(gained, 50);
+}
+
+TEST(Simulate, WithOneWorkerTheRestWaits) {
+  const ModelSet models = exact_models();
+  const Network network = Network::parse("constant(1)", 1).value();
+  // A request every 5 ms, each taking 10: the n-th waits 5 n ms.
+  const Workload workload(models, network, Arrivals::parse("uniform", 200).value(),
+                          {.requests = 10});
+  const auto outcomes = simulate(models, workload, *policy("fastest"), {.sla = 1s, .workers = 1});
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    EXPECT_EQ(outcomes[i].total, 12ms + i * 5ms) << i;
+  }
+}
+
+TEST(Simulate, WaitingShortensTheBudget) {
+  const ModelSet models = exact_models();
+  const Workload workload(models, Network::parse("constant(1)", 1).value(),
+                          Arrivals::parse("uniform", 200).value(), {.requests = 3});
+  // The first takes the large model for 100 ms; the second waits 95 of its 150 and must hurry.
+  const auto outcomes =
+      simulate(models, workload, *policy("budget-greedy"), {.sla = 150ms, .workers = 1});
+  EXPECT_EQ(outcomes[0].model, 1U);
+  EXPECT_EQ(outcomes[1].model, 0U);
+}
+
+TEST(Simulate, EnoughWorkersAreLikeNoLimit) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "normal(63,15)", 50, 500);
+  const auto greedy = policy("budget-greedy");
+  const auto unlimited = simulate(models, workload, *greedy, {.sla = 200ms});
+  const auto many = simulate(models, workload, *greedy, {.sla = 200ms, .workers = 500});
+  for (std::size_t i = 0; i < 500; ++i) {
+    EXPECT_EQ(unlimited[i].model, many[i].model);
+    EXPECT_EQ(unlimited[i].total, many[i].total);
+  }
+}
+
+TEST(Simulate, AFullQueueRefuses) {
+  const ModelSet models = exact_models();
+  const Workload workload(models, Network::parse("constant(1)", 1).value(),
+                          Arrivals::parse("uniform", 10'000).value(), {.requests = 50});
+  const auto outcomes =
+      simulate(models, workload, *policy("fastest"), {.sla = 1s, .workers = 1, .max_queue = 3});
+  EXPECT_EQ(std::ranges::count_if(outcomes, [](const auto& o) { return o.model.has_value(); }), 4);
+}
+
+TEST(Simulate, ANetworkWithoutCapacityAnswersNobody) {
+  const ModelSet models = exact_models();
+  const auto trace = std::filesystem::path(testing::TempDir()) / "cnnselect_simulate_test_dead.csv";
+  std::ofstream(trace) << "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,0,100\n";
+  for (const std::optional<int> workers : {std::optional<int>(), std::optional<int>(1)}) {
+    const Workload workload = workload_of(models, trace.c_str(), 20, 5);
+    for (const auto& outcome :
+         simulate(models, workload, *policy("fastest"), {.sla = 1s, .workers = workers})) {
+      EXPECT_FALSE(outcome.model.has_value());
+    }
+  }
+  std::filesystem::remove(trace);
+}
+
+TEST(Simulate, KnowledgeIsNamedAsUsersTypeIt) {
+  EXPECT_EQ(parse_network_knowledge("perfect"), NetworkKnowledge::kPerfect);
+  EXPECT_EQ(parse_network_knowledge("double-input"), NetworkKnowledge::kDoubleInput);
+  EXPECT_EQ(parse_network_knowledge("guess").error().message,
+            "'guess'; allowed: double-input, perfect");
+}
+
+}  // namespace
+}  // namespace cnnselect

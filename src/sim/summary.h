@@ -1,0 +1,29 @@
+// Outcomes of a simulated run to the figures that are reported. Pure.
+#pragma once
+
+#include <vector>
+
+#include "sim/model_set.h"
+#include "sim/simulate.h"
+
+namespace cnnselect {
+
+/// Proportions and accuracies are in [0, 1]; half widths are of 95 % intervals.
+struct SimulationSummary {
+  std::size_t requests = 0;
+  double attainment = 0;  ///< share of all requests answered within the SLA
+  double attainment_half = 0;
+  double effective_accuracy = 0;  ///< accuracy of those within the SLA, 0 for the rest, over all
+  double effective_half = 0;
+  double mean_accuracy = 0;  ///< over the answered, late ones included
+  Duration mean{};           ///< end to end, of the answered; likewise below
+  Duration p50{};
+  Duration p95{};
+  Duration p99{};
+  std::vector<double> shares;  ///< of each model among the answered
+};
+
+SimulationSummary summarise_simulation(const ModelSet& models,
+                                       const std::vector<SimulatedOutcome>& outcomes, Duration sla);
+
+}  // namespace cnnselect

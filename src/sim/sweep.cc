@@ -1,0 +1,89 @@
+#include "sim/sweep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "select/registry.h"
+#include "sim/bounds.h"
+
+namespace cnnselect {
+namespace {
+
+void in_parallel(std::size_t count, int jobs, const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> team;
+  const auto threads = std::min(static_cast<std::size_t>(jobs), count);
+  for (std::size_t i = 0; i < threads; ++i) {
+    team.emplace_back([&] {
+      for (std::size_t n = next++; n < count; n = next++) work(n);
+    });
+  }
+}
+
+/// For each request the most accurate model that makes it; where none does, the soonest answer.
+std::vector<SimulatedOutcome> oracle_outcomes(const ModelSet& models, const Workload& workload,
+                                              Duration sla) {
+  std::vector<SimulatedOutcome> outcomes(workload.requests().size());
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto& [input, output] = workload.requests()[i].network;
+    if (input == kForever || output == kForever) continue;
+    const auto executions = workload.executions(i);
+    std::size_t best =
+        static_cast<std::size_t>(std::ranges::min_element(executions) - executions.begin());
+    bool in_time = input + executions[best] + output <= sla;
+    for (std::size_t m = 0; in_time && m < models.size(); ++m) {
+      if (input + executions[m] + output > sla) continue;
+      if (models.models()[m].accuracy > models.models()[best].accuracy) best = m;
+    }
+    outcomes[i] = {.model = best, .total = input + executions[best] + output};
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,
+                                          const std::vector<std::string>& policies,
+                                          const std::vector<Duration>& slas,
+                                          const SimulationSetting& setting, int jobs) {
+  std::vector<std::unique_ptr<Selector>> selectors;  // null: the oracle
+  for (const std::string& name : policies) {
+    if (name == kOracle && setting.workers) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "policy 'oracle' knows no queue; it needs --workers unlimited");
+    }
+    if (name == kOracle) {
+      selectors.push_back(nullptr);
+      continue;
+    }
+    auto selector = make_selector(name);
+    if (!selector) return std::unexpected(selector.error());
+    selectors.push_back(std::move(*selector));
+  }
+  std::vector<double> bounds(slas.size());
+  in_parallel(slas.size(), jobs, [&](std::size_t i) {
+    bounds[i] = setting.workers ? capacity_bound(models, workload, slas[i], *setting.workers)
+                                : clairvoyant_bound(models, workload, slas[i]);
+  });
+  std::vector<SweepPoint> points(policies.size() * slas.size());
+  in_parallel(points.size(), jobs, [&](std::size_t i) {
+    const std::size_t policy = i / slas.size();
+    const Duration sla = slas[i % slas.size()];
+    SimulationSetting here = setting;
+    here.sla = sla;
+    const auto outcomes = selectors[policy] ? simulate(models, workload, *selectors[policy], here)
+                                            : oracle_outcomes(models, workload, sla);
+    points[i] = {.policy = policies[policy],
+                 .sla = sla,
+                 .summary = summarise_simulation(models, outcomes, sla),
+                 .bound = bounds[i % slas.size()]};
+  });
+  return points;
+}
+
+}  // namespace cnnselect

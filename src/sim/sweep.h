@@ -1,0 +1,32 @@
+// Sweep: policies x SLAs over one workload, on several threads. The result does not depend on how
+// many, nor on which other policies or SLAs are asked for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/simulate.h"
+#include "sim/summary.h"
+
+namespace cnnselect {
+
+/// "oracle" knows each request's true times (U_inf as a policy); only without a limit of workers.
+inline constexpr std::string_view kOracle = "oracle";
+
+struct SweepPoint {
+  std::string policy;
+  Duration sla{};
+  SimulationSummary summary;
+  double bound = 0;  ///< U_inf, or U_cap with workers: no policy's effective accuracy is above it
+};
+
+/// `setting` holds for every point but for its SLA; `jobs` >= 1 threads. The points are in the
+/// order of `policies`, each with all `slas`. Errors: an unknown policy, or the oracle with
+/// workers.
+Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,
+                                          const std::vector<std::string>& policies,
+                                          const std::vector<Duration>& slas,
+                                          const SimulationSetting& setting, int jobs);
+
+}  // namespace cnnselect

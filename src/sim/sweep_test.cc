@@ -1,0 +1,62 @@
+#include "sim/sweep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/results.h"
+#include "sim/testing/small_world.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+const std::vector<Duration> kSlas = {100ms, 200ms, 300ms};
+
+TEST(Sweep, TheResultDoesNotDependOnTheThreads) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "normal(63,15)", 50, 300);
+  const SimulationSetting setting{.threshold = 10ms};
+  const std::vector<std::string> policies = {"cnnselect", "random", "oracle"};
+  const auto one = run_sweep(models, workload, policies, kSlas, setting, 1).value();
+  const auto many = run_sweep(models, workload, policies, kSlas, setting, 4).value();
+  EXPECT_EQ(sweep_csv(one, "n"), sweep_csv(many, "n"));
+  EXPECT_EQ(usage_csv(one, models), usage_csv(many, models));
+}
+
+TEST(Sweep, NorOnTheOtherPoliciesNorTheOrderOfTheModels) {
+  const std::vector<ProfileRow> rows = {row("small", 0.5, 10, 1), row("medium", 0.7, 40, 4),
+                                        row("large", 0.9, 100, 10)};
+  const std::vector<ProfileRow> reversed(rows.rbegin(), rows.rend());
+  const ModelSet models = ModelSet::from_profiles(rows, "t").value();
+  const ModelSet other = ModelSet::from_profiles(reversed, "t").value();
+  const auto alone = run_sweep(models, workload_of(models, "normal(63,15)", 50, 300), {"cnnselect"},
+                               {200ms}, {.threshold = 10ms}, 1)
+                         .value();
+  const auto together = run_sweep(other, workload_of(other, "normal(63,15)", 50, 300),
+                                  {"random", "cnnselect"}, kSlas, {.threshold = 10ms}, 2)
+                            .value();
+  EXPECT_EQ(sweep_csv(alone, "n"), sweep_csv({together[4]}, "n"));
+}
+
+TEST(Sweep, TheOracleIsTheBound) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "gamma(63,40)", 50, 500, 1, 0.3);
+  const auto points = run_sweep(models, workload, {"oracle"}, kSlas, {}, 1).value();
+  for (const auto& point : points) {
+    EXPECT_NEAR(point.summary.effective_accuracy, point.bound, 1e-9);
+  }
+}
+
+TEST(Sweep, NamesWhatItCannotRun) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "constant(1)", 50, 10);
+  EXPECT_THAT(run_sweep(models, workload, {"best"}, kSlas, {}, 1).error().message,
+              HasSubstr("unknown policy 'best'"));
+  EXPECT_THAT(run_sweep(models, workload, {"oracle"}, kSlas, {.workers = 2}, 1).error().message,
+              HasSubstr("needs --workers unlimited"));
+}
+
+}  // namespace
+}  // namespace cnnselect

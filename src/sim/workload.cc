@@ -1,0 +1,41 @@
+#include "sim/workload.h"
+
+#include <boost/random/normal_distribution.hpp>
+
+namespace cnnselect {
+namespace {
+
+Duration draw_execution(const SimulatedModel& model, Rng& rng) {
+  if (model.deviation == Duration::zero()) return model.mean;
+  boost::random::normal_distribution<double> time_ns(static_cast<double>(model.mean.count()),
+                                                     static_cast<double>(model.deviation.count()));
+  // With a mean above zero at least every other draw is positive.
+  while (true) {
+    const double ns = time_ns(rng);
+    if (ns >= 1) return Duration(static_cast<Duration::rep>(ns));
+  }
+}
+
+}  // namespace
+
+Workload::Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
+                   const WorkloadOptions& options)
+    : models_(models.size()) {
+  // A stream of its own for each kind of chance: another number of models draws the same network.
+  Rng seeds(options.seed);
+  Rng arrival_rng(seeds());
+  Rng network_rng(seeds());
+  Rng execution_rng(seeds());
+  requests_.reserve(options.requests);
+  executions_.reserve(options.requests * models_);
+  for (const Duration sent : arrivals.draw(options.requests, arrival_rng)) {
+    requests_.push_back(
+        {.sent = sent,
+         .network = network.draw(sent, options.upload_bytes, options.download_bytes, network_rng)});
+    for (const SimulatedModel& model : models.models()) {
+      executions_.push_back(draw_execution(model, execution_rng));
+    }
+  }
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,55 @@
+// Workload: the requests of a simulation and everything chance decides about them, drawn once.
+//
+// Common random numbers: the same request takes the same time over the network, and costs the same
+// on the same model, under every policy and every SLA; so that what differs between two results is
+// the policy. A value; pure but for the seed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "cnnselect/time.h"
+#include "sim/model_set.h"
+#include "trace/arrivals.h"
+#include "trace/network.h"
+
+namespace cnnselect {
+
+/// One request, from the device's point of view.
+struct SimulatedRequest {
+  Duration sent{};  ///< since the beginning
+  NetworkTimes network;
+};
+
+struct WorkloadOptions {
+  std::size_t requests = 10'000;
+  std::size_t upload_bytes = 110'000;  ///< the paper's preprocessed photo; matters to traces only
+  std::size_t download_bytes = 1'000;
+  std::uint64_t seed = 1;
+};
+
+class Workload {
+ public:
+  /// Executions are normal(mean, deviation) redrawn until > 0, as in the authors' simulator.
+  Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
+           const WorkloadOptions& options);
+
+  std::span<const SimulatedRequest> requests() const { return requests_; }
+  /// Time of request `request` on model `model`.
+  Duration execution(std::size_t request, std::size_t model) const {
+    return executions_[request * models_ + model];
+  }
+  /// The row of all models.
+  std::span<const Duration> executions(std::size_t request) const {
+    return std::span(executions_).subspan(request * models_, models_);
+  }
+
+ private:
+  std::size_t models_;
+  std::vector<SimulatedRequest> requests_;
+  std::vector<Duration> executions_;  // by request, then model
+};
+
+}  // namespace cnnselect
