@@ -202,9 +202,7 @@ std::span<char> RequestParser::body_room() {
   if (phase_ != Phase::kBody || chunked_) return {};
   auto& body = request_.body;
   if (body.size() == received_) {
-    // Not filled with zeros: what arrives is written over it before anyone reads it.
-    body.resize_and_overwrite(std::min(length_, std::max(kTrustedLength, 2 * received_)),
-                              [](char*, std::size_t size) { return size; });
+    body.resize(std::min(length_, std::max(kTrustedLength, 2 * received_)));
   }
   return std::span(body).subspan(received_);
 }
