@@ -155,7 +155,7 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
       ->capture_default_str();
   command
       ->add_option("--estimate", flags->estimate,
-                   "What the policy is told of the way back: double-input or perfect")
+                   "What the policy is told of the way back: double-input, perfect or learnt")
       ->capture_default_str();
   command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
       ->capture_default_str();

@@ -32,12 +32,28 @@ struct Candidate {
   double accuracy = 0;   ///< A, fraction in [0, 1]
   Duration mean{};       ///< mu > 0
   Duration deviation{};  ///< sigma >= 0
+  /// Equally likely times of one execution, ascending; empty: only mu and sigma are known.
+  std::span<const Duration> times;
+};
+
+/// How busy the server is at the decision, for policies that put a price on a worker's time.
+struct LoadView {
+  std::size_t waiting = 0;         ///< requests in the queue, this one not counted
+  std::size_t workers = 0;         ///< 0: no limit, nobody ever waits
+  double arrivals_per_second = 0;  ///< recent ones, >= 0
 };
 
 struct SelectionInput {
   std::span<const Candidate> candidates;  ///< at least one; order matters only between exact ties
   Budget budget;
   Duration sla{};  ///< T_sla as promised, for policies that know nothing else
+  /// Equally likely values of T_output for this request, ascending; empty: the one estimate that
+  /// the budget has already taken off is all that is known.
+  std::span<const Duration> way_back;
+  /// T_output as the budget took it off: soft + output is the time until the answer must be on the
+  /// device.
+  Duration output{};
+  LoadView load;
 };
 
 enum class Reason {

@@ -14,6 +14,7 @@ Scheduler::Scheduler(SchedulerOptions options)
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
   const RequestId id = request.id;
+  arrivals_.add(now);  // refused ones too: they are what the server is asked for
   if (!queue_.push(id, deadline(request.timing))) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
@@ -35,14 +36,25 @@ Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles
   for (const ModelId model : request.candidates) candidates_.push_back(profiles.candidate(model));
   probability_.resize(candidates_.size());
   const Budget budget = budget_at(request.timing, request.threshold, now);
-  const Selection selection = request.policy->select(
-      {.candidates = candidates_, .budget = budget, .sla = request.timing.sla}, rng_, probability_);
+  const Selection selection = request.policy->select({.candidates = candidates_,
+                                                      .budget = budget,
+                                                      .sla = request.timing.sla,
+                                                      .way_back = request.way_back,
+                                                      .output = request.timing.output,
+                                                      .load = load_at(now)},
+                                                     rng_, probability_);
   return {.request = request.id,
           .model = candidates_[selection.chosen].model,
           .reason = selection.reason,
           .probability = probability_[selection.chosen],
           .budget = budget,
           .queued = now - head.since};
+}
+
+LoadView Scheduler::load_at(TimePoint now) const {
+  return {.waiting = queue_.size(),
+          .workers = workers_,
+          .arrivals_per_second = arrivals_.per_second(now)};
 }
 
 void Scheduler::finished(RequestId id) {

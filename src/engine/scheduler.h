@@ -18,6 +18,7 @@
 #include "cnnselect/result.h"
 #include "cnnselect/rng.h"
 #include "cnnselect/selector.h"
+#include "engine/arrival_rate.h"
 #include "engine/queue.h"
 
 namespace cnnselect {
@@ -46,6 +47,7 @@ struct ScheduledRequest {
   RequestTiming timing;
   Duration threshold{};
   const Selector* policy = nullptr;  ///< not null, outlives the request
+  std::vector<Duration> way_back;    ///< as in SelectionInput; may be empty
 };
 
 /// Run `request` on `model` now.
@@ -89,9 +91,11 @@ class Scheduler {
   };
 
   Start choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
+  LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
   EdfQueue queue_;
+  ArrivalRate arrivals_;
   /// Waiting and running ones alike; the waiting ones are in the queue too.
   std::unordered_map<RequestId, Admitted> requests_;
   Rng rng_;

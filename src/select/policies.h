@@ -30,6 +30,9 @@ std::unique_ptr<Selector> make_exploration();
 std::unique_ptr<Selector> make_uniform_eligible();
 /// "weighted-eligible": drawn by accuracy among mu + sigma < T_U, else the fastest.
 std::unique_ptr<Selector> make_weighted_eligible();
+/// "ontime": the largest A times the chance to be in time, by the distributions of execution and
+/// way back, less the price of the worker's time while others wait.
+std::unique_ptr<Selector> make_ontime();
 /// "fastest", "most-accurate", "random": whatever the budget.
 std::unique_ptr<Selector> make_fastest();
 std::unique_ptr<Selector> make_most_accurate();

@@ -21,7 +21,7 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(policy.error().message,
             "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, "
-            "cnnselect-frontier, budget-greedy, "
+            "cnnselect-frontier, ontime, budget-greedy, "
             "static-greedy, exploration, uniform-eligible, weighted-eligible, fastest, "
             "most-accurate, random");
 }

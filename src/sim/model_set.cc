@@ -3,9 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
 #include <tuple>
 
 namespace cnnselect {
+namespace {
+
+/// Of normal(mean, deviation) given that it is positive, as workloads draw it.
+std::vector<Duration> quantiles_of(const SimulatedModel& model) {
+  if (model.deviation == Duration::zero()) return {model.mean};
+  const boost::math::normal_distribution<double> law(static_cast<double>(model.mean.count()),
+                                                     static_cast<double>(model.deviation.count()));
+  const double negative = boost::math::cdf(law, 0.0);
+  std::vector<Duration> times;
+  for (std::size_t i = 0; i < ModelSet::kTimes; ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(ModelSet::kTimes);
+    const double ns = boost::math::quantile(law, negative + share * (1 - negative));
+    times.emplace_back(static_cast<Duration::rep>(std::max(ns, 1.0)));
+  }
+  return times;
+}
+
+}  // namespace
 
 Result<ModelSet> ModelSet::from_profiles(const std::vector<ProfileRow>& rows,
                                          std::string_view source) {
@@ -32,7 +51,8 @@ Result<ModelSet> ModelSet::from_profiles(const std::vector<ProfileRow>& rows,
     set.candidates_.push_back({.model = ModelId{static_cast<std::uint32_t>(set.candidates_.size())},
                                .accuracy = model.accuracy,
                                .mean = model.mean,
-                               .deviation = model.deviation});
+                               .deviation = model.deviation,
+                               .times = set.times_.emplace_back(quantiles_of(model))});
   }
   return set;
 }

@@ -20,6 +20,11 @@ struct SimulatedModel {
 
 class ModelSet {
  public:
+  static constexpr std::size_t kTimes = 64;  ///< quantiles of each model that policies see
+
+  ModelSet(ModelSet&&) = default;  // moving keeps the times where they are
+  ModelSet& operator=(ModelSet&&) = default;
+
   /// From a profile table: each row needs top1 and mean_ms; no std_ms means 0. The models are put
   /// in the order of mean time, then name, whatever the table's: results do not depend on that.
   /// Errors name `source`, the model and the cell; and a table without rows.
@@ -27,12 +32,16 @@ class ModelSet {
                                         std::string_view source);
 
   const std::vector<SimulatedModel>& models() const { return models_; }
-  /// What policies see of them: the same numbers; ModelId is the index.
+  /// What policies see of them: the same numbers, and as `times` the true law's quantiles; ModelId
+  /// is the index. Valid as long as the set.
   const std::vector<Candidate>& candidates() const { return candidates_; }
   std::size_t size() const { return models_.size(); }
 
  private:
+  ModelSet() = default;
+
   std::vector<SimulatedModel> models_;
+  std::vector<std::vector<Duration>> times_;  // by model, for the candidates
   std::vector<Candidate> candidates_;
 };
 

@@ -7,6 +7,7 @@
 #include <queue>
 
 #include "budget/budget.h"
+#include "budget/way_back.h"
 #include "engine/scheduler.h"
 
 namespace cnnselect {
@@ -15,14 +16,38 @@ namespace {
 // The simulated world begins an hour after the clock's epoch, so that "earlier" stays valid.
 constexpr TimePoint kBegin{std::chrono::hours(1)};
 
-RequestTiming timing_of(const SimulatedRequest& request, const SimulationSetting& setting) {
-  const auto& [input, output] = request.network;
-  return {.sla = setting.sla,
-          .elapsed = {},
-          .input = input,
-          .output = setting.knowledge == NetworkKnowledge::kPerfect ? output : input,
-          .received = kBegin + request.sent + input};
-}
+/// What the server knows of each request's network when it arrives. Every client tells, with its
+/// next request, how long its last answer took; here they are one class and each request is told
+/// about all that came before it.
+class NetworkView {
+ public:
+  explicit NetworkView(const SimulationSetting& setting) : setting_(setting) {}
+
+  /// To be called in the order of arrival.
+  RequestTiming arrive(const SimulatedRequest& request) {
+    const auto& [input, output] = request.network;
+    RequestTiming timing{.sla = setting_.sla,
+                         .elapsed = {},
+                         .input = input,
+                         .output = input,
+                         .received = kBegin + request.sent + input};
+    way_back_.clear();
+    if (setting_.knowledge == NetworkKnowledge::kPerfect) timing.output = output;
+    if (setting_.knowledge == NetworkKnowledge::kLearnt) {
+      learner_.estimate(input, way_back_);
+      if (!way_back_.empty()) timing.output = way_back_[way_back_.size() / 2];
+      learner_.add(input, output);
+    }
+    return timing;
+  }
+  /// Of the request that arrived last.
+  const std::vector<Duration>& way_back() const { return way_back_; }
+
+ private:
+  const SimulationSetting& setting_;
+  WayBackLearner learner_;
+  std::vector<Duration> way_back_;
+};
 
 bool reachable(const SimulatedRequest& request) {
   return request.network.input != kForever && request.network.output != kForever;
@@ -32,15 +57,19 @@ std::vector<SimulatedOutcome> without_waiting(const ModelSet& models, const Work
                                               const Selector& policy,
                                               const SimulationSetting& setting) {
   Rng rng(setting.seed);
+  NetworkView network(setting);
   std::vector<double> probability(models.size());
   std::vector<SimulatedOutcome> outcomes(workload.requests().size());
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const SimulatedRequest& request = workload.requests()[i];
     if (!reachable(request)) continue;
-    const RequestTiming timing = timing_of(request, setting);
+    const RequestTiming timing = network.arrive(request);
     const SelectionInput input{.candidates = models.candidates(),
                                .budget = budget_at(timing, setting.threshold, timing.received),
-                               .sla = setting.sla};
+                               .sla = setting.sla,
+                               .way_back = network.way_back(),
+                               .output = timing.output,
+                               .load = {}};
     const std::size_t chosen = policy.select(input, rng, probability).chosen;
     outcomes[i] = {
         .model = chosen,
@@ -67,6 +96,7 @@ class QueueingWorld {
       : workload_(workload),
         policy_(policy),
         setting_(setting),
+        network_(setting),
         profiles_(models),
         scheduler_(
             {.workers = *setting.workers, .max_queue = setting.max_queue, .seed = setting.seed}),
@@ -76,14 +106,15 @@ class QueueingWorld {
 
   std::vector<SimulatedOutcome> run() {
     for (const std::size_t index : by_arrival()) {
-      const RequestTiming timing = timing_of(workload_.requests()[index], setting_);
+      const RequestTiming timing = network_.arrive(workload_.requests()[index]);
       complete_until(timing.received);
       const RequestId id{index};
       const Status admitted = scheduler_.admit({.id = id,
                                                 .candidates = all_models_,
                                                 .timing = timing,
                                                 .threshold = setting_.threshold,
-                                                .policy = &policy_},
+                                                .policy = &policy_,
+                                                .way_back = network_.way_back()},
                                                timing.received);
       if (admitted) start(timing.received);
     }
@@ -132,6 +163,7 @@ class QueueingWorld {
   const Workload& workload_;
   const Selector& policy_;
   const SimulationSetting& setting_;
+  NetworkView network_;
   TrueProfiles profiles_;
   Scheduler scheduler_;
   std::vector<ModelId> all_models_;
@@ -144,8 +176,9 @@ class QueueingWorld {
 Result<NetworkKnowledge> parse_network_knowledge(std::string_view text) {
   if (text == "double-input") return NetworkKnowledge::kDoubleInput;
   if (text == "perfect") return NetworkKnowledge::kPerfect;
+  if (text == "learnt") return NetworkKnowledge::kLearnt;
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("'{}'; allowed: double-input, perfect", text));
+              fmt::format("'{}'; allowed: double-input, perfect, learnt", text));
 }
 
 std::vector<SimulatedOutcome> simulate(const ModelSet& models, const Workload& workload,

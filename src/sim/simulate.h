@@ -21,9 +21,10 @@ namespace cnnselect {
 enum class NetworkKnowledge {
   kDoubleInput,  ///< T_nw = 2 T_input, the paper's estimate
   kPerfect,      ///< the true time of this request's way back
+  kLearnt,       ///< what earlier requests' ways back were (WayBackLearner); at first 2 T_input
 };
 
-/// "double-input" or "perfect". Errors name the text and what is allowed.
+/// "double-input", "perfect" or "learnt". Errors name the text and what is allowed.
 Result<NetworkKnowledge> parse_network_knowledge(std::string_view text);
 
 struct SimulationSetting {

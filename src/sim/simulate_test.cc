@@ -118,7 +118,7 @@ TEST(Simulate, KnowledgeIsNamedAsUsersTypeIt) {
   EXPECT_EQ(parse_network_knowledge("perfect"), NetworkKnowledge::kPerfect);
   EXPECT_EQ(parse_network_knowledge("double-input"), NetworkKnowledge::kDoubleInput);
   EXPECT_EQ(parse_network_knowledge("guess").error().message,
-            "'guess'; allowed: double-input, perfect");
+            "'guess'; allowed: double-input, perfect, learnt");
 }
 
 }  // namespace

@@ -1,0 +1,33 @@
+#include "engine/arrival_rate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cnnselect {
+namespace {
+
+double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+double faded(Duration by) { return std::exp(-seconds(by) / seconds(ArrivalRate::kMemory)); }
+
+}  // namespace
+
+void ArrivalRate::add(TimePoint now) {
+  if (weight_ == 0) {
+    first_ = now;
+  } else {
+    weight_ *= faded(std::max(now - latest_, Duration::zero()));
+  }
+  weight_ += 1;
+  latest_ = now;
+}
+
+double ArrivalRate::per_second(TimePoint now) const {
+  const Duration watched = now - first_;
+  if (weight_ == 0 || watched <= Duration::zero()) return 0;
+  // The weights of a steady stream of rate r, watched for a time t, sum to r M (1 - exp(-t / M)).
+  const double full = seconds(kMemory) * (1 - faded(watched));
+  return weight_ * faded(std::max(now - latest_, Duration::zero())) / full;
+}
+
+}  // namespace cnnselect

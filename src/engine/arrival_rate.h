@@ -1,0 +1,26 @@
+// ArrivalRate: how many requests a second came in lately. A value without locks: its owner guards
+// it.
+#pragma once
+
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+/// Arrivals weigh less the older they are, by a factor of e every kMemory; before as much time has
+/// passed since the first one, the mean so far.
+class ArrivalRate {
+ public:
+  static constexpr Duration kMemory = std::chrono::seconds(2);
+
+  /// `now` never goes back.
+  void add(TimePoint now);
+  /// 0 before the second arrival.
+  double per_second(TimePoint now) const;
+
+ private:
+  double weight_ = 0;  // of the arrivals until latest_
+  TimePoint first_;
+  TimePoint latest_;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,138 @@
+// Our own policy: the largest expected effective accuracy, less the price of the worker's time
+// (docs/policies.md, "ontime").
+#include <algorithm>
+#include <cmath>
+
+#include "select/candidates.h"
+#include "select/policies.h"
+
+namespace cnnselect {
+namespace {
+
+// Below this chance to be in time the answer is as good as late.
+constexpr double kLeastChance = 0.02;
+// How much of the workers' time may be planned for, and when there is none left to choose with.
+constexpr double kPlannedShare = 0.95;
+constexpr double kSaturatedShare = 0.97;
+
+double seconds(Duration d) { return real(d) * 1e-9; }
+
+double normal_at_most(const Candidate& model, double time) {
+  const double mean = real(model.mean);
+  const double deviation = real(model.deviation);
+  if (deviation == 0) return mean <= time ? 1 : 0;
+  return 0.5 * std::erfc((mean - time) / (deviation * std::sqrt(2.0)));
+}
+
+/// Chance that one execution takes at most `time`, with `below` of the model's times known to be
+/// under it: linear between neighbours, each time standing for the middle of its share.
+double empirical_at_most(std::span<const Duration> times, std::size_t below, double time) {
+  const auto count = static_cast<double>(times.size());
+  if (below == 0) return real(times.front()) == time ? 0.5 / count : 0;
+  if (below == times.size()) return 1;
+  const double low = real(times[below - 1]);
+  const double high = real(times[below]);
+  const double between = high > low ? (time - low) / (high - low) : 1;
+  return (static_cast<double>(below) - 0.5 + between) / count;
+}
+
+/// P(m): the chance that execution and way back together are over within `remaining`.
+double chance_in_time(const Candidate& model, double remaining,
+                      std::span<const Duration> way_back) {
+  const auto at_most = [&](double time, std::size_t& below) {
+    if (model.times.empty()) return normal_at_most(model, time);
+    while (below < model.times.size() && real(model.times[below]) <= time) ++below;
+    return empirical_at_most(model.times, below, time);
+  };
+  if (!model.times.empty()) {
+    // Most models are clearly in time, or clearly not.
+    if (real(model.times.back()) <= remaining - real(way_back.back())) return 1;
+    if (real(model.times.front()) > remaining - real(way_back.front())) return 0;
+  }
+  double sum = 0;
+  std::size_t below = 0;
+  // The longest way back first: the time left for the execution only grows, and so does `below`.
+  for (auto output = way_back.rbegin(); output != way_back.rend(); ++output) {
+    sum += at_most(remaining - real(*output), below);
+  }
+  return sum / static_cast<double>(way_back.size());
+}
+
+/// Slope of the upper hull of (mean, accuracy) at the mean time that every request can be given:
+/// what one more second of a worker would buy. Per second.
+double marginal_accuracy(std::span<const Candidate> models, double affordable_seconds) {
+  const Candidate* at = &models[fastest(models)];
+  while (true) {
+    const Candidate* next = nullptr;
+    double steepest = 0;
+    for (const Candidate& model : models) {
+      if (model.mean <= at->mean) continue;
+      const double slope = (model.accuracy - at->accuracy) / seconds(model.mean - at->mean);
+      if (slope > steepest) {
+        steepest = slope;
+        next = &model;
+      }
+    }
+    if (next == nullptr || seconds(next->mean) >= affordable_seconds) return steepest;
+    at = next;
+  }
+}
+
+/// lambda: what a second of a worker's time costs, in accuracy, given who waits.
+double queue_price(std::span<const Candidate> models, const LoadView& load) {
+  if (load.workers == 0 || load.waiting == 0) return 0;
+  const auto [low, high] = std::ranges::minmax_element(models, {}, &Candidate::mean);
+  const auto [least, most] = std::ranges::minmax_element(models, {}, &Candidate::accuracy);
+  const double span = seconds(high->mean - low->mean);
+  const double chord = span > 0 ? (most->accuracy - least->accuracy) / span : 0;
+  const auto workers = static_cast<double>(load.workers);
+  const double affordable = load.arrivals_per_second > 0
+                                ? kPlannedShare * workers / load.arrivals_per_second
+                                : std::numeric_limits<double>::infinity();
+  return static_cast<double>(load.waiting) / workers *
+         std::max(marginal_accuracy(models, affordable), chord);
+}
+
+class Ontime final : public Selector {
+ public:
+  std::string_view name() const override { return "ontime"; }
+
+  Selection select(const SelectionInput& input, Rng&,
+                   std::span<double> probability) const override {
+    const auto models = input.candidates;
+    const std::size_t quickest = fastest(models);
+    const LoadView& load = input.load;
+    const double least = seconds(models[quickest].mean);
+    if (load.workers > 0 &&
+        load.arrivals_per_second * least > kSaturatedShare * static_cast<double>(load.workers)) {
+      return certainly(quickest, Reason::kFastestFallback, probability);
+    }
+    const std::span<const Duration> estimate(&input.output, 1);
+    const auto way_back = input.way_back.empty() ? estimate : input.way_back;
+    const double remaining = real(input.budget.soft) + real(input.output);
+    const double price = queue_price(models, load);
+    std::optional<std::size_t> best;
+    double best_score = 0;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      const double cost = price > 0 ? price * (seconds(models[i].mean) - least) : 0;
+      // Not even certain to be in time would it win.
+      if (models[i].accuracy - cost < best_score) continue;
+      const double chance = chance_in_time(models[i], remaining, way_back);
+      if (!(chance >= kLeastChance)) continue;  // nor when it is not a number
+      const double score = models[i].accuracy * chance - cost;
+      if (!best || score > best_score ||
+          (score == best_score && models[i].mean < models[*best].mean)) {
+        best = i;
+        best_score = score;
+      }
+    }
+    if (!best) return certainly(quickest, Reason::kFastestFallback, probability);
+    return certainly(*best, Reason::kBaseOnly, probability);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Selector> make_ontime() { return std::make_unique<Ontime>(); }
+
+}  // namespace cnnselect

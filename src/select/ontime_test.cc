@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+#include "select/policies.h"
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double kForeverMs = 1e9;
+
+struct Case {
+  std::vector<Candidate> models;
+  double remaining_ms = kForeverMs;
+  std::vector<Duration> way_back;
+  LoadView load;
+};
+
+Selection ontime(const Case& situation) {
+  std::vector<double> probability(situation.models.size());
+  Rng rng(1);
+  return make_ontime()->select({.candidates = situation.models,
+                                .budget = budget_ms(situation.remaining_ms, situation.remaining_ms),
+                                .sla = from_ms(situation.remaining_ms),
+                                .way_back = situation.way_back,
+                                .output = Duration::zero(),
+                                .load = situation.load},
+                               rng, probability);
+}
+
+std::vector<Duration> evenly(double from_ms_, double to_ms_, int count = 64) {
+  std::vector<Duration> times;
+  for (int i = 0; i < count; ++i) {
+    times.push_back(from_ms(from_ms_ + (to_ms_ - from_ms_) * (i + 0.5) / count));
+  }
+  return times;
+}
+
+TEST(Ontime, WeighsAccuracyByTheChanceToBeInTime) {
+  // The way back is 10 ms or 60 ms; the large model (90 ms) makes only the first.
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.9, 90, 0, 1)};
+  EXPECT_EQ(ontime({.models = models, .remaining_ms = 110, .way_back = {10ms, 60ms}}).chosen, 0U)
+      << "0.5 for certain beats 0.9 in one case of two";
+  EXPECT_EQ(ontime({.models = models, .remaining_ms = 110, .way_back = {10ms, 10ms, 60ms}}).chosen,
+            1U)
+      << "0.9 in two cases of three beats 0.5";
+  EXPECT_EQ(ontime({.models = models, .remaining_ms = 151, .way_back = {10ms, 60ms}}).chosen, 1U);
+}
+
+TEST(Ontime, HeavyTailsCount) {
+  // Two models of the same mean and accuracy but for a tail: mean and sigma alone cannot tell.
+  const auto tame_times = evenly(40, 60);
+  std::vector<Duration> wild_times = evenly(30, 40, 60);
+  wild_times.insert(wild_times.end(), 4, 280ms);
+  std::vector<Candidate> models = {candidate(0.80, 50, 6, 0), candidate(0.81, 50, 60, 1)};
+  models[0].times = tame_times;
+  models[1].times = wild_times;
+  EXPECT_EQ(ontime({.models = models, .remaining_ms = 70}).chosen, 0U)
+      << "0.80 for certain, 0.81 in 60 cases of 64";
+  EXPECT_EQ(ontime({.models = models, .remaining_ms = 45}).chosen, 1U)
+      << "the first is in time for a quarter, the second for nearly all";
+}
+
+TEST(Ontime, WithoutAnyChanceTheFastestAnswersAtOnce) {
+  const Selection selection =
+      ontime({.models = {candidate(0.9, 90, 1, 0), candidate(0.5, 10, 1, 1)}, .remaining_ms = 2});
+  EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_EQ(selection.reason, Reason::kFastestFallback);
+}
+
+TEST(Ontime, WithoutALimitTheMostAccurateOfEqualsTheFaster) {
+  EXPECT_EQ(ontime({.models = {candidate(0.9, 90, 1, 0), candidate(0.9, 50, 1, 1),
+                               candidate(0.5, 10, 1, 2)}})
+                .chosen,
+            1U);
+}
+
+TEST(Ontime, WhoWaitsMakesTimeDear) {
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
+                                         candidate(0.9, 200, 0, 2)};
+  const auto at = [&](std::size_t waiting, double rate) {
+    return ontime({.models = models,
+                   .remaining_ms = 1'000,
+                   .load = {.waiting = waiting, .workers = 2, .arrivals_per_second = rate}})
+        .chosen;
+  };
+  EXPECT_EQ(at(0, 10), 2U) << "nobody waits: time costs nothing";
+  // At 50/s two workers afford 38 ms each: a second more buys (0.9 - 0.7) / 0.18 s = 1.11.
+  EXPECT_EQ(at(1, 50), 2U) << "0.9 - 0.5 x 2.1 x 0.19 is still above 0.7 - 0.5 x 2.1 x 0.01";
+  EXPECT_EQ(at(4, 50), 1U);
+  EXPECT_EQ(at(60, 50), 0U);
+}
+
+TEST(Ontime, NearSaturationOnlyTheFastest) {
+  const std::vector<Candidate> models = {candidate(0.9, 90, 0, 0), candidate(0.5, 10, 0, 1)};
+  const LoadView busy{.waiting = 0, .workers = 1, .arrivals_per_second = 98};
+  EXPECT_EQ(ontime({.models = models, .load = busy}).chosen, 1U);
+  EXPECT_EQ(
+      ontime({.models = models, .load = {.waiting = 0, .workers = 1, .arrivals_per_second = 96}})
+          .chosen,
+      0U);
+}
+
+// Expected accuracy by summing over every pair of times, as the definition has it.
+double expected(const Candidate& model, const std::vector<Duration>& way_back, Duration remaining) {
+  double in_time = 0;
+  for (const Duration time : model.times) {
+    for (const Duration output : way_back) in_time += time + output <= remaining ? 1 : 0;
+  }
+  return model.accuracy * in_time / static_cast<double>(model.times.size() * way_back.size());
+}
+
+TEST(OntimeProperty, IsAsGoodAsTryingEveryPairOfTimes) {
+  EXPECT_TRUE(rc::check([] {
+    const auto any_times = [](int low, int high) {
+      auto times = *rc::gen::container<std::vector<int>>(64, rc::gen::inRange(low, high));
+      std::ranges::sort(times);
+      std::vector<Duration> sorted;
+      for (const int ms : times) sorted.emplace_back(std::chrono::milliseconds(ms));
+      return sorted;
+    };
+    const auto quick = any_times(5, 30);
+    const auto slow = any_times(20, 120);
+    std::vector<Candidate> models = {candidate(0.5, 18, 7, 0), candidate(0.9, 70, 30, 1)};
+    models[0].times = quick;
+    models[1].times = slow;
+    const auto way_back = any_times(0, 100);
+    const auto remaining_ms = *rc::gen::inRange(1, 250);
+    const auto chosen = ontime({.models = models,
+                                .remaining_ms = static_cast<double>(remaining_ms),
+                                .way_back = way_back})
+                            .chosen;
+    const Duration remaining = std::chrono::milliseconds(remaining_ms);
+    const double of_chosen = expected(models[chosen], way_back, remaining);
+    const double of_other = expected(models[1 - chosen], way_back, remaining);
+    // Linear between neighbouring times instead of steps: close calls may fall either way.
+    RC_ASSERT(of_chosen >= of_other - 0.03);
+  }));
+}
+
+}  // namespace
+}  // namespace cnnselect
