@@ -41,6 +41,7 @@ struct SimulateFlags {
 };
 
 constexpr int kMostWorkers = 10'000;
+constexpr std::size_t kLawTimes = 200;  // of a law, as the policy sees it
 
 int report(const Error& error) {
   fmt::print(stderr, "cnnselect: {}\n", error.message);
@@ -112,7 +113,7 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
 }
 
 Status simulate_all(const SimulateFlags& flags) {
-  const auto setting = parse_setting(flags);
+  auto setting = parse_setting(flags);
   if (!setting) return std::unexpected(setting.error());
   const auto slas = parse_durations(flags.sla);
   if (!slas) return std::unexpected(slas.error().within("--sla"));
@@ -120,6 +121,11 @@ Status simulate_all(const SimulateFlags& flags) {
   if (!arrivals) return std::unexpected(arrivals.error());
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
+  setting->one_way_times = network->one_way_times(kLawTimes);
+  setting->correlation = network->correlation();
+  if (setting->knowledge == NetworkKnowledge::kLaw && setting->one_way_times.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--estimate law needs a --network that is a law");
+  }
   const auto rows = load_profile_table(flags.profile);
   if (!rows) return std::unexpected(rows.error().within("--profile"));
   const auto models = ModelSet::from_profiles(*rows, flags.profile);
@@ -155,7 +161,7 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
       ->capture_default_str();
   command
       ->add_option("--estimate", flags->estimate,
-                   "What the policy is told of the way back: double-input, perfect or learnt")
+                   "What the policy is told of the way back: double-input, perfect, learnt or law")
       ->capture_default_str();
   command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
       ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <queue>
 
@@ -33,17 +34,31 @@ class NetworkView {
                          .received = kBegin + request.sent + input};
     way_back_.clear();
     if (setting_.knowledge == NetworkKnowledge::kPerfect) timing.output = output;
+    if (setting_.knowledge == NetworkKnowledge::kLaw) know_law(input);
     if (setting_.knowledge == NetworkKnowledge::kLearnt) {
       learner_.estimate(input, way_back_);
-      if (!way_back_.empty()) timing.output = way_back_[way_back_.size() / 2];
       learner_.add(input, output);
     }
+    if (!way_back_.empty()) timing.output = way_back_[way_back_.size() / 2];
     return timing;
   }
   /// Of the request that arrived last.
   const std::vector<Duration>& way_back() const { return way_back_; }
 
  private:
+  /// As many of each as the correlation says: this way's own time, and the law's.
+  void know_law(Duration input) {
+    const auto& times = setting_.one_way_times;
+    const auto same = static_cast<std::size_t>(
+        std::lround(setting_.correlation * static_cast<double>(times.size())));
+    const std::size_t others = times.size() - same;
+    way_back_.assign(same, input);
+    for (std::size_t i = 0; i < others; ++i) {
+      way_back_.push_back(times[(2 * i + 1) * times.size() / (2 * others)]);
+    }
+    std::ranges::sort(way_back_);
+  }
+
   const SimulationSetting& setting_;
   WayBackLearner learner_;
   std::vector<Duration> way_back_;
@@ -177,8 +192,9 @@ Result<NetworkKnowledge> parse_network_knowledge(std::string_view text) {
   if (text == "double-input") return NetworkKnowledge::kDoubleInput;
   if (text == "perfect") return NetworkKnowledge::kPerfect;
   if (text == "learnt") return NetworkKnowledge::kLearnt;
+  if (text == "law") return NetworkKnowledge::kLaw;
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("'{}'; allowed: double-input, perfect, learnt", text));
+              fmt::format("'{}'; allowed: double-input, perfect, learnt, law", text));
 }
 
 std::vector<SimulatedOutcome> simulate(const ModelSet& models, const Workload& workload,

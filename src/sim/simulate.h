@@ -22,9 +22,10 @@ enum class NetworkKnowledge {
   kDoubleInput,  ///< T_nw = 2 T_input, the paper's estimate
   kPerfect,      ///< the true time of this request's way back
   kLearnt,       ///< what earlier requests' ways back were (WayBackLearner); at first 2 T_input
+  kLaw,          ///< the law itself: the way back's true distribution given this way here
 };
 
-/// "double-input", "perfect" or "learnt". Errors name the text and what is allowed.
+/// "double-input", "perfect", "learnt" or "law". Errors name the text and what is allowed.
 Result<NetworkKnowledge> parse_network_knowledge(std::string_view text);
 
 struct SimulationSetting {
@@ -34,6 +35,10 @@ struct SimulationSetting {
   std::optional<int> workers;         ///< nothing: as many as there are requests
   std::size_t max_queue = 1'000'000;  ///< with workers: one more is refused
   std::uint64_t seed = 1;             ///< of the policy's draws
+  /// For kLaw: equally likely one-way times, ascending, and the chance that one draw serves both
+  /// ways (Network::one_way_times, Network::correlation).
+  std::vector<Duration> one_way_times;
+  double correlation = 1;
 };
 
 /// What became of one request.

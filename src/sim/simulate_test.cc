@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "select/registry.h"
+#include "sim/summary.h"
 #include "sim/testing/small_world.h"
 
 namespace cnnselect {
@@ -54,6 +55,28 @@ TEST(Simulate, KnowingTheWayBackHelpsWhereItIsShort) {
     }
   }
   EXPECT_GT(gained, 50);
+}
+
+// What our policy learns from its own requests is worth nearly as much as being told the law.
+TEST(Simulate, TheLearntWayBackComesCloseToTheLaw) {
+  const ModelSet models = three_models();
+  for (const double correlation : {0.0, 0.3, 0.9}) {
+    const Network network = Network::parse("normal(58,31)", correlation).value();
+    const Workload workload(models, network, Arrivals::parse("poisson", 20).value(),
+                            {.requests = 4'000});
+    SimulationSetting setting{.sla = 200ms,
+                              .knowledge = NetworkKnowledge::kLaw,
+                              .one_way_times = network.one_way_times(200),
+                              .correlation = correlation};
+    const auto accuracy = [&] {
+      return summarise_simulation(models, simulate(models, workload, *policy("ontime"), setting),
+                                  setting.sla)
+          .effective_accuracy;
+    };
+    const double informed = accuracy();
+    setting.knowledge = NetworkKnowledge::kLearnt;
+    EXPECT_GE(accuracy(), 0.97 * informed) << correlation;
+  }
 }
 
 TEST(Simulate, WithOneWorkerTheRestWaits) {
@@ -118,7 +141,7 @@ TEST(Simulate, KnowledgeIsNamedAsUsersTypeIt) {
   EXPECT_EQ(parse_network_knowledge("perfect"), NetworkKnowledge::kPerfect);
   EXPECT_EQ(parse_network_knowledge("double-input"), NetworkKnowledge::kDoubleInput);
   EXPECT_EQ(parse_network_knowledge("guess").error().message,
-            "'guess'; allowed: double-input, perfect, learnt");
+            "'guess'; allowed: double-input, perfect, learnt, law");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -79,6 +80,21 @@ Result<Network> Network::parse(std::string_view text, double correlation) {
   auto law = NetworkLaw::parse(text);
   if (!law) return std::unexpected(law.error());
   return Network(std::string(text), std::move(*law), correlation);
+}
+
+std::vector<Duration> Network::one_way_times(std::size_t count) const {
+  const auto* law = std::get_if<NetworkLaw>(&source_);
+  if (law == nullptr) return {};
+  constexpr std::size_t kDrawsPerTime = 100;
+  Rng rng(1);
+  std::vector<Duration> draws;
+  for (std::size_t i = 0; i < count * kDrawsPerTime; ++i) draws.push_back(law->sample(rng));
+  std::ranges::sort(draws);
+  std::vector<Duration> times;
+  for (std::size_t i = 0; i < count; ++i) {
+    times.push_back(draws[i * kDrawsPerTime + kDrawsPerTime / 2]);
+  }
+  return times;
 }
 
 NetworkTimes Network::draw(Duration start, std::size_t upload_bytes, std::size_t download_bytes,

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "trace/network_law.h"
 #include "trace/network_trace.h"
@@ -24,6 +25,11 @@ class Network {
   /// sizes; a trace is followed byte by byte.
   NetworkTimes draw(Duration start, std::size_t upload_bytes, std::size_t download_bytes,
                     Rng& rng) const;
+
+  /// `count` equally likely one-way times of a law, ascending, from draws of its own; empty for a
+  /// trace. `count` >= 1.
+  std::vector<Duration> one_way_times(std::size_t count) const;
+  double correlation() const { return correlation_; }
 
   const std::string& text() const { return text_; }
 

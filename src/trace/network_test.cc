@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,16 @@ TEST(Network, WhatIsStatedMustBeMissingKnownAndANumber) {
     ASSERT_FALSE(network.has_value()) << stated;
     EXPECT_NE(network.error().message.find(message), std::string::npos) << network.error().message;
   }
+}
+
+TEST(Network, ALawHasQuantilesATraceHasNone) {
+  const auto times = Network::parse("normal(100,10)", 0.3)->one_way_times(100);
+  ASSERT_EQ(times.size(), 100U);
+  EXPECT_TRUE(std::ranges::is_sorted(times));
+  EXPECT_NEAR(to_ms(times[50]), 100, 0.7);
+  EXPECT_NEAR(to_ms(times[84]), 110, 1) << "one sigma above";
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n");
+  EXPECT_TRUE(Network::parse(file.path(), 1)->one_way_times(100).empty());
 }
 
 TEST(Network, CorrelationIsAProportion) {
