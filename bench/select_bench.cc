@@ -1,6 +1,6 @@
 // Time and allocations of one decision. Bars: `cnnselect` with 11 models at most 300 ns and nothing
-// allocated; 1,000 models at most 30 us. `ontime` with 11 models, 64 times of each and 50 ways back: at
-// most 1.5 us.
+// allocated; 1,000 models at most 30 us. `ontime` with 11 models, 64 times of each and 50 ways
+// back: at most 1.5 us.
 #include <benchmark/benchmark.h>
 
 #include <atomic>
@@ -68,14 +68,14 @@ void decide(benchmark::State& state, std::string_view policy_name) {
   const auto before = allocations.load();
   for (auto _ : state) {
     const Budget& budget = budgets[next++ % budgets.size()];
-    benchmark::DoNotOptimize(policy->select(
-        {.candidates = candidates,
-         .budget = budget,
-         .sla = from_ms(250),
-         .way_back = way_back,
-         .output = from_ms(30),
-         .load = {.waiting = 3, .workers = 8, .arrivals_per_second = 100}},
-        rng, probability));
+    benchmark::DoNotOptimize(
+        policy->select({.candidates = candidates,
+                        .budget = budget,
+                        .sla = from_ms(250),
+                        .way_back = way_back,
+                        .output = from_ms(30),
+                        .load = {.waiting = 3, .workers = 8, .arrivals_per_second = 100}},
+                       rng, probability));
   }
   state.counters["allocations"] = static_cast<double>(allocations.load() - before);
 }
