@@ -14,6 +14,7 @@
 #include "load/sender.h"
 #include "photo_file.h"
 #include "report/table.h"
+#include "report_error.h"
 #include "trace/duration_text.h"
 #include "trace/network.h"
 
@@ -35,11 +36,6 @@ struct ClassifyFlags {
   std::uint64_t seed = 1;
   bool json = false;
 };
-
-int report(const Error& error) {
-  fmt::print(stderr, "cnnselect: {}\n", error.message);
-  return 1;
-}
 
 std::string ms(Duration d) { return fmt::format("{:.1f}", to_ms(d)); }
 

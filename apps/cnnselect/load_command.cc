@@ -23,6 +23,7 @@
 #include "photo_file.h"
 #include "report/progress.h"
 #include "report/run_header.h"
+#include "report_error.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
@@ -59,11 +60,6 @@ struct LoadInputs {
 };
 
 std::atomic<bool> interrupted = false;
-
-int report(const Error& error) {
-  fmt::print(stderr, "cnnselect: {}\n", error.message);
-  return 1;
-}
 
 Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   LoadInputs inputs;

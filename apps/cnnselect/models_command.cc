@@ -16,16 +16,12 @@
 #include "report/progress.h"
 #include "report/run_header.h"
 #include "report/table.h"
+#include "report_error.h"
 
 namespace cnnselect {
 namespace {
 
 using Align = Table::Align;
-
-int report(const Error& error) {
-  fmt::print(stderr, "cnnselect: {}\n", error.message);
-  return 1;
-}
 
 std::string percent(std::optional<double> fraction) {
   return fraction ? fmt::format("{:.1f}", 100 * *fraction) : "-";

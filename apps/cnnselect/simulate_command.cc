@@ -13,6 +13,7 @@
 
 #include "model/profile_table.h"
 #include "report/run_header.h"
+#include "report_error.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
 #include "trace/duration_text.h"
@@ -42,11 +43,6 @@ struct SimulateFlags {
 
 constexpr int kMostWorkers = 10'000;
 constexpr std::size_t kLawTimes = 200;  // of a law, as the policy sees it
-
-int report(const Error& error) {
-  fmt::print(stderr, "cnnselect: {}\n", error.message);
-  return 1;
-}
 
 Result<std::optional<int>> parse_workers(const std::string& text) {
   if (text == "unlimited") return std::nullopt;

@@ -23,8 +23,8 @@ void ArrivalRate::add(TimePoint now) {
 }
 
 double ArrivalRate::per_second(TimePoint now) const {
-  const Duration watched = now - first_;
-  if (weight_ == 0 || watched <= Duration::zero()) return 0;
+  if (weight_ == 0) return 0;
+  const Duration watched = std::max(now - first_, kLeastWatched);
   // The weights of a steady stream of rate r, watched for a time t, sum to r M (1 - exp(-t / M)).
   const double full = seconds(kMemory) * (1 - faded(watched));
   return weight_ * faded(std::max(now - latest_, Duration::zero())) / full;

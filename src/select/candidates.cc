@@ -4,6 +4,16 @@
 
 namespace cnnselect {
 
+double percentile_95(const Candidate& candidate) {
+  constexpr double kNormal95 = 1.6448536269514722;  // of the standard normal
+  if (candidate.times.empty()) {
+    return real(candidate.mean) + kNormal95 * real(candidate.deviation);
+  }
+  // The smallest time that at least 95 of 100 do not exceed.
+  const std::size_t rank = (candidate.times.size() * 95 + 99) / 100;
+  return real(candidate.times[rank - 1]);
+}
+
 std::size_t fastest(std::span<const Candidate> candidates) {
   std::size_t best = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i) {

@@ -22,6 +22,10 @@ inline bool fits(const Candidate& candidate, double soft) {
   return real(candidate.mean) + real(candidate.deviation) < soft;
 }
 
+/// The 95th percentile of a model's time, ns: of its times, or of the normal that mean and
+/// deviation describe.
+double percentile_95(const Candidate& candidate);
+
 /// Index of the smallest mean; of equals the more accurate, then the first.
 std::size_t fastest(std::span<const Candidate> candidates);
 

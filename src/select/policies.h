@@ -33,6 +33,11 @@ std::unique_ptr<Selector> make_weighted_eligible();
 /// "ontime": the largest A times the chance to be in time, by the distributions of execution and
 /// way back, less the price of the worker's time while others wait.
 std::unique_ptr<Selector> make_ontime();
+/// "slack-greedy": the most accurate model whose 95th percentile fits T_U, else the fastest.
+std::unique_ptr<Selector> make_slack_greedy();
+/// "slackfit" (SuperServe): of ten equal buckets of mean time the highest whose upper edge fits
+/// T_U, in it the most accurate model, else the fastest.
+std::unique_ptr<Selector> make_slackfit();
 /// "fastest", "most-accurate", "random": whatever the budget.
 std::unique_ptr<Selector> make_fastest();
 std::unique_ptr<Selector> make_most_accurate();

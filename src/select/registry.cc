@@ -23,6 +23,8 @@ constexpr std::array kEntries = {
     Entry{"ontime", make_ontime},
     Entry{"budget-greedy", make_budget_greedy},
     Entry{"static-greedy", make_static_greedy},
+    Entry{"slack-greedy", make_slack_greedy},
+    Entry{"slackfit", make_slackfit},
     Entry{"exploration", make_exploration},
     Entry{"uniform-eligible", make_uniform_eligible},
     Entry{"weighted-eligible", make_weighted_eligible},
