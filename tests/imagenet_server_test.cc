@@ -155,7 +155,11 @@ TEST_F(ImageNetServer, WithMoreTimeSlowerModelsAnswer) {
     mean_place.push_back(sum / kPhotos);
   }
   EXPECT_EQ(mean_place.front(), 0) << "no time: the fastest";
-  EXPECT_EQ(mean_place.back(), static_cast<double>(models.size() - 1)) << "a minute: the best";
+  EXPECT_GT(mean_place[1], mean_place[0]);
+  // Who is within the best one's deviation of its time may be explored in its place.
+  EXPECT_GT(mean_place[2], static_cast<double>(models.size()) - 2.5)
+      << "a minute: the best, mostly";
+  EXPECT_GE(mean_place[2], mean_place[1]);
   EXPECT_GE(seen.size(), 3U) << "30 ms are enough for one between them on any machine";
 }
 

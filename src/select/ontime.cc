@@ -2,6 +2,8 @@
 // (docs/policies.md, "ontime").
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <ranges>
 
 #include "select/candidates.h"
 #include "select/policies.h"
@@ -21,7 +23,7 @@ double normal_at_most(const Candidate& model, double time) {
   const double mean = real(model.mean);
   const double deviation = real(model.deviation);
   if (deviation == 0) return mean <= time ? 1 : 0;
-  return 0.5 * std::erfc((mean - time) / (deviation * std::sqrt(2.0)));
+  return 0.5 * std::erfc((mean - time) / (deviation * std::numbers::sqrt2));
 }
 
 /// Chance that one execution takes at most `time`, with `below` of the model's times known to be
@@ -52,8 +54,8 @@ double chance_in_time(const Candidate& model, double remaining,
   double sum = 0;
   std::size_t below = 0;
   // The longest way back first: the time left for the execution only grows, and so does `below`.
-  for (auto output = way_back.rbegin(); output != way_back.rend(); ++output) {
-    sum += at_most(remaining - real(*output), below);
+  for (const Duration output : std::views::reverse(way_back)) {
+    sum += at_most(remaining - real(output), below);
   }
   return sum / static_cast<double>(way_back.size());
 }

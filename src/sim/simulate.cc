@@ -149,8 +149,9 @@ class QueueingWorld {
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
       if (reachable(workload_.requests()[i])) order.push_back(i);
     }
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
-      return workload_.requests()[i].sent + workload_.requests()[i].network.input;
+    std::ranges::sort(order, {}, [&](std::size_t i) {
+      const SimulatedRequest& request = workload_.requests()[i];
+      return std::pair(request.sent + request.network.input, i);
     });
     return order;
   }
