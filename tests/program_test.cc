@@ -208,5 +208,65 @@ TEST(ProgramUse, LoadWritesItsResultsAndSettings) {
   EXPECT_THAT(folder.read("r.csv.json"), HasSubstr("\"complete\":true"));
 }
 
+const std::string kTable5 = std::string(CNNSELECT_SOURCE_DIR) + "/data/paper/table5.csv";
+
+TEST(ProgramSimulate, WritesResultsUsageAndSettingsAlikeForAnyNumberOfJobs) {
+  const TemporaryFolder folder;
+  const auto simulate = [&](const std::string& name, const char* jobs) {
+    return run({"simulate", "--profile", kTable5, "--network", "normal(31.5,7.5)", "--sla",
+                "100ms,120ms", "--policy", "cnnselect,static-greedy,ontime", "--requests", "500",
+                "--estimate", "learnt", "--jobs", jobs, "-o", (folder.path() / name).string(),
+                "--usage", (folder.path() / ("usage_" + name)).string()});
+  };
+  const Finished one = simulate("one.csv", "1");
+  EXPECT_EQ(one.status, 0) << one.errors;
+  EXPECT_THAT(one.output, HasSubstr("static-greedy"));
+  EXPECT_EQ(simulate("two.csv", "2").status, 0);
+  const std::string csv = folder.read("one.csv");
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 7) << csv;
+  EXPECT_EQ(csv, folder.read("two.csv"));
+  EXPECT_EQ(folder.read("usage_one.csv"), folder.read("usage_two.csv"));
+  EXPECT_THAT(folder.read("usage_one.csv"), HasSubstr("\nontime,120,NasNet_Large,"));
+  EXPECT_THAT(folder.read("one.csv.json"), HasSubstr("\"estimate\":\"learnt\""));
+}
+
+TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
+  const TemporaryFolder folder;
+  const std::string bad = folder.write("bad.csv", "model,top1,mean_ms\nm,1.5,10\n").string();
+  const std::string no_time = folder.write("no_time.csv", "model,top1\nm,0.5\n").string();
+  const std::string trace =
+      folder.write("t.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,x,1\n").string();
+  const std::string half =
+      folder.write("half.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,100,\n").string();
+  struct Case {
+    std::vector<std::string> flags;
+    std::string message;
+  };
+  const Case cases[] = {
+      {{"--profile", bad}, "bad.csv:2: column 'top1' is '1.5'"},
+      {{"--profile", no_time}, "model 'm' has no mean_ms; a simulation needs it"},
+      {{"--profile", "/nowhere.csv"}, "/nowhere.csv"},
+      {{"--profile", kTable5, "--network", trace}, "t.csv:2: uplink_kbps is 'x'"},
+      {{"--profile", kTable5, "--network", half}, "has no downlink_kbps; state what to take"},
+      {{"--profile", kTable5, "--network", "normal(1)"}, "normal takes 2"},
+      {{"--profile", kTable5, "--sla", "200ms..100ms:10ms"}, "needs 0 < FROM <= TO"},
+      {{"--profile", kTable5, "--policy", "best"}, "unknown policy 'best'"},
+      {{"--profile", kTable5, "--policy", "oracle", "--workers", "2"}, "--workers unlimited"},
+      {{"--profile", kTable5, "--workers", "0"}, "--workers '0'; allowed: unlimited, or 1.."},
+      {{"--profile", kTable5, "--estimate", "guess"}, "--estimate: 'guess'; allowed: double-input"},
+      {{"--profile", kTable5, "--estimate", "law", "--network", half + ":downlink_kbps=100"},
+       "--estimate law needs a --network that is a law"},
+      {{"--profile", kTable5, "--arrivals", "often"}, "arrivals 'often'; allowed: poisson"},
+      {{"--profile", kTable5, "--rate", "0"}, "rate 0 is not in"},
+  };
+  for (const auto& [flags, message] : cases) {
+    std::vector<std::string> arguments = {"simulate", "--requests", "10"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const Finished refused = run(arguments);
+    EXPECT_EQ(refused.status, 1) << message;
+    EXPECT_THAT(refused.errors, HasSubstr(message));
+  }
+}
+
 }  // namespace
 }  // namespace cnnselect

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 namespace cnnselect {
@@ -34,6 +37,22 @@ TEST(LoadPlan, DrawsAmongAllPictures) {
   std::set<std::size_t> seen;
   for (const auto& request : plan) seen.insert(request.picture);
   EXPECT_EQ(seen, (std::set<std::size_t>{0, 1, 2}));
+}
+
+TEST(LoadPlan, ATraceIsMetAsItIsWhenEachRequestIsSent) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "cnnselect_plan_test.csv";
+  std::ofstream(file) << "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n1000,200,80,800\n";
+  const auto network = Network::parse(file.string(), 1).value();
+  std::filesystem::remove(file);
+  const auto plan = plan_load(4, {1'000}, Arrivals::parse("uniform", 2).value(), network, 1);
+  ASSERT_EQ(plan.size(), 4U);
+  // Sent at 0.5, 1, 1.5 and 2 s, when the trace begins again: 100 ms of sending and half of rtt.
+  EXPECT_EQ(plan[0].network.input, std::chrono::milliseconds(110));
+  EXPECT_EQ(plan[1].network.input, std::chrono::milliseconds(200));
+  EXPECT_EQ(plan[2].network.input, std::chrono::milliseconds(200));
+  EXPECT_EQ(plan[3].network.input, std::chrono::milliseconds(110));
+  EXPECT_EQ(plan[1].network.output, std::chrono::milliseconds(110))
+      << "1,000 bytes at 800 kbit/s, and half of 200 ms";
 }
 
 }  // namespace

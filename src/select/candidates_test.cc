@@ -86,5 +86,54 @@ TEST(Draw, WithoutAnyWeightTheBaseIsChosen) {
   EXPECT_EQ(weight, (std::vector{0.0, 1.0}));
 }
 
+// Who is drawn among, and by what weight.
+struct DrawCase {
+  const char* what;
+  double soft_ms;
+  std::vector<double> evenly;       // probabilities, one per model
+  std::vector<double> by_accuracy;  // likewise
+};
+
+TEST(DrawAmong, OnlyTheEligibleInProportionToTheirWeight) {
+  const std::vector<Candidate> models = {candidate(0.2, 10, 0, 0), candidate(0.6, 20, 0, 1),
+                                         candidate(0.8, 40, 0, 2)};
+  const DrawCase cases[] = {
+      {"all fit", 100, {1.0 / 3, 1.0 / 3, 1.0 / 3}, {0.125, 0.375, 0.5}},
+      {"two fit", 30, {0.5, 0.5, 0}, {0.25, 0.75, 0}},
+      {"one fits", 15, {1, 0, 0}, {1, 0, 0}},
+      {"none fits: the fastest", 5, {1, 0, 0}, {1, 0, 0}},
+  };
+  for (const auto& [what, soft_ms, evenly, by_accuracy] : cases) {
+    Rng rng(1);
+    std::vector<double> probability(models.size(), -1);
+    const auto eligible = fits_within(budget_ms(soft_ms, soft_ms));
+    const Selection even = draw_among(models, eligible, kEvenly, rng, probability);
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      EXPECT_NEAR(probability[i], evenly[i], 1e-12) << what;
+    }
+    EXPECT_GT(probability[even.chosen], 0) << what;
+    draw_among(models, eligible, kByAccuracy, rng, probability);
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      EXPECT_NEAR(probability[i], by_accuracy[i], 1e-12) << what;
+    }
+    EXPECT_EQ(even.reason == Reason::kFastestFallback, soft_ms < 10) << what;
+  }
+}
+
+TEST(DrawAmong, EveryEligibleModelIsDrawnAsOftenAsItsProbabilitySays) {
+  const std::vector<Candidate> models = {candidate(0.2, 10, 0, 0), candidate(0.6, 20, 0, 1),
+                                         candidate(0.8, 40, 0, 2)};
+  Rng rng(3);
+  std::vector<double> probability(models.size());
+  std::vector<int> drawn(models.size());
+  constexpr int kDraws = 20'000;
+  for (int i = 0; i < kDraws; ++i) {
+    ++drawn[draw_among(models, kAnyModel, kByAccuracy, rng, probability).chosen];
+  }
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    EXPECT_NEAR(static_cast<double>(drawn[i]) / kDraws, probability[i], 0.015) << i;
+  }
+}
+
 }  // namespace
 }  // namespace cnnselect

@@ -25,6 +25,30 @@ TEST(ClairvoyantBound, TakesTheBestThatMakesIt) {
   EXPECT_DOUBLE_EQ(clairvoyant_bound(models, workload, 60ms), 0);
 }
 
+TEST(ClairvoyantBound, IsZeroWithoutRequestsAndWithoutANetwork) {
+  const ModelSet models = three_models();
+  const Workload none(models, Network::parse("constant(1)", 1).value(),
+                      Arrivals::parse("poisson", 10).value(), {.requests = 0});
+  EXPECT_EQ(clairvoyant_bound(models, none, 100ms), 0);
+  EXPECT_EQ(capacity_bound(models, none, 100ms, 1), 0);
+  const Workload slow = workload_of(models, "constant(500)", 10, 20);
+  EXPECT_EQ(clairvoyant_bound(models, slow, 100ms), 0) << "the way here alone takes longer";
+  EXPECT_EQ(capacity_bound(models, slow, 100ms, 1), 0);
+}
+
+// One worker, requests 20 ms apart, 100 ms each for the large model: it can serve one in five, and
+// the small one (10 ms) all. The price lets the bound mix them.
+TEST(CapacityBound, LiesBetweenTheSmallAndTheLargeModel) {
+  const ModelSet models =
+      ModelSet::from_profiles({row("small", 0.5, 10, 0), row("large", 0.9, 100, 0)}, "t").value();
+  const Workload workload(models, Network::parse("constant(1)", 1).value(),
+                          Arrivals::parse("uniform", 50).value(), {.requests = 1'000});
+  const double bound = capacity_bound(models, workload, 500ms, 1);
+  // 20 ms a request: a share x of large ones takes 10 + 90 x, so x = 1/9, and 0.5 + 0.4 / 9.
+  EXPECT_NEAR(bound, 0.5 + 0.4 / 9, 0.01);
+  EXPECT_NEAR(capacity_bound(models, workload, 500ms, 5), 0.9, 0.01) << "five can do it all";
+}
+
 /// The most that any order and choice of models achieves on `workers`, by trying them all: every
 /// order of the requests, each with every model or dropped, on the worker that is free first.
 double best_by_trying(const ModelSet& models, const Workload& workload, Duration sla, int workers) {
