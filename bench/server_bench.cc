@@ -13,14 +13,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <random>
 #include <set>
 #include <thread>
 
+#include "base/testing/read_file.h"
 #include "base/testing/temporary_folder.h"
 #include "bench/server_process.h"
 #include "cnnselect/time.h"
@@ -263,8 +262,7 @@ void memory() {
     if (entry.path().extension() != ".tsv") files.insert(entry.path());
   }
   for (const auto& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    photos.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    photos.push_back(read_file(path));
   }
   std::atomic<int> sent = 0;
   const auto send_until = [&](int last) {

@@ -6,10 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/testing/read_file.h"
 
 namespace cnnselect::test {
 
@@ -31,9 +32,8 @@ inline constexpr const char* kNoImagenet =
 inline std::filesystem::path write_imagenet_family(const std::filesystem::path& repository,
                                                    const std::filesystem::path& imagenet) {
   constexpr std::string_view kPlace = "@IMAGENET@";
-  std::ifstream in(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
-                   "tests/imagenet/imagenet.family.toml.in");
-  std::string text(std::istreambuf_iterator<char>(in), {});
+  std::string text = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
+                               "tests/imagenet/imagenet.family.toml.in");
   for (auto at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at)) {
     text.replace(at, kPlace.size(), imagenet.string());
   }

@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/testing/read_file.h"
 #include "base/testing/temporary_folder.h"
 #include "measure/labelled_pictures.h"
 #include "tests/imagenet_family.h"
@@ -18,11 +19,6 @@ namespace cnnselect {
 namespace {
 
 constexpr std::size_t kPhotos = 200;
-
-std::string read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string classify_path(const std::string& query) {
   return "/v1/families/imagenet/classify?" + query;
@@ -41,7 +37,7 @@ class ImageNetServer : public ::testing::Test {
     for (const auto& [file, index] : *pictures) {
       names_.push_back(file.filename().string());
       truths_.push_back(index);
-      photos_.push_back(read_all(file));
+      photos_.push_back(read_file(file));
     }
     ASSERT_EQ(photos_.size(), kPhotos);
   }

@@ -10,6 +10,7 @@
 #include "backend/image_classifier.h"
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
+#include "base/testing/read_file.h"
 #include "base/testing/temporary_folder.h"
 #include "image/decode.h"
 #include "image/prepare.h"
@@ -22,11 +23,6 @@ namespace {
 constexpr std::size_t kReferenceCrops = 16;
 constexpr int kSide = 224;
 constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
-
-std::string read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class ImageNet : public ::testing::Test {
  protected:
@@ -45,7 +41,7 @@ class ImageNet : public ::testing::Test {
 
   /// The n-th of the crops that the reference was computed from.
   Image reference_crop(std::size_t n) {
-    if (crops_.empty()) crops_ = read_all(*imagenet_ / "reference/crops_u8_nchw_16x3x224x224.bin");
+    if (crops_.empty()) crops_ = read_file(*imagenet_ / "reference/crops_u8_nchw_16x3x224x224.bin");
     Image crop{kSide, kSide, std::vector<std::uint8_t>(3 * kPlane)};
     for (std::size_t i = 0; i < 3 * kPlane; ++i) {
       crop.rgb[(3 * (i % kPlane)) + (i / kPlane)] =
@@ -69,7 +65,7 @@ TEST_F(ImageNet, LogitsOfTheReferenceCropsAgreeWithinAThousandth) {
     const auto fits = check_member(member, family_.labels.size(), **model);
     ASSERT_TRUE(fits.has_value()) << fits.error().message;
     const std::string expected =
-        read_all(*imagenet_ / ("reference/logits_f32_16x1000_" + member.name + ".bin"));
+        read_file(*imagenet_ / ("reference/logits_f32_16x1000_" + member.name + ".bin"));
     ASSERT_EQ(expected.size(), kReferenceCrops * 4000);
     std::vector<float> tensor(3 * kPlane);
     const std::vector<std::int64_t> shape{1, 3, kSide, kSide};
@@ -97,7 +93,7 @@ TEST_F(ImageNet, LogitsOfTheReferenceCropsAgreeWithinAThousandth) {
 TEST_F(ImageNet, OwnDecoderAndResizerGiveTheReferenceCrops) {
   const InputSpec& spec = family_.members.front().input;
   for (std::size_t n = 0; n < kReferenceCrops; ++n) {
-    const std::string file = read_all(photos_[n].file);
+    const std::string file = read_file(photos_[n].file);
     const auto image = decode(std::as_bytes(std::span(file)), DecodeLimits{}, 0);
     ASSERT_TRUE(image.has_value()) << image.error().message;
     const Image fitted = fit(*image, spec);

@@ -7,9 +7,8 @@
 
 #include <boost/json.hpp>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
+#include "base/testing/read_file.h"
 #include "net/testing/raw_client.h"
 #include "tests/live_server.h"
 
@@ -27,8 +26,7 @@ class OipServer : public testing::Test {
   // One server for all tests: they leave no trace but counts.
   static void SetUpTestSuite() {
     server_ = std::make_unique<test::LiveServer>(kZoo / "repository");
-    std::ifstream file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg", std::ios::binary);
-    photo_.assign(std::istreambuf_iterator<char>(file), {});
+    photo_ = read_file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   }
   static void TearDownTestSuite() { server_.reset(); }
 

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <iterator>
 #include <thread>
 
+#include "base/testing/read_file.h"
 #include "base/testing/temporary_folder.h"
 #include "net/testing/raw_client.h"
 
@@ -136,10 +136,8 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
 }
 
 TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
-  std::ifstream file(
-      std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo/pictures/phone/horse_face_12.0mp.jpg",
-      std::ios::binary);
-  const std::string photo((std::istreambuf_iterator<char>(file)), {});
+  const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
+                                      "zoo/pictures/phone/horse_face_12.0mp.jpg");
   ASSERT_FALSE(photo.empty());
   Serving serving;
   net::RawClient client(serving.port);

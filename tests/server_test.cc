@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "base/testing/read_file.h"
 #include "tests/live_server.h"
 
 namespace cnnselect {
@@ -20,8 +18,7 @@ class ServerTest : public testing::Test {
  protected:
   ServerTest()
       : server_(kZoo / "repository", {.policy = "budget-greedy"}, {.max_body_bytes = 1 << 20}) {
-    std::ifstream file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg", std::ios::binary);
-    photo_.assign(std::istreambuf_iterator<char>(file), {});
+    photo_ = read_file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   }
 
   ClassifyAnswer classify(const std::string& query) {

@@ -4,11 +4,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+
+#include "base/testing/read_file.h"
 
 namespace cnnselect {
 
@@ -34,10 +35,7 @@ class TemporaryFolder {
     std::ofstream(path_ / name, std::ios::binary) << content;
     return path_ / name;
   }
-  std::string read(const std::filesystem::path& name) const {
-    std::ifstream stream(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  }
+  std::string read(const std::filesystem::path& name) const { return read_file(path_ / name); }
 
  private:
   std::filesystem::path path_;
