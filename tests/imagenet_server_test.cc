@@ -150,7 +150,9 @@ TEST_F(ImageNetServer, WithMoreTimeSlowerModelsAnswer) {
     }
     mean_place.push_back(sum / kPhotos);
   }
-  EXPECT_EQ(mean_place.front(), 0) << "no time: the fastest";
+  // Where a neighbour slows the fastest down for a while, its learnt time passes the next one's and
+  // that one is the fastest then.
+  EXPECT_LT(mean_place.front(), 0.5) << "no time: the fastest, as they are known";
   EXPECT_GT(mean_place[1], mean_place[0]);
   // Who is within the best one's deviation of its time may be explored in its place.
   EXPECT_GT(mean_place[2], static_cast<double>(models.size()) - 2.5)
