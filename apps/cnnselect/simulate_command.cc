@@ -27,6 +27,10 @@ struct SimulateFlags {
   std::string network = "normal(63,15)";
   double correlation = 1;
   std::string estimate = "double-input";
+  std::string profiles = "true";
+  std::string device;
+  std::string duplicate = "late";
+  std::string drift;
   std::string sla = "50ms..350ms:50ms";
   std::vector<std::string> policies = {"cnnselect", "static-greedy"};
   std::string threshold = "10ms";
@@ -59,12 +63,20 @@ Result<std::optional<int>> parse_workers(const std::string& text) {
 Result<SimulationSetting> parse_setting(const SimulateFlags& flags) {
   const auto knowledge = parse_network_knowledge(flags.estimate);
   if (!knowledge) return std::unexpected(knowledge.error().within("--estimate"));
+  const auto profiles = parse_profile_knowledge(flags.profiles);
+  if (!profiles) return std::unexpected(profiles.error().within("--profiles"));
+  const auto duplication = parse_duplication(flags.duplicate);
+  if (!duplication) return std::unexpected(duplication.error().within("--duplicate"));
   const auto threshold = parse_duration(flags.threshold);
   if (!threshold) return std::unexpected(threshold.error().within("--threshold"));
   const auto workers = parse_workers(flags.workers);
   if (!workers) return std::unexpected(workers.error());
-  return SimulationSetting{
-      .threshold = *threshold, .knowledge = *knowledge, .workers = *workers, .seed = flags.seed};
+  return SimulationSetting{.threshold = *threshold,
+                           .network = {.knowledge = *knowledge, .one_way_times = {}},
+                           .profiles = *profiles,
+                           .workers = *workers,
+                           .duplication = *duplication,
+                           .seed = flags.seed};
 }
 
 RunHeader header_of(const SimulateFlags& flags) {
@@ -76,6 +88,10 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"network", flags.network},
                        {"correlation", fmt::format("{}", flags.correlation)},
                        {"estimate", flags.estimate},
+                       {"profiles", flags.profiles},
+                       {"device", flags.device},
+                       {"duplicate", flags.duplicate},
+                       {"drift", flags.drift},
                        {"sla", flags.sla},
                        {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                        {"threshold", flags.threshold},
@@ -108,6 +124,22 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
   return write_file(flags.usage, usage_csv(points, models));
 }
 
+Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const ModelSet& models) {
+  WorkloadOptions options{
+      .requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed};
+  if (!flags.device.empty()) {
+    auto device = parse_device(flags.device);
+    if (!device) return std::unexpected(device.error().within("--device"));
+    options.device = std::move(*device);
+  }
+  if (!flags.drift.empty()) {
+    auto drift = load_drift(flags.drift, models, flags.correlation);
+    if (!drift) return std::unexpected(drift.error().within("--drift"));
+    options.drift = std::move(*drift);
+  }
+  return options;
+}
+
 Status simulate_all(const SimulateFlags& flags) {
   auto setting = parse_setting(flags);
   if (!setting) return std::unexpected(setting.error());
@@ -117,9 +149,10 @@ Status simulate_all(const SimulateFlags& flags) {
   if (!arrivals) return std::unexpected(arrivals.error());
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
-  setting->one_way_times = network->one_way_times(kLawTimes);
-  setting->correlation = network->correlation();
-  if (setting->knowledge == NetworkKnowledge::kLaw && setting->one_way_times.empty()) {
+  setting->network.one_way_times = network->one_way_times(kLawTimes);
+  setting->network.correlation = network->correlation();
+  if (setting->network.knowledge == NetworkKnowledge::kLaw &&
+      setting->network.one_way_times.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--estimate law needs a --network that is a law");
   }
   const auto rows = load_profile_table(flags.profile);
@@ -127,9 +160,9 @@ Status simulate_all(const SimulateFlags& flags) {
   const auto models = ModelSet::from_profiles(*rows, flags.profile);
   if (!models) return std::unexpected(models.error());
 
-  const Workload workload(
-      *models, *network, *arrivals,
-      {.requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed});
+  auto options = workload_options(flags, *models);
+  if (!options) return std::unexpected(options.error());
+  const Workload workload(*models, *network, *arrivals, *options);
   const auto points = run_sweep(*models, workload, flags.policies, *slas, *setting, flags.jobs);
   if (!points) return std::unexpected(points.error().within("--policy"));
   fmt::print("{}", sweep_table(*points));
@@ -159,6 +192,20 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
       ->add_option("--estimate", flags->estimate,
                    "What the policy is told of the way back: double-input, perfect, learnt or law")
       ->capture_default_str();
+  command
+      ->add_option("--profiles", flags->profiles,
+                   "What the policy is told of the models: true (the profile as it stands) or "
+                   "learnt (ten warm-up runs, then every execution)")
+      ->capture_default_str();
+  command->add_option("--device", flags->device,
+                      "The phone's own network, MEAN,STD,TOP1: 139,15,0.414");
+  command
+      ->add_option("--duplicate", flags->duplicate,
+                   "When the phone runs it: always, late (when the server's answer is nearly too "
+                   "late) or off (only when the server says so)")
+      ->capture_default_str();
+  command->add_option("--drift", flags->drift,
+                      "TOML of [[change]] tables: at_ms and slowdown, model or network");
   command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
       ->capture_default_str();
   command

@@ -4,12 +4,16 @@
 // inference of one input on one worker, without queueing and without the network.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "cnnselect/time.h"
 
 namespace cnnselect {
+
+/// Quantiles by which a model's distribution of times is handed to policies.
+inline constexpr std::size_t kProfileTimes = 64;
 
 /// Times of one model's hot executions, older ones weighing less (exponential forgetting).
 struct LatencySummary {

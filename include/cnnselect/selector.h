@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -43,6 +44,14 @@ struct LoadView {
   double arrivals_per_second = 0;  ///< recent ones, >= 0
 };
 
+/// The client's own network, which it runs whatever this server answers, or when told to.
+struct DeviceView {
+  double accuracy = 0;      ///< A_d, fraction in [0, 1]
+  Duration mean{};          ///< of one execution there, > 0
+  Duration deviation{};     ///< >= 0
+  bool duplicates = false;  ///< it will answer in time, if it can, without being told to
+};
+
 struct SelectionInput {
   std::span<const Candidate> candidates;  ///< at least one; order matters only between exact ties
   Budget budget;
@@ -54,6 +63,7 @@ struct SelectionInput {
   /// device.
   Duration output{};
   LoadView load;
+  std::optional<DeviceView> device;  ///< nothing: the client has no network of its own
 };
 
 enum class Reason {
@@ -61,9 +71,10 @@ enum class Reason {
   kBaseOnly,         ///< the base model: the rule explores nothing, or nothing else was eligible
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
+  kUseDevice,        ///< the client's own network does better: run nothing here
 };
 
-/// "fastest-fallback", "base-only", "explored", "fixed": as on the wire.
+/// "fastest-fallback", "base-only", "explored", "fixed", "use-device": as on the wire.
 std::string_view to_string(Reason reason);
 
 struct Selection {
@@ -81,6 +92,10 @@ class Selector {
 
   /// The policy's name as users type it: "cnnselect", "static-greedy", ...
   virtual std::string_view name() const = 0;
+
+  /// Whether the rule uses Candidate::times and SelectionInput::way_back. Who does not need not be
+  /// given them.
+  virtual bool reads_distributions() const { return false; }
 
   /// Chooses. `probability` has one place per candidate and receives each one's chance of having
   /// been drawn: finite, >= 0, sum 1. Does not allocate.

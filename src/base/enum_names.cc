@@ -14,6 +14,8 @@ std::string_view to_string(Reason reason) {
       return "explored";
     case Reason::kFixed:
       return "fixed";
+    case Reason::kUseDevice:
+      return "use-device";
   }
   return "unknown";
 }

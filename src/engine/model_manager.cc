@@ -142,14 +142,16 @@ Profile ModelManager::profile(ModelId id) const {
           .cold_start = entry.cold_start};
 }
 
-Candidate ModelManager::candidate(ModelId id) const {
+Candidate ModelManager::candidate(ModelId id, std::span<Duration> space) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
   const LatencySummary& hot = entry.learner.summary();
+  if (!space.empty()) std::ranges::copy(entry.learner.times(), space.begin());
   return {.model = id,
           .accuracy = catalog_.model(id).member.top1.value_or(0),
           .mean = hot.mean,
-          .deviation = hot.deviation};
+          .deviation = hot.deviation,
+          .times = space};
 }
 
 }  // namespace cnnselect

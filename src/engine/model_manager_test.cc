@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -32,9 +34,24 @@ TEST(ModelManager, LearnsFromEveryRecordedExecution) {
   TimedWorld world({{"small", 0.5, 2ms}});
   ASSERT_TRUE(world.models().load_all());
   for (int i = 0; i < 300; ++i) world.models().record(ModelId{0}, 8ms);
-  const Candidate candidate = world.models().candidate(ModelId{0});
+  const Candidate candidate = world.models().candidate(ModelId{0}, {});
   EXPECT_NEAR(to_ms(candidate.mean), 8, 0.3);
   EXPECT_DOUBLE_EQ(candidate.accuracy, 0.5);
+}
+
+TEST(ModelManager, HandsOutTheDistributionToThoseWhoAsk) {
+  TimedWorld world({{"small", 0.5, 2ms}});
+  ASSERT_TRUE(world.models().load_all());
+  for (int i = 0; i < 400; ++i) world.models().record(ModelId{0}, i % 4 == 0 ? 30ms : 10ms);
+  EXPECT_TRUE(world.models().candidate(ModelId{0}, {}).times.empty());
+  std::array<Duration, kProfileTimes> space{};
+  const Candidate candidate = world.models().candidate(ModelId{0}, space);
+  ASSERT_EQ(candidate.times.data(), space.data());
+  ASSERT_EQ(candidate.times.size(), kProfileTimes);
+  const auto slow = std::ranges::count_if(candidate.times, [](Duration t) { return t > 20ms; });
+  EXPECT_NEAR(static_cast<double>(slow), kProfileTimes / 4.0, 2) << "every fourth run";
+  EXPECT_NEAR(to_ms(candidate.times.front()), 10, 0.4);
+  EXPECT_NEAR(to_ms(candidate.times.back()), 30, 1);
 }
 
 TEST(ModelManager, NamesTheModelThatDoesNotLoad) {

@@ -32,8 +32,7 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
 
 Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
-  candidates_.clear();
-  for (const ModelId model : request.candidates) candidates_.push_back(profiles.candidate(model));
+  snapshot(request, profiles);
   probability_.resize(candidates_.size());
   const Budget budget = budget_at(request.timing, request.threshold, now);
   const Selection selection = request.policy->select({.candidates = candidates_,
@@ -41,7 +40,8 @@ Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles
                                                       .sla = request.timing.sla,
                                                       .way_back = request.way_back,
                                                       .output = request.timing.output,
-                                                      .load = load_at(now)},
+                                                      .load = load_at(now),
+                                                      .device = request.device},
                                                      rng_, probability_);
   return {.request = request.id,
           .model = candidates_[selection.chosen].model,
@@ -49,6 +49,16 @@ Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles
           .probability = probability_[selection.chosen],
           .budget = budget,
           .queued = now - head.since};
+}
+
+void Scheduler::snapshot(const ScheduledRequest& request, const ModelProfiles& profiles) {
+  const std::size_t each = request.policy->reads_distributions() ? kProfileTimes : 0;
+  times_.resize(request.candidates.size() * each);
+  candidates_.clear();
+  for (std::size_t i = 0; i < request.candidates.size(); ++i) {
+    const auto space = std::span(times_).subspan(i * each, each);
+    candidates_.push_back(profiles.candidate(request.candidates[i], space));
+  }
 }
 
 LoadView Scheduler::load_at(TimePoint now) const {

@@ -10,11 +10,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "budget/budget.h"
 #include "cnnselect/ids.h"
+#include "cnnselect/profile.h"
 #include "cnnselect/result.h"
 #include "cnnselect/rng.h"
 #include "cnnselect/selector.h"
@@ -31,7 +33,9 @@ class ModelProfiles {
   ModelProfiles& operator=(const ModelProfiles&) = delete;
   virtual ~ModelProfiles() = default;
 
-  virtual Candidate candidate(ModelId id) const = 0;
+  /// The model as a policy sees it. Its `times` may lie in `space`, the caller's, of kProfileTimes
+  /// places; none are needed where that is empty.
+  virtual Candidate candidate(ModelId id, std::span<Duration> space) const = 0;
 };
 
 struct SchedulerOptions {
@@ -48,9 +52,10 @@ struct ScheduledRequest {
   Duration threshold{};
   const Selector* policy = nullptr;  ///< not null, outlives the request
   std::vector<Duration> way_back;    ///< as in SelectionInput; may be empty
+  std::optional<DeviceView> device = std::nullopt;
 };
 
-/// Run `request` on `model` now.
+/// Run `request` on `model` now; with Reason::kUseDevice, tell the client to run its own instead.
 struct Start {
   RequestId request;
   ModelId model;
@@ -91,6 +96,7 @@ class Scheduler {
   };
 
   Start choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
+  void snapshot(const ScheduledRequest& request, const ModelProfiles& profiles);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
@@ -101,6 +107,7 @@ class Scheduler {
   Rng rng_;
   // Reused at every decision, so that deciding allocates nothing in the long run.
   std::vector<Candidate> candidates_;
+  std::vector<Duration> times_;  ///< kProfileTimes for each
   std::vector<double> probability_;
 };
 

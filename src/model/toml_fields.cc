@@ -86,6 +86,15 @@ std::optional<double> TomlFields::fraction(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<double> TomlFields::number(std::string_view key, double low, double high) {
+  const toml::node* value = table_.get(key);
+  if (value == nullptr) return std::nullopt;
+  const auto found = value->is_number() ? value->value<double>() : std::nullopt;
+  if (found && *found >= low && *found <= high) return found;
+  reject(key, *value, fmt::format("a number from {} to {}", low, high));
+  return std::nullopt;
+}
+
 std::optional<std::array<float, 3>> TomlFields::triple(std::string_view key, bool positive) {
   const toml::node* value = table_.get(key);
   if (value == nullptr) return std::nullopt;

@@ -45,6 +45,7 @@ class TomlFields {
   std::optional<std::string> text(std::string_view key);  ///< not empty
   std::optional<int> integer(std::string_view key, int low, int high);
   std::optional<double> fraction(std::string_view key);  ///< in [0, 1]
+  std::optional<double> number(std::string_view key, double low, double high);
   /// Three finite numbers; `positive`: each above zero.
   std::optional<std::array<float, 3>> triple(std::string_view key, bool positive);
   /// The place in `allowed` of the key's text.

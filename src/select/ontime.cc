@@ -98,6 +98,7 @@ double queue_price(std::span<const Candidate> models, const LoadView& load) {
 class Ontime final : public Selector {
  public:
   std::string_view name() const override { return "ontime"; }
+  bool reads_distributions() const override { return true; }
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {

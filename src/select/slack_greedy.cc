@@ -9,6 +9,7 @@ namespace {
 class SlackGreedy final : public Selector {
  public:
   std::string_view name() const override { return "slack-greedy"; }
+  bool reads_distributions() const override { return true; }
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {

@@ -11,6 +11,12 @@ bool makes_it(const SimulatedRequest& request, Duration execution, Duration sla)
   return input <= sla && output <= sla - input && execution <= sla - input - output;
 }
 
+/// What the device's own network makes of it, at no cost to the server.
+double without_server(const Workload& workload, std::size_t request, Duration sla) {
+  const auto& device = workload.device();
+  return device && workload.own_execution(request) <= sla ? device->accuracy : 0;
+}
+
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
 /// From the first arrival to the last moment of use, over the requests that some model can serve.
@@ -36,7 +42,7 @@ struct Priced {
 Priced at_price(const ModelSet& models, const Workload& workload, Duration sla, double price) {
   Priced sum;
   for (std::size_t i = 0; i < workload.requests().size(); ++i) {
-    double best = 0;
+    double best = without_server(workload, i, sla);
     double used = 0;
     for (std::size_t m = 0; m < models.size(); ++m) {
       const Duration execution = workload.execution(i, m);

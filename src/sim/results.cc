@@ -49,7 +49,7 @@ std::string sweep_table(const std::vector<SweepPoint>& points) {
 std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view network) {
   std::string csv =
       "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,p50_ms,"
-      "p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half\n";
+      "p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,device_ran\n";
   for (const SweepPoint& point : points) {
     const SimulationSummary& summary = point.summary;
     std::vector<std::string> cells = {point.policy, csv_number(to_ms(point.sla)),
@@ -57,7 +57,8 @@ std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view ne
     for (const double value :
          {summary.attainment, summary.effective_accuracy, summary.mean_accuracy,
           to_ms(summary.mean), to_ms(summary.p50), to_ms(summary.p95), to_ms(summary.p99),
-          point.bound, percent_of_bound(point), summary.attainment_half, summary.effective_half}) {
+          point.bound, percent_of_bound(point), summary.attainment_half, summary.effective_half,
+          summary.device_ran}) {
       cells.push_back(csv_number(value));
     }
     csv += csv_line(cells);
@@ -68,11 +69,14 @@ std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view ne
 std::string usage_csv(const std::vector<SweepPoint>& points, const ModelSet& models) {
   std::string csv = "policy,sla_ms,model,share\n";
   for (const SweepPoint& point : points) {
+    const auto add = [&](const std::string& model, double share) {
+      csv += csv_line(std::vector<std::string>{point.policy, csv_number(to_ms(point.sla)), model,
+                                               csv_number(share)});
+    };
     for (std::size_t m = 0; m < models.size(); ++m) {
-      csv += csv_line(std::vector<std::string>{point.policy, csv_number(to_ms(point.sla)),
-                                               models.models()[m].name,
-                                               csv_number(point.summary.shares[m])});
+      add(models.models()[m].name, point.summary.shares[m]);
     }
+    if (point.summary.device_share > 0) add("device", point.summary.device_share);
   }
   return csv;
 }

@@ -13,11 +13,12 @@ namespace cnnselect {
 std::string sweep_table(const std::vector<SweepPoint>& points);
 
 /// `policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,p50_ms,
-/// p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half`: proportions in [0, 1] but the
-/// percentage, which is empty where the bound is 0.
+/// p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,device_ran`: proportions in
+/// [0, 1] but the percentage, which is empty where the bound is 0.
 std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view network);
 
-/// `policy,sla_ms,model,share`, models that were never chosen included.
+/// `policy,sla_ms,model,share`, models that were never chosen included; "device" is the phone's
+/// own.
 std::string usage_csv(const std::vector<SweepPoint>& points, const ModelSet& models);
 
 }  // namespace cnnselect

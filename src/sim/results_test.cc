@@ -20,6 +20,7 @@ std::vector<SweepPoint> one_point() {
                        .effective_accuracy = 0.35,
                        .effective_half = 0.125,
                        .mean_accuracy = 0.75,
+                       .device_ran = 0.5,
                        .mean = 90ms,
                        .p50 = 80ms,
                        .p95 = 100ms,
@@ -29,10 +30,12 @@ std::vector<SweepPoint> one_point() {
 }
 
 TEST(SweepResults, TheCsvHasTheColumnsThatItsHeaderStates) {
-  EXPECT_EQ(sweep_csv(one_point(), "normal(63,15)"),
-            "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,"
-            "p50_ms,p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half\n"
-            "cnnselect,100,\"normal(63,15)\",4,0.5,0.35,0.75,90,80,100,101,0.7,50,0.25,0.125\n");
+  EXPECT_EQ(
+      sweep_csv(one_point(), "normal(63,15)"),
+      "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,"
+      "p50_ms,p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,"
+      "device_ran\n"
+      "cnnselect,100,\"normal(63,15)\",4,0.5,0.35,0.75,90,80,100,101,0.7,50,0.25,0.125,0.5\n");
 }
 
 TEST(SweepResults, ABoundOfZeroHasNoPercentage) {
@@ -46,6 +49,12 @@ TEST(SweepResults, UsageListsEveryModel) {
   EXPECT_EQ(usage_csv(one_point(), three_models()),
             "policy,sla_ms,model,share\n"
             "cnnselect,100,small,0.25\ncnnselect,100,medium,0\ncnnselect,100,large,0.75\n");
+}
+
+TEST(SweepResults, UsageListsTheDeviceWhereItAnswered) {
+  auto points = one_point();
+  points[0].summary.device_share = 0.5;
+  EXPECT_THAT(usage_csv(points, three_models()), HasSubstr("cnnselect,100,device,0.5\n"));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(Simulate, KnowingTheWayBackHelpsWhereItIsShort) {
       workload_of(models, "mix(1:constant(100),1:constant(10))", 20, 400, 3, 0);
   SimulationSetting setting{.sla = 215ms};
   const auto doubled = simulate(models, workload, *policy("budget-greedy"), setting);
-  setting.knowledge = NetworkKnowledge::kPerfect;
+  setting.network.knowledge = NetworkKnowledge::kPerfect;
   const auto perfect = simulate(models, workload, *policy("budget-greedy"), setting);
   int gained = 0;
   for (std::size_t i = 0; i < perfect.size(); ++i) {
@@ -65,16 +65,16 @@ TEST(Simulate, TheLearntWayBackComesCloseToTheLaw) {
     const Workload workload(models, network, Arrivals::parse("poisson", 20).value(),
                             {.requests = 4'000});
     SimulationSetting setting{.sla = 200ms,
-                              .knowledge = NetworkKnowledge::kLaw,
-                              .one_way_times = network.one_way_times(200),
-                              .correlation = correlation};
+                              .network = {.knowledge = NetworkKnowledge::kLaw,
+                                          .one_way_times = network.one_way_times(200),
+                                          .correlation = correlation}};
     const auto accuracy = [&] {
-      return summarise_simulation(models, simulate(models, workload, *policy("ontime"), setting),
-                                  setting.sla)
+      return summarise_simulation(
+                 models.size(), simulate(models, workload, *policy("ontime"), setting), setting.sla)
           .effective_accuracy;
     };
     const double informed = accuracy();
-    setting.knowledge = NetworkKnowledge::kLearnt;
+    setting.network.knowledge = NetworkKnowledge::kLearnt;
     EXPECT_GE(accuracy(), 0.97 * informed) << correlation;
   }
 }
@@ -137,11 +137,27 @@ TEST(Simulate, ANetworkWithoutCapacityAnswersNobody) {
   std::filesystem::remove(trace);
 }
 
+TEST(Simulate, LearntProfilesComeCloseToTheTrueOnes) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "normal(40,10)", 30, 2'000);
+  const auto effective = [&](ProfileKnowledge knowledge) {
+    const SimulationSetting setting{.sla = 200ms, .profiles = knowledge, .workers = 4};
+    return summarise_simulation(models.size(),
+                                simulate(models, workload, *policy("ontime"), setting), setting.sla)
+        .effective_accuracy;
+  };
+  const double informed = effective(ProfileKnowledge::kTrue);
+  EXPECT_GT(informed, 0.7);
+  EXPECT_NEAR(effective(ProfileKnowledge::kLearnt), informed, 0.01);
+}
+
 TEST(Simulate, KnowledgeIsNamedAsUsersTypeIt) {
   EXPECT_EQ(parse_network_knowledge("perfect"), NetworkKnowledge::kPerfect);
   EXPECT_EQ(parse_network_knowledge("double-input"), NetworkKnowledge::kDoubleInput);
   EXPECT_EQ(parse_network_knowledge("guess").error().message,
             "'guess'; allowed: double-input, perfect, learnt, law");
+  EXPECT_EQ(parse_profile_knowledge("learnt"), ProfileKnowledge::kLearnt);
+  EXPECT_EQ(parse_profile_knowledge("guess").error().message, "'guess'; allowed: true, learnt");
 }
 
 }  // namespace

@@ -9,24 +9,25 @@
 
 namespace cnnselect {
 
-SimulationSummary summarise_simulation(const ModelSet& models,
+SimulationSummary summarise_simulation(std::size_t models,
                                        const std::vector<SimulatedOutcome>& outcomes,
                                        Duration sla) {
-  SimulationSummary summary{.requests = outcomes.size(),
-                            .shares = std::vector<double>(models.size())};
+  SimulationSummary summary{.requests = outcomes.size(), .shares = std::vector<double>(models)};
   std::vector<Duration> totals;
   totals.reserve(outcomes.size());
   RunningMoments effective;
   std::size_t in_time = 0;
+  std::size_t device_runs = 0;
   double accuracy = 0;
   double sum_ms = 0;
   for (const SimulatedOutcome& outcome : outcomes) {
-    const bool kept = outcome.model && outcome.total <= sla;
-    effective.add(kept ? models.models()[*outcome.model].accuracy : 0);
+    const bool kept = outcome.answered() && outcome.total <= sla;
+    effective.add(kept ? outcome.accuracy : 0);
     in_time += kept ? 1 : 0;
-    if (!outcome.model) continue;
-    accuracy += models.models()[*outcome.model].accuracy;
-    summary.shares[*outcome.model] += 1;
+    device_runs += outcome.device_ran ? 1 : 0;
+    if (!outcome.answered()) continue;
+    accuracy += outcome.accuracy;
+    ++(outcome.on_device ? summary.device_share : summary.shares[*outcome.model]);
     totals.push_back(outcome.total);
     sum_ms += to_ms(outcome.total);
   }
@@ -35,11 +36,13 @@ SimulationSummary summarise_simulation(const ModelSet& models,
   summary.effective_half = half_width_95(effective);
   if (outcomes.empty() || totals.empty()) return summary;
   const auto answered = static_cast<double>(totals.size());
+  summary.device_ran = static_cast<double>(device_runs) / static_cast<double>(outcomes.size());
   summary.attainment = static_cast<double>(in_time) / static_cast<double>(outcomes.size());
   summary.effective_accuracy = effective.mean();
   summary.mean_accuracy = accuracy / answered;
   summary.mean = from_ms(sum_ms / answered);
   for (double& share : summary.shares) share /= answered;
+  summary.device_share /= answered;
   std::ranges::sort(totals);
   const std::span<const Duration> sorted(totals);
   summary.p50 = *percentile_of_sorted(sorted, 0.50);

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "sim/model_set.h"
 #include "sim/simulate.h"
 
 namespace cnnselect {
@@ -16,14 +15,17 @@ struct SimulationSummary {
   double effective_accuracy = 0;  ///< accuracy of those within the SLA, 0 for the rest, over all
   double effective_half = 0;
   double mean_accuracy = 0;  ///< over the answered, late ones included
+  double device_ran = 0;     ///< share of all requests for which the device ran its own network
   Duration mean{};           ///< end to end, of the answered; likewise below
   Duration p50{};
   Duration p95{};
   Duration p99{};
   std::vector<double> shares;  ///< of each model among the answered
+  double device_share = 0;     ///< of the device's own, likewise
 };
 
-SimulationSummary summarise_simulation(const ModelSet& models,
+/// `models`: how many there are.
+SimulationSummary summarise_simulation(std::size_t models,
                                        const std::vector<SimulatedOutcome>& outcomes, Duration sla);
 
 }  // namespace cnnselect

@@ -27,7 +27,7 @@ void in_parallel(std::size_t count, int jobs, const std::function<void(std::size
 
 /// For each request the most accurate model that makes it; where none does, the soonest answer.
 std::vector<SimulatedOutcome> oracle_outcomes(const ModelSet& models, const Workload& workload,
-                                              Duration sla) {
+                                              Duration sla, Duplication duplication) {
   std::vector<SimulatedOutcome> outcomes(workload.requests().size());
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const auto& [input, output] = workload.requests()[i].network;
@@ -40,7 +40,12 @@ std::vector<SimulatedOutcome> oracle_outcomes(const ModelSet& models, const Work
       if (input + executions[m] + output > sla) continue;
       if (models.models()[m].accuracy > models.models()[best].accuracy) best = m;
     }
-    outcomes[i] = {.model = best, .total = input + executions[best] + output};
+    const ServerSide server{.model = best,
+                            .accuracy = models.models()[best].accuracy,
+                            .total = input + executions[best] + output};
+    outcomes[i] = workload.device() ? with_device(server, *workload.device(),
+                                                  workload.own_execution(i), duplication, sla)
+                                    : server_alone(server);
   }
   return outcomes;
 }
@@ -76,11 +81,12 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
     const Duration sla = slas[i % slas.size()];
     SimulationSetting here = setting;
     here.sla = sla;
-    const auto outcomes = selectors[policy] ? simulate(models, workload, *selectors[policy], here)
-                                            : oracle_outcomes(models, workload, sla);
+    const auto outcomes = selectors[policy]
+                              ? simulate(models, workload, *selectors[policy], here)
+                              : oracle_outcomes(models, workload, sla, setting.duplication);
     points[i] = {.policy = policies[policy],
                  .sla = sla,
-                 .summary = summarise_simulation(models, outcomes, sla),
+                 .summary = summarise_simulation(models.size(), outcomes, sla),
                  .bound = bounds[i % slas.size()]};
   });
   return points;

@@ -7,10 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "cnnselect/time.h"
+#include "sim/drift.h"
 #include "sim/model_set.h"
 #include "trace/arrivals.h"
 #include "trace/network.h"
@@ -27,11 +29,16 @@ struct WorkloadOptions {
   std::size_t requests = 10'000;
   std::size_t upload_bytes = 110'000;  ///< the paper's preprocessed photo; matters to traces only
   std::size_t download_bytes = 1'000;
+  std::optional<SimulatedModel> device;  ///< the phone's own network
+  Drift drift;                           ///< by the time a request is sent
   std::uint64_t seed = 1;
 };
 
 class Workload {
  public:
+  /// Executions of a server that runs each model before it opens.
+  static constexpr std::size_t kWarmUpRuns = 10;
+
   /// Executions are normal(mean, deviation) redrawn until > 0, as in the authors' simulator.
   Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
            const WorkloadOptions& options);
@@ -45,11 +52,21 @@ class Workload {
   std::span<const Duration> executions(std::size_t request) const {
     return std::span(executions_).subspan(request * models_, models_);
   }
+  /// Times of `model` before the first request.
+  std::span<const Duration> warm_up(std::size_t model) const {
+    return std::span(warm_up_).subspan(model * kWarmUpRuns, kWarmUpRuns);
+  }
+  /// The phone's own network, if it has one, and its time for one request.
+  const std::optional<SimulatedModel>& device() const { return device_; }
+  Duration own_execution(std::size_t request) const { return own_executions_[request]; }
 
  private:
   std::size_t models_;
   std::vector<SimulatedRequest> requests_;
   std::vector<Duration> executions_;  // by request, then model
+  std::vector<Duration> warm_up_;     // by model
+  std::optional<SimulatedModel> device_;
+  std::vector<Duration> own_executions_;  // by request; empty without a device
 };
 
 }  // namespace cnnselect

@@ -91,4 +91,31 @@ Duration ForgettingHistogram::quantile(double q) const {
   return Duration(static_cast<Duration::rep>(low + width * into));
 }
 
+void ForgettingHistogram::quantiles(std::span<Duration> values) const {
+  if (total_ <= 0) {
+    std::ranges::fill(values, Duration::zero());
+    return;
+  }
+  const double step = total_ / static_cast<double>(values.size());
+  double target = step / 2;
+  double below = 0;
+  std::size_t bucket = 0;
+  Duration latest{};  // takes what rounding leaves over
+  for (Duration& value : values) {
+    while (bucket < buckets_.size() && below + buckets_[bucket] < target) {
+      const bool whole_octave =
+          bucket % kPerOctave == 0 && below + octaves_[bucket / kPerOctave] < target;
+      below += whole_octave ? octaves_[bucket / kPerOctave] : buckets_[bucket];
+      bucket += whole_octave ? kPerOctave : 1;
+    }
+    if (bucket < buckets_.size() && buckets_[bucket] > 0) {
+      const auto [low, width] = bounds_of(bucket, kPerOctave);
+      const double into = std::clamp((target - below) / buckets_[bucket], 0.0, 1.0);
+      latest = Duration(static_cast<Duration::rep>(low + width * into));
+    }
+    value = latest;
+    target += step;
+  }
+}
+
 }  // namespace cnnselect

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "cnnselect/time.h"
 
@@ -34,6 +35,9 @@ class ForgettingHistogram {
   /// within its bucket: in the bucket of the exact quantile, and never falling as `q` grows. Zero
   /// when there is no sample.
   Duration quantile(double q) const;
+  /// As many equally likely durations as `values` has places, ascending: quantile i is that of
+  /// (i + 1/2) / n. One walk over the buckets. All zero when there is no sample.
+  void quantiles(std::span<Duration> values) const;
 
  private:
   static constexpr std::size_t kPerOctave = 32;

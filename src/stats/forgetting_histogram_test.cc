@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -78,6 +80,30 @@ TEST(ForgettingHistogram, QuantilesNeverFall) {
       before = found;
     }
   }));
+}
+
+TEST(ForgettingHistogram, ManyQuantilesInOneWalkAreThoseTakenOneByOne) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::uint64_t>& draws, std::uint8_t memory) {
+    RC_PRE(!draws.empty());
+    const ForgettingHistogram histogram = histogram_of(durations(draws), 1.5 + memory);
+    std::array<Duration, 8> values{};
+    histogram.quantiles(values);
+    RC_ASSERT(std::ranges::is_sorted(values));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      // A target on the edge of two buckets may fall on either side of it by rounding.
+      const double q = (static_cast<double>(i) + 0.5) / 8;
+      const Duration least = histogram.quantile(q - 1e-9);
+      const Duration most = histogram.quantile(q + 1e-9);
+      RC_ASSERT(values[i] >= least - Duration(1));
+      RC_ASSERT(values[i] <= most + Duration(1) + most / 1'000'000);
+    }
+  }));
+}
+
+TEST(ForgettingHistogram, HasNoQuantilesWithoutSamples) {
+  std::array<Duration, 3> values{1ms, 2ms, 3ms};
+  ForgettingHistogram(100).quantiles(values);
+  EXPECT_EQ(values, (std::array<Duration, 3>{}));
 }
 
 TEST(ForgettingHistogram, TheOrderOfSamplesDoesNotMatterWithoutForgetting) {

@@ -74,6 +74,7 @@ void LatencyLearner::summarise(TimePoint now) {
   summary_.p99 = histogram_.quantile(0.99);
   summary_.weight = histogram_.weight();
   summary_.latest = now;
+  histogram_.quantiles(times_);
 }
 
 }  // namespace cnnselect

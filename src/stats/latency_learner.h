@@ -43,6 +43,9 @@ class LatencyLearner {
 
   /// Cheap enough to be called for every model at every decision.
   const LatencySummary& summary() const { return summary_; }
+  /// Equally likely times of one execution, ascending, outliers included; zeros before the first
+  /// sample.
+  const std::array<Duration, kProfileTimes>& times() const { return times_; }
 
  private:
   void follow_run(Duration took);
@@ -55,6 +58,7 @@ class LatencyLearner {
   std::size_t run_ = 0;                     ///< samples in a row on one side of the median
   bool run_is_slower_ = false;
   LatencySummary summary_;
+  std::array<Duration, kProfileTimes> times_{};
 };
 
 }  // namespace cnnselect

@@ -10,7 +10,9 @@ namespace cnnselect {
 class FixedProfiles final : public ModelProfiles {
  public:
   explicit FixedProfiles(std::vector<Candidate> candidates) : candidates_(std::move(candidates)) {}
-  Candidate candidate(ModelId id) const override { return candidates_.at(id.value); }
+  Candidate candidate(ModelId id, std::span<Duration>) const override {
+    return candidates_.at(id.value);
+  }
 
  private:
   std::vector<Candidate> candidates_;
