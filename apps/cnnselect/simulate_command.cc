@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,7 +36,7 @@ struct SimulateFlags {
   std::vector<std::string> policies = {"cnnselect", "static-greedy"};
   std::string threshold = "10ms";
   std::string workers = "unlimited";
-  double rate = 20;
+  std::optional<double> rate;
   std::string arrivals = "poisson";
   std::size_t image_bytes = 110'000;
   std::size_t requests = 10'000;
@@ -96,7 +97,7 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                        {"threshold", flags.threshold},
                        {"workers", flags.workers},
-                       {"rate", fmt::format("{}", flags.rate)},
+                       {"rate", flags.rate ? fmt::format("{}", *flags.rate) : ""},
                        {"arrivals", flags.arrivals},
                        {"image_bytes", std::to_string(flags.image_bytes)},
                        {"requests", std::to_string(flags.requests)},
@@ -124,6 +125,16 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
   return write_file(flags.usage, usage_csv(points, models));
 }
 
+/// The largest simulated span: clocks count nanoseconds in 64 bits.
+Status check_span(const SimulateFlags& flags) {
+  constexpr double kMostSeconds = 1e8;
+  const double least = flags.rate.value_or(Arrivals::kUsualRate);
+  if (static_cast<double>(flags.requests) / least <= kMostSeconds) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} requests at --rate {} span more than {} s", flags.requests, least,
+                          kMostSeconds));
+}
+
 Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const ModelSet& models) {
   WorkloadOptions options{
       .requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed};
@@ -146,7 +157,8 @@ Status simulate_all(const SimulateFlags& flags) {
   const auto slas = parse_durations(flags.sla);
   if (!slas) return std::unexpected(slas.error().within("--sla"));
   const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
-  if (!arrivals) return std::unexpected(arrivals.error());
+  if (!arrivals) return std::unexpected(arrivals.error().within("--arrivals"));
+  if (const Status fits = check_span(flags); !fits) return fits;
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
   setting->network.one_way_times = network->one_way_times(kLawTimes);
@@ -219,8 +231,12 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
       ->add_option("--workers", flags->workers,
                    "Requests served at a time, the rest waits: 1, 2, ... or unlimited")
       ->capture_default_str();
-  command->add_option("--rate", flags->rate, "Requests per second")->capture_default_str();
-  command->add_option("--arrivals", flags->arrivals, "poisson, uniform or gamma(CV)")
+  command->add_option(
+      "--rate", flags->rate,
+      "Requests per second on the average; absent: 20, or as a trace recorded them");
+  command
+      ->add_option("--arrivals", flags->arrivals,
+                   "poisson, uniform, gamma(CV) or a trace .csv of t_ms,requests")
       ->capture_default_str();
   command->add_option("--image-bytes", flags->image_bytes, "Upload of a request, for traces")
       ->capture_default_str()

@@ -22,32 +22,47 @@ Result<double> gap_variation(std::string_view text) {
   }
   return fail(
       ErrorCode::kInvalidArgument,
-      fmt::format("arrivals '{}'; allowed: poisson, uniform, gamma(CV) with CV in (0, 100]", text));
+      fmt::format(
+          "arrivals '{}'; allowed: poisson, uniform, gamma(CV) with CV in (0, 100], a trace .csv",
+          text));
 }
 
 }  // namespace
 
-Result<Arrivals> Arrivals::parse(std::string_view text, double rate) {
-  if (!(rate >= kLeastRate && rate <= kMostRate)) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        fmt::format("rate {} is not in [{}, {}] requests per second", rate, kLeastRate, kMostRate));
+Result<Arrivals> Arrivals::parse(std::string_view text, std::optional<double> rate) {
+  if (rate && !(*rate >= kLeastRate && *rate <= kMostRate)) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("rate {} is not in [{}, {}] requests per second", *rate, kLeastRate,
+                            kMostRate));
+  }
+  if (text.ends_with(".csv")) {
+    auto trace = ArrivalTrace::load(text);
+    if (!trace) return std::unexpected(trace.error());
+    const double scale = rate ? *rate / trace->per_second() : 1;
+    return Arrivals(Scaled{.trace = std::move(*trace), .scale = scale});
   }
   const auto variation = gap_variation(text);
   if (!variation) return std::unexpected(variation.error());
-  return Arrivals(rate, *variation);
+  return Arrivals(Gaps{.rate = rate.value_or(kUsualRate), .variation = *variation});
 }
 
 std::vector<Duration> Arrivals::draw(std::size_t count, Rng& rng) const {
-  const double mean_ms = 1'000 / rate_;
-  const double shape = variation_ > 0 ? 1 / (variation_ * variation_) : 1;
+  if (const auto* gaps = std::get_if<Gaps>(&source_)) return draw_gaps(*gaps, count, rng);
+  const auto& [trace, scale] = std::get<Scaled>(source_);
+  return trace.draw(count, scale, rng);
+}
+
+std::vector<Duration> Arrivals::draw_gaps(const Gaps& gaps, std::size_t count, Rng& rng) {
+  const auto& [rate, variation] = gaps;
+  const double mean_ms = 1'000 / rate;
+  const double shape = variation > 0 ? 1 / (variation * variation) : 1;
   // Boost's distributions, unlike the standard ones, give the same numbers everywhere.
   boost::random::gamma_distribution<double> gap_ms(shape, mean_ms / shape);
   std::vector<Duration> times;
   times.reserve(count);
   double now_ms = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    now_ms += variation_ > 0 ? gap_ms(rng) : mean_ms;
+    now_ms += variation > 0 ? gap_ms(rng) : mean_ms;
     times.push_back(from_ms(now_ms));
   }
   return times;

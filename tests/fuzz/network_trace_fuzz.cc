@@ -1,16 +1,33 @@
-// Any bytes as a recorded network: what is accepted gives times that are never negative, never an
-// overflow, and no shorter for more bytes.
+// Any bytes as a recorded network or as recorded arrivals: what is accepted gives times that are
+// never negative, never an overflow, no shorter for more bytes, and ascending.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "require.h"
+#include "trace/arrival_trace.h"
 #include "trace/network_trace.h"
+
+namespace {
+
+void read_arrivals(std::string_view text) {
+  using namespace cnnselect;
+  const auto trace = ArrivalTrace::parse(text, "fuzz");
+  if (!trace) return;
+  Rng rng(1);
+  const auto times = trace->draw(20, 20 / trace->per_second(), rng);
+  require(times.size() == 20 && times.front() >= Duration::zero());
+  require(std::ranges::is_sorted(times));
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cnnselect;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  read_arrivals(text);
   auto trace = NetworkTrace::parse(text, "fuzz");
   if (!trace) {
     require(!trace.error().message.empty());
