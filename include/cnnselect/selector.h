@@ -35,13 +35,27 @@ struct Candidate {
   Duration deviation{};  ///< sigma >= 0
   /// Equally likely times of one execution, ascending; empty: only mu and sigma are known.
   std::span<const Duration> times;
+  Duration profiled{};      ///< the mean when the model was loaded; 0: `mean` is it
+  std::size_t running = 0;  ///< executions of this model that are under way now
 };
+
+/// The time that the model was profiled with when it was loaded.
+inline Duration as_loaded(const Candidate& model) {
+  return model.profiled > Duration::zero() ? model.profiled : model.mean;
+}
 
 /// How busy the server is at the decision, for policies that put a price on a worker's time.
 struct LoadView {
   std::size_t waiting = 0;         ///< requests in the queue, this one not counted
   std::size_t workers = 0;         ///< 0: no limit, nobody ever waits
   double arrivals_per_second = 0;  ///< recent ones, >= 0
+  /// The same as it was when the current period of 10 s began, for policies that make one plan for
+  /// a period; in the first period `arrivals_per_second`.
+  double period_arrivals_per_second = 0;
+  /// Executions take this many times the profiled mean of late, all models together, and the
+  /// deviation of that (src/engine/slowdown_filter.h); the defaults: nothing seen yet.
+  double slowdown_mean = 1;
+  double slowdown_deviation = 0.31622776601683794;
 };
 
 /// The client's own network, which it runs whatever this server answers, or when told to.

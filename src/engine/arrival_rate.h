@@ -13,16 +13,25 @@ class ArrivalRate {
  public:
   static constexpr Duration kMemory = std::chrono::seconds(2);
   static constexpr Duration kLeastWatched = std::chrono::milliseconds(500);
+  /// Periods follow each other from the first arrival on.
+  static constexpr Duration kPeriod = std::chrono::seconds(10);
 
   /// `now` never goes back.
   void add(TimePoint now);
   /// 0 before the first arrival.
   double per_second(TimePoint now) const;
+  /// What per_second() was at the beginning of the period that `now` is in, without those who came
+  /// at that very moment; in the first period `present`, which is per_second(now).
+  double at_period_begin(TimePoint now, double present) const;
 
  private:
+  /// 0 for the first one.
+  Duration::rep period_of(TimePoint now) const { return (now - first_) / kPeriod; }
+
   double weight_ = 0;  // of the arrivals until latest_
   TimePoint first_;
   TimePoint latest_;
+  double at_period_begin_ = 0;  // of the period that latest_ is in, but for the first
 };
 
 }  // namespace cnnselect

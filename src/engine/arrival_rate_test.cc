@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace cnnselect {
 namespace {
 
@@ -39,6 +41,30 @@ TEST(ArrivalRate, TheFirstRequestsAreNoFlood) {
   EXPECT_LT(rate.per_second(kBegin + 1us), 5) << "not two million";
   for (int i = 0; i < 8; ++i) rate.add(kBegin + 1us);
   EXPECT_LT(rate.per_second(kBegin + 1us), 25);
+}
+
+TEST(ArrivalRate, RemembersWhatItWasWhenThePeriodBegan) {
+  ArrivalRate rate;
+  EXPECT_EQ(rate.at_period_begin(kBegin, 0), 0);
+  for (int i = 0; i < 1'000; ++i) rate.add(kBegin + i * 10ms);  // 100 a second for one period
+  const TimePoint second = kBegin + 10s;
+  EXPECT_EQ(rate.at_period_begin(kBegin + 9'990ms, 7), 7) << "the first period has no past";
+  const double planned = rate.per_second(second);
+  EXPECT_NEAR(planned, 100, 3);
+  EXPECT_EQ(rate.at_period_begin(second, 7), planned);
+  for (int i = 0; i < 10'000; ++i) {
+    rate.add(second + i * 1ms);
+    EXPECT_EQ(rate.at_period_begin(second + i * 1ms, 7), planned) << i;
+  }
+  EXPECT_NEAR(rate.at_period_begin(second + 10s, 7), 1'000, 50);
+}
+
+TEST(ArrivalRate, FadesOverPeriodsInWhichNobodyComes) {
+  ArrivalRate rate;
+  for (int i = 0; i < 1'000; ++i) rate.add(kBegin + i * 10ms);
+  EXPECT_EQ(rate.at_period_begin(kBegin + 25s, 7), rate.per_second(kBegin + 20s));
+  rate.add(kBegin + 25s);
+  EXPECT_NEAR(rate.at_period_begin(kBegin + 29s, 7), 100 * std::exp(-5), 0.05);
 }
 
 }  // namespace

@@ -144,7 +144,8 @@ void Engine::work() {
     std::unique_ptr<Job> ended;
     {
       const MutexLock lock(mutex_);
-      scheduler_.finished(start->request);
+      scheduler_.finished(start->request,
+                          result ? std::optional(result->prepare + result->infer) : std::nullopt);
       ended = close(start->request, result ? nullptr : &result.error());
     }
     answer(std::move(ended), std::move(result));

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/testing/timed_world.h"
+#include "engine/testing/watching_policy.h"
 #include "select/policies.h"
 
 namespace cnnselect {
@@ -68,6 +69,22 @@ TEST_F(EngineTest, TheProfileCoversPreparingAndRunning) {
     EXPECT_EQ(answer->prepare, 5ms);
   }
   EXPECT_NEAR(to_ms(world_.models().profile(ModelId{1}).hot.mean), 45, 0.5);
+}
+
+TEST_F(EngineTest, TellsTheSchedulerHowLongPreparingAndRunningTook) {
+  const WatchingPolicy policy;
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  const auto run = [&](Duration preparing) {
+    auto watched = request();
+    watched.policy = &policy;
+    watched.input = std::make_unique<PixelSource>(world_.clock(), preparing);
+    EXPECT_TRUE(submit(engine, std::move(watched)).second.get().has_value());
+  };
+  run(4ms);
+  run(0ms);
+  SlowdownFilter expected;
+  expected.add(6ms, 2ms);
+  EXPECT_NEAR(policy.load.slowdown_mean, expected.mean(), 1e-3);
 }
 
 TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {

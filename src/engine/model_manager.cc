@@ -38,6 +38,7 @@ struct ModelManager::Entry {
   mutable Mutex mutex;
   std::shared_ptr<LoadedModel> model CNNSELECT_GUARDED_BY(mutex);
   LatencyLearner learner CNNSELECT_GUARDED_BY(mutex);
+  Duration profiled CNNSELECT_GUARDED_BY(mutex){};
   std::optional<Duration> cold_start CNNSELECT_GUARDED_BY(mutex);
 };
 
@@ -106,6 +107,9 @@ Status ModelManager::warm_up(ModelId id) {
     if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
     record(id, clock_.now() - started);
   }
+  Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  entry.profiled = entry.learner.summary().mean;
   return {};
 }
 
@@ -151,7 +155,8 @@ Candidate ModelManager::candidate(ModelId id, std::span<Duration> space) const {
           .accuracy = catalog_.model(id).member.top1.value_or(0),
           .mean = hot.mean,
           .deviation = hot.deviation,
-          .times = space};
+          .times = space,
+          .profiled = entry.profiled};
 }
 
 }  // namespace cnnselect

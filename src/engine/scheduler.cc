@@ -30,7 +30,7 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   return choose(requests_.at(*id), now, profiles);
 }
 
-Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles) {
+Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
   snapshot(request, profiles);
   probability_.resize(candidates_.size());
@@ -43,8 +43,12 @@ Start Scheduler::choose(const Admitted& head, TimePoint now, const ModelProfiles
                                                       .load = load_at(now),
                                                       .device = request.device},
                                                      rng_, probability_);
+  const Candidate& chosen = candidates_[selection.chosen];
+  ++running_[chosen.model.value];
+  head.model = chosen.model;
+  head.profiled = as_loaded(chosen);
   return {.request = request.id,
-          .model = candidates_[selection.chosen].model,
+          .model = chosen.model,
           .reason = selection.reason,
           .probability = probability_[selection.chosen],
           .budget = budget,
@@ -56,20 +60,30 @@ void Scheduler::snapshot(const ScheduledRequest& request, const ModelProfiles& p
   times_.resize(request.candidates.size() * each);
   candidates_.clear();
   for (std::size_t i = 0; i < request.candidates.size(); ++i) {
+    const ModelId id = request.candidates[i];
+    if (id.value >= running_.size()) running_.resize(id.value + 1);
     const auto space = std::span(times_).subspan(i * each, each);
-    candidates_.push_back(profiles.candidate(request.candidates[i], space));
+    candidates_.push_back(profiles.candidate(id, space));
+    candidates_.back().running = running_[id.value];
   }
 }
 
 LoadView Scheduler::load_at(TimePoint now) const {
+  const double rate = arrivals_.per_second(now);
   return {.waiting = queue_.size(),
           .workers = workers_,
-          .arrivals_per_second = arrivals_.per_second(now)};
+          .arrivals_per_second = rate,
+          .period_arrivals_per_second = arrivals_.at_period_begin(now, rate),
+          .slowdown_mean = slowdown_.mean(),
+          .slowdown_deviation = slowdown_.deviation()};
 }
 
-void Scheduler::finished(RequestId id) {
+void Scheduler::finished(RequestId id, std::optional<Duration> took) {
   assert(!queue_.contains(id));
-  requests_.erase(id);
+  const auto ended = requests_.find(id);
+  --running_[ended->second.model.value];
+  if (took) slowdown_.add(*took, ended->second.profiled);
+  requests_.erase(ended);
 }
 
 CancelAction Scheduler::cancel(RequestId id) {

@@ -22,6 +22,7 @@
 #include "cnnselect/selector.h"
 #include "engine/arrival_rate.h"
 #include "engine/queue.h"
+#include "engine/slowdown_filter.h"
 
 namespace cnnselect {
 
@@ -33,8 +34,8 @@ class ModelProfiles {
   ModelProfiles& operator=(const ModelProfiles&) = delete;
   virtual ~ModelProfiles() = default;
 
-  /// The model as a policy sees it. Its `times` may lie in `space`, the caller's, of kProfileTimes
-  /// places; none are needed where that is empty.
+  /// The model as a policy sees it, but for `running`, which the scheduler knows. Its `times` may
+  /// lie in `space`, the caller's, of kProfileTimes places; none are needed where that is empty.
   virtual Candidate candidate(ModelId id, std::span<Duration> space) const = 0;
 };
 
@@ -80,8 +81,9 @@ class Scheduler {
   /// The next thing to run; nothing while no worker is free or nobody waits. Allocates nothing in
   /// the long run.
   std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
-  /// A request given by next(), and not reported here before, has ended, however it did.
-  void finished(RequestId id);
+  /// A request given by next(), and not reported here before, has ended: its execution took `took`,
+  /// or failed.
+  void finished(RequestId id, std::optional<Duration> took);
   CancelAction cancel(RequestId id);
   /// Takes everybody who waits out, most urgent first.
   std::vector<RequestId> remove_waiting();
@@ -93,17 +95,22 @@ class Scheduler {
   struct Admitted {
     ScheduledRequest request;
     TimePoint since;
+    // Once it runs:
+    ModelId model;
+    Duration profiled{};
   };
 
-  Start choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
+  Start choose(Admitted& head, TimePoint now, const ModelProfiles& profiles);
   void snapshot(const ScheduledRequest& request, const ModelProfiles& profiles);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
   EdfQueue queue_;
   ArrivalRate arrivals_;
+  SlowdownFilter slowdown_;
   /// Waiting and running ones alike; the waiting ones are in the queue too.
   std::unordered_map<RequestId, Admitted> requests_;
+  std::vector<std::size_t> running_;  ///< index = ModelId::value; grows as models are seen
   Rng rng_;
   // Reused at every decision, so that deciding allocates nothing in the long run.
   std::vector<Candidate> candidates_;

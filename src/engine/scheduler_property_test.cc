@@ -65,7 +65,8 @@ class World {
     const auto running =
         std::ranges::find(states_, State::kRunning, [](const auto& entry) { return entry.second; });
     if (running == states_.end()) return;
-    scheduler_.finished(running->first);
+    const auto took = *rc::gen::element<std::optional<Duration>>(std::nullopt, from_ms(20));
+    scheduler_.finished(running->first, took);
     running->second = State::kEnded;
   }
 

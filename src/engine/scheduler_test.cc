@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/fixed_profiles.h"
+#include "engine/testing/watching_policy.h"
 #include "select/policies.h"
 #include "select/testing/table5.h"
 
@@ -41,7 +42,7 @@ TEST_F(SchedulerTest, StartsNobodyWhileEveryWorkerIsBusy) {
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   EXPECT_FALSE(scheduler.next(kNow, profiles_));
   EXPECT_EQ(scheduler.running(), 2U);
-  scheduler.finished(first->request);
+  scheduler.finished(first->request, 10ms);
   EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{3});
 }
 
@@ -50,7 +51,7 @@ TEST_F(SchedulerTest, ChoosesTheModelOnlyWhenItStarts) {
   ASSERT_TRUE(scheduler.admit(request(1, 60ms), kNow));
   const auto at_once = scheduler.next(kNow, profiles_);
   EXPECT_EQ(at_once->model, ModelId{1}) << "60 ms fit the slow model";
-  scheduler.finished(RequestId{1});
+  scheduler.finished(RequestId{1}, 10ms);
 
   ASSERT_TRUE(scheduler.admit(request(2, 60ms), kNow));
   const auto later = scheduler.next(kNow + 20ms, profiles_);
@@ -99,7 +100,7 @@ TEST_F(SchedulerTest, CancelsInEveryState) {
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone) << "removed already";
   EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kStop);
   EXPECT_EQ(scheduler.running(), 1U) << "it runs until finished() says otherwise";
-  scheduler.finished(RequestId{1});
+  scheduler.finished(RequestId{1}, 10ms);
   EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kNone);
   EXPECT_FALSE(scheduler.next(kNow, profiles_));
 }
@@ -123,12 +124,81 @@ TEST_F(SchedulerTest, SameSeedSameDraws) {
       drawn.policy = random.get();
       EXPECT_TRUE(scheduler.admit(std::move(drawn), kNow));
       chosen.push_back(scheduler.next(kNow, profiles_)->model);
-      scheduler.finished(RequestId{id});
+      scheduler.finished(RequestId{id}, 10ms);
     }
     return chosen;
   };
   EXPECT_EQ(choices(5), choices(5));
   EXPECT_NE(choices(5), choices(6));
+}
+
+TEST_F(SchedulerTest, ShowsHowManyExecutionsOfEachModelAreUnderWay) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 8});
+  const auto shown = [&](std::uint64_t id, std::vector<ModelId> candidates) {
+    auto watched = request(id, 1s);
+    watched.candidates = std::move(candidates);
+    watched.policy = &policy;
+    EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
+    EXPECT_TRUE(scheduler.next(kNow, profiles_));
+    return policy.running;
+  };
+  using Counts = std::vector<std::size_t>;
+  EXPECT_EQ(shown(1, {ModelId{1}, ModelId{0}}), (Counts{0, 0}));
+  EXPECT_EQ(shown(2, {ModelId{1}, ModelId{0}}), (Counts{1, 0}));
+  EXPECT_EQ(shown(3, {ModelId{0}, ModelId{1}}), (Counts{0, 2}));
+  scheduler.finished(RequestId{1}, 10ms);
+  scheduler.finished(RequestId{2}, std::nullopt);
+  EXPECT_EQ(shown(4, {ModelId{0}, ModelId{1}}), (Counts{1, 0}));
+}
+
+TEST_F(SchedulerTest, LearnsTheSlowdownFromExecutionsThatSucceeded) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 1});
+  const auto run = [&](std::uint64_t id, ModelId model, std::optional<Duration> took) {
+    auto watched = request(id, 1s);
+    watched.candidates = {model};
+    watched.policy = &policy;
+    EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
+    EXPECT_TRUE(scheduler.next(kNow, profiles_));
+    scheduler.finished(RequestId{id}, took);
+  };
+  SlowdownFilter expected;
+  run(1, ModelId{0}, 20ms);
+  EXPECT_EQ(policy.load.slowdown_mean, 1) << "nothing seen yet";
+  expected.add(20ms, 10ms);
+  run(2, ModelId{1}, std::nullopt);
+  EXPECT_EQ(policy.load.slowdown_mean, expected.mean());
+  run(3, ModelId{1}, 150ms);
+  EXPECT_EQ(policy.load.slowdown_mean, expected.mean()) << "a failure teaches nothing";
+  expected.add(150ms, 50ms);
+  run(4, ModelId{0}, 10ms);
+  EXPECT_EQ(policy.load.slowdown_mean, expected.mean()) << "one ratio for all models";
+  EXPECT_EQ(policy.load.slowdown_deviation, expected.deviation());
+}
+
+TEST_F(SchedulerTest, ShowsTheRateAtTheBeginningOfThePeriod) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 1});
+  const auto load_at = [&](std::uint64_t id, TimePoint now) {
+    auto watched = request(id, 1s, now);
+    watched.policy = &policy;
+    EXPECT_TRUE(scheduler.admit(std::move(watched), now));
+    EXPECT_TRUE(scheduler.next(now, profiles_));
+    scheduler.finished(RequestId{id}, 10ms);
+    return policy.load;
+  };
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const LoadView first = load_at(i, kNow + i * 100ms);
+    EXPECT_EQ(first.period_arrivals_per_second, first.arrivals_per_second);
+  }
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const LoadView second = load_at(100 + i, kNow + 10s + i * 10ms);
+    EXPECT_NEAR(second.period_arrivals_per_second, 10, 1) << i;
+    if (i > 400) {
+      EXPECT_GT(second.arrivals_per_second, 80) << i;
+    }
+  }
 }
 
 }  // namespace

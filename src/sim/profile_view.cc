@@ -19,6 +19,7 @@ ProfileView::ProfileView(const ModelSet& models, const Workload& workload,
   learners_.resize(models.size());
   for (std::size_t m = 0; m < models.size(); ++m) {
     for (const Duration took : workload.warm_up(m)) learners_[m].record(took, TimePoint());
+    profiled_.push_back(learners_[m].summary().mean);
   }
 }
 
@@ -30,6 +31,7 @@ Candidate ProfileView::candidate(ModelId id, std::span<Duration> space) const {
   candidate.deviation = learner.summary().deviation;
   if (!space.empty()) std::ranges::copy(learner.times(), space.begin());
   candidate.times = space;
+  candidate.profiled = profiled_[id.value];
   return candidate;
 }
 

@@ -32,6 +32,7 @@ class ProfileView final : public ModelProfiles {
  private:
   const ModelSet& models_;
   std::vector<LatencyLearner> learners_;  ///< by model; empty: the truth is known
+  std::vector<Duration> profiled_;        ///< means after the warm-up
 };
 
 }  // namespace cnnselect

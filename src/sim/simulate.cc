@@ -141,7 +141,7 @@ class ServedWorld {
       const Completion ended = running_.top();
       running_.pop();
       profiles_.record(ended.model, ended.took, ended.at);
-      scheduler_.finished(RequestId{ended.request});
+      scheduler_.finished(RequestId{ended.request}, ended.took);
       start(ended.at);
     }
   }
@@ -150,7 +150,7 @@ class ServedWorld {
     while (const auto next = scheduler_.next(now, profiles_)) {
       const std::size_t request = next->request.value;
       if (next->reason == Reason::kUseDevice) {
-        scheduler_.finished(next->request);
+        scheduler_.finished(next->request, std::nullopt);
         answered(request, std::nullopt, now);
         continue;
       }

@@ -1,0 +1,26 @@
+// For tests: a policy that keeps what it was last shown, and chooses the first candidate.
+#pragma once
+
+#include <vector>
+
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+class WatchingPolicy final : public Selector {
+ public:
+  std::string_view name() const override { return "watching"; }
+  Selection select(const SelectionInput& input, Rng&,
+                   std::span<double> probability) const override {
+    load = input.load;
+    running.clear();
+    for (const Candidate& model : input.candidates) running.push_back(model.running);
+    probability[0] = 1;
+    return {};
+  }
+
+  mutable LoadView load;
+  mutable std::vector<std::size_t> running;  // of each candidate
+};
+
+}  // namespace cnnselect
