@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "model/profile_table.h"
 #include "report/run_header.h"
 #include "report_error.h"
+#include "sim/latency_samples.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
 #include "trace/duration_text.h"
@@ -167,10 +167,8 @@ Status simulate_all(const SimulateFlags& flags) {
       setting->network.one_way_times.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--estimate law needs a --network that is a law");
   }
-  const auto rows = load_profile_table(flags.profile);
-  if (!rows) return std::unexpected(rows.error().within("--profile"));
-  const auto models = ModelSet::from_profiles(*rows, flags.profile);
-  if (!models) return std::unexpected(models.error());
+  const auto models = load_models(flags.profile);
+  if (!models) return std::unexpected(models.error().within("--profile"));
 
   auto options = workload_options(flags, *models);
   if (!options) return std::unexpected(options.error());
@@ -189,7 +187,8 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
       "simulate", "Compare policies on simulated requests, by the server's own decision code");
   command
       ->add_option("--profile", flags->profile,
-                   "Models: CSV with model, top1, mean_ms, std_ms, such as data/paper/table5.csv")
+                   "Models: CSV with model, top1, mean_ms, std_ms, such as data/paper/table5.csv, "
+                   "or a folder of models.csv and, for each model, measured times in MODEL.csv")
       ->required();
   command
       ->add_option("--network", flags->network,

@@ -4,13 +4,26 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
 #include <tuple>
+
+#include "stats/running_moments.h"
 
 namespace cnnselect {
 namespace {
 
-/// Of normal(mean, deviation) given that it is positive, as workloads draw it.
+std::vector<Duration> quantiles_of_samples(const std::vector<Duration>& samples) {
+  std::vector<Duration> times;
+  for (std::size_t i = 0; i < ModelSet::kTimes; ++i) {
+    times.push_back(samples[(2 * i + 1) * samples.size() / (2 * ModelSet::kTimes)]);
+  }
+  return times;
+}
+
+/// Equally likely times, as workloads draw them.
 std::vector<Duration> quantiles_of(const SimulatedModel& model) {
+  if (!model.samples.empty()) return quantiles_of_samples(model.samples);
   if (model.deviation == Duration::zero()) return {model.mean};
   const boost::math::normal_distribution<double> law(static_cast<double>(model.mean.count()),
                                                      static_cast<double>(model.deviation.count()));
@@ -24,37 +37,76 @@ std::vector<Duration> quantiles_of(const SimulatedModel& model) {
   return times;
 }
 
+Error lacking(const ProfileRow& row, std::string_view column, std::string_view source) {
+  return {
+      ErrorCode::kInvalidArgument,
+      fmt::format("{}: model '{}' has no {}; a simulation needs it", source, row.model, column)};
+}
+
 }  // namespace
+
+Duration draw_execution(const SimulatedModel& model, Rng& rng) {
+  if (!model.samples.empty()) {
+    const double place = rng.uniform() * static_cast<double>(model.samples.size());
+    return model.samples[static_cast<std::size_t>(place)];
+  }
+  if (model.deviation == Duration::zero()) return model.mean;
+  boost::random::normal_distribution<double> time_ns(static_cast<double>(model.mean.count()),
+                                                     static_cast<double>(model.deviation.count()));
+  // With a mean above zero at least every other draw is positive.
+  while (true) {
+    const double ns = time_ns(rng);
+    if (ns >= 1) return Duration(static_cast<Duration::rep>(ns));
+  }
+}
 
 Result<ModelSet> ModelSet::from_profiles(const std::vector<ProfileRow>& rows,
                                          std::string_view source) {
-  const auto lacking = [&](const ProfileRow& row, std::string_view column) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        fmt::format("{}: model '{}' has no {}; a simulation needs it", source, row.model, column));
-  };
-  ModelSet set;
+  std::vector<SimulatedModel> models;
   for (const ProfileRow& row : rows) {
-    if (!row.top1) return lacking(row, "top1");
-    if (!row.mean) return lacking(row, "mean_ms");
-    set.models_.push_back({.name = row.model,
-                           .accuracy = *row.top1,
-                           .mean = *row.mean,
-                           .deviation = row.deviation.value_or(Duration::zero())});
+    if (!row.top1) return std::unexpected(lacking(row, "top1", source));
+    if (!row.mean) return std::unexpected(lacking(row, "mean_ms", source));
+    models.push_back({.name = row.model,
+                      .accuracy = *row.top1,
+                      .mean = *row.mean,
+                      .deviation = row.deviation.value_or(Duration::zero()),
+                      .samples = {}});
   }
-  if (set.models_.empty()) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{}: no models", source));
+  if (!models.empty()) return ModelSet(std::move(models));
+  return fail(ErrorCode::kInvalidArgument, fmt::format("{}: no models", source));
+}
+
+Result<ModelSet> ModelSet::from_samples(const std::vector<ProfileRow>& rows,
+                                        std::vector<std::vector<Duration>> samples,
+                                        std::string_view source) {
+  std::vector<ProfileRow> measured = rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    RunningMoments moments;
+    for (const Duration time : samples[i]) moments.add(static_cast<double>(time.count()));
+    measured[i].mean = Duration(std::llround(moments.mean()));
+    measured[i].deviation = Duration(std::llround(moments.deviation()));
   }
-  std::ranges::sort(set.models_, {},
+  auto set = from_profiles(measured, source);
+  if (!set) return set;
+  std::vector<SimulatedModel> models = set->models();
+  for (SimulatedModel& model : models) {
+    const auto row = std::ranges::find(rows, model.name, &ProfileRow::model);
+    model.samples = std::move(samples[static_cast<std::size_t>(row - rows.begin())]);
+    std::ranges::sort(model.samples);
+  }
+  return ModelSet(std::move(models));
+}
+
+ModelSet::ModelSet(std::vector<SimulatedModel> models) : models_(std::move(models)) {
+  std::ranges::sort(models_, {},
                     [](const SimulatedModel& model) { return std::tie(model.mean, model.name); });
-  for (const SimulatedModel& model : set.models_) {
-    set.candidates_.push_back({.model = ModelId{static_cast<std::uint32_t>(set.candidates_.size())},
-                               .accuracy = model.accuracy,
-                               .mean = model.mean,
-                               .deviation = model.deviation,
-                               .times = set.times_.emplace_back(quantiles_of(model))});
+  for (const SimulatedModel& model : models_) {
+    candidates_.push_back({.model = ModelId{static_cast<std::uint32_t>(candidates_.size())},
+                           .accuracy = model.accuracy,
+                           .mean = model.mean,
+                           .deviation = model.deviation,
+                           .times = times_.emplace_back(quantiles_of(model))});
   }
-  return set;
 }
 
 }  // namespace cnnselect

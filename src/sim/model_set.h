@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cnnselect/result.h"
+#include "cnnselect/rng.h"
 #include "cnnselect/selector.h"
 #include "model/profile_table.h"
 
@@ -16,7 +17,13 @@ struct SimulatedModel {
   double accuracy = 0;   ///< top-1, fraction in [0, 1]
   Duration mean{};       ///< of one execution, > 0
   Duration deviation{};  ///< >= 0
+  /// Measured times, ascending, of which executions are drawn; empty: normal(mean, deviation).
+  std::vector<Duration> samples;
 };
+
+/// One execution: of the samples, or of the normal law redrawn until > 0, as in the authors'
+/// simulator.
+Duration draw_execution(const SimulatedModel& model, Rng& rng);
 
 class ModelSet {
  public:
@@ -31,6 +38,12 @@ class ModelSet {
   static Result<ModelSet> from_profiles(const std::vector<ProfileRow>& rows,
                                         std::string_view source);
 
+  /// Likewise, with the times of row i measured: `samples[i]`, not empty, each > 0. The table's
+  /// means and deviations, if any, give way to theirs.
+  static Result<ModelSet> from_samples(const std::vector<ProfileRow>& rows,
+                                       std::vector<std::vector<Duration>> samples,
+                                       std::string_view source);
+
   const std::vector<SimulatedModel>& models() const { return models_; }
   /// What policies see of them: the same numbers, and as `times` the true law's quantiles; ModelId
   /// is the index. Valid as long as the set.
@@ -38,7 +51,7 @@ class ModelSet {
   std::size_t size() const { return models_.size(); }
 
  private:
-  ModelSet() = default;
+  explicit ModelSet(std::vector<SimulatedModel> models);
 
   std::vector<SimulatedModel> models_;
   std::vector<std::vector<Duration>> times_;  // by model, for the candidates

@@ -1,22 +1,6 @@
 #include "sim/workload.h"
 
-#include <boost/random/normal_distribution.hpp>
-
 namespace cnnselect {
-namespace {
-
-Duration draw_execution(const SimulatedModel& model, Rng& rng) {
-  if (model.deviation == Duration::zero()) return model.mean;
-  boost::random::normal_distribution<double> time_ns(static_cast<double>(model.mean.count()),
-                                                     static_cast<double>(model.deviation.count()));
-  // With a mean above zero at least every other draw is positive.
-  while (true) {
-    const double ns = time_ns(rng);
-    if (ns >= 1) return Duration(static_cast<Duration::rep>(ns));
-  }
-}
-
-}  // namespace
 
 Workload::Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
                    const WorkloadOptions& options)

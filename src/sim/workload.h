@@ -39,7 +39,6 @@ class Workload {
   /// Executions of a server that runs each model before it opens.
   static constexpr std::size_t kWarmUpRuns = 10;
 
-  /// Executions are normal(mean, deviation) redrawn until > 0, as in the authors' simulator.
   Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
            const WorkloadOptions& options);
 
