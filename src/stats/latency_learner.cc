@@ -35,6 +35,8 @@ void LatencyLearner::record(Duration took, TimePoint now) {
     learn_anew(summary_.samples);
   } else if (run_ == kRecent) {
     learn_anew(kRecent);
+  } else if (far_ == kFar) {
+    learn_anew(kFar);
   } else {
     moments_.add(counted(took, outlier_bound(summary_.p50, summary_.p95, kReachOfP95)));
     histogram_.add(took);
@@ -48,6 +50,12 @@ void LatencyLearner::follow_run(Duration took) {
   const bool faster = took < summary_.p50 - margin;
   const bool goes_on = run_ > 0 && (run_is_slower_ ? slower : faster);
   run_ = goes_on ? run_ + 1 : (slower || faster ? 1 : 0);
+  if (!goes_on) {
+    far_ = 0;
+    far_from_ = slower ? summary_.p95 + margin : times_[kProfileTimes / 20] - margin;
+  }
+  const bool far = (slower && took > far_from_) || (faster && took < far_from_);
+  far_ = far ? far_ + 1 : 0;
   run_is_slower_ = slower;
 }
 
@@ -60,6 +68,7 @@ void LatencyLearner::learn_anew(std::size_t newest) {
   histogram_.clear();
   moments_.clear();
   run_ = 0;
+  far_ = 0;
   for (std::size_t i = 0; i < newest; ++i) histogram_.add(sample(i));
   const Duration bound =
       outlier_bound(histogram_.quantile(0.5), histogram_.quantile(0.75), kReachOfP75);

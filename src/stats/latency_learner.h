@@ -11,7 +11,8 @@
 //
 // A persistent change gets through at once: after kRecent samples in a row on the same side of the
 // median, each off by more than 1/32 of it, all that was learnt before that run is forgotten. By
-// chance that is one in 2^29. The first kRecent samples, and those of such a run, are judged
+// chance that is one in 2^29. A large change needs fewer, kFar in a row beyond the 95th percentile
+// or below the 5th: one in 2^25. The first kRecent samples, and those of such a run, are judged
 // together each time, against p50 + 10 (p75 - p50), so an outlier among four samples or more does
 // no harm even if it came first.
 //
@@ -31,6 +32,8 @@ class LatencyLearner {
  public:
   /// Samples that start an estimate, and the length of a run that restarts it.
   static constexpr std::size_t kRecent = 30;
+  /// Length of a run that restarts it when every sample is far from the median.
+  static constexpr std::size_t kFar = 6;
   /// Sum of all weights in the long run: half of it is the last 139 samples.
   static constexpr double kDefaultMemory = 200;
 
@@ -56,6 +59,8 @@ class LatencyLearner {
   ForgettingMoments moments_;
   std::array<Duration, kRecent> recent_{};  ///< a ring; the next place is samples % kRecent
   std::size_t run_ = 0;                     ///< samples in a row on one side of the median
+  std::size_t far_ = 0;  ///< how many of these, at the end, were beyond `far_from_`
+  Duration far_from_{};  ///< p95, or p5, as it was before the run
   bool run_is_slower_ = false;
   LatencySummary summary_;
   std::array<Duration, kProfileTimes> times_{};

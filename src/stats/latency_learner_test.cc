@@ -162,9 +162,30 @@ TEST(LatencyLearner, AShortBurstIsNotTakenForAChange) {
   LatencyLearner learner;
   Rng rng(7);
   record(learner, rng, 1000, 20, 2);
-  record(learner, rng, 10, 60, 5);
+  record(learner, rng, 5, 60, 5);
   EXPECT_LT(to_ms(learner.summary().mean), 23);
   EXPECT_GT(learner.summary().weight, 190);
+}
+
+TEST(LatencyLearner, ALongerBurstIsBelievedWhileItLastsAndNotMuchLonger) {
+  LatencyLearner learner;
+  Rng rng(7);
+  record(learner, rng, 1000, 20, 2);
+  record(learner, rng, 12, 60, 5);
+  EXPECT_NEAR(to_ms(learner.summary().mean), 60, 5);
+  record(learner, rng, 12, 20, 2);
+  EXPECT_NEAR(to_ms(learner.summary().mean), 20, 2);
+}
+
+// 1.2 times is within what is usual: it takes more than a handful of samples to tell.
+TEST(LatencyLearner, ASmallChangeTakesLonger) {
+  LatencyLearner learner;
+  Rng rng(9);
+  record(learner, rng, 1000, 20, 2);
+  record(learner, rng, 12, 24, 2);
+  EXPECT_LT(to_ms(learner.summary().mean), 21.5);
+  record(learner, rng, 100, 24, 2);
+  EXPECT_NEAR(to_ms(learner.summary().mean), 24, 1);
 }
 
 TEST(LatencyLearner, NoiseIsNotTakenForAChange) {
