@@ -139,7 +139,7 @@ void profile_snapshot(benchmark::State& state) {
   std::vector<Candidate> snapshot(eleven_models().size());
   for (auto _ : state) {
     for (std::size_t i = 0; i < snapshot.size(); ++i) {
-      snapshot[i] = world.models.candidate(eleven_models()[i], {});
+      snapshot[i] = world.models.candidate(eleven_models()[i], world.clock.now(), {});
     }
     benchmark::DoNotOptimize(snapshot.data());
   }

@@ -18,7 +18,7 @@
 #include "net/http_server.h"
 #include "net/routes.h"
 #include "service/inference_service.h"
-#include "trace/duration_text.h"
+#include "threshold_flag.h"
 #include "version.h"
 
 namespace cnnselect {
@@ -111,10 +111,11 @@ class Server {
 };
 
 Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
+  std::string policy = flags.policy;
+  const auto threshold = parse_threshold(flags.threshold, std::span(&policy, 1));
+  if (!threshold) return std::unexpected(threshold.error());
   const auto address = parse_address(flags.http);
   if (!address) return std::unexpected(address.error());
-  const auto threshold = parse_duration(flags.threshold);
-  if (!threshold) return std::unexpected(threshold.error().within("--threshold"));
   auto catalog = Catalog::scan(flags.models);
   if (!catalog) return std::unexpected(catalog.error());
 
@@ -124,7 +125,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
       {.server_name = flags.server_name,
        .version = CNNSELECT_VERSION,
-       .policy = flags.policy,
+       .policy = policy,
        .threshold = *threshold,
        .decode = {},
        .decode_threads = flags.workers});
@@ -203,7 +204,8 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
       ->capture_default_str();
   command
       ->add_option("--threshold", flags->threshold,
-                   "T_threshold: how far below the budget exploration may start")
+                   "T_threshold: how far below the budget exploration may start; a duration, or "
+                   "auto: from what is not known of network and model")
       ->capture_default_str();
   command->add_option("--max-queue", flags->max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()

@@ -17,6 +17,7 @@
 #include "sim/latency_samples.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
+#include "threshold_flag.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
@@ -61,15 +62,16 @@ Result<std::optional<int>> parse_workers(const std::string& text) {
   return workers;
 }
 
-Result<SimulationSetting> parse_setting(const SimulateFlags& flags) {
+Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
+                                        std::vector<std::string>& policies) {
   const auto knowledge = parse_network_knowledge(flags.estimate);
   if (!knowledge) return std::unexpected(knowledge.error().within("--estimate"));
   const auto profiles = parse_profile_knowledge(flags.profiles);
   if (!profiles) return std::unexpected(profiles.error().within("--profiles"));
   const auto duplication = parse_duplication(flags.duplicate);
   if (!duplication) return std::unexpected(duplication.error().within("--duplicate"));
-  const auto threshold = parse_duration(flags.threshold);
-  if (!threshold) return std::unexpected(threshold.error().within("--threshold"));
+  const auto threshold = parse_threshold(flags.threshold, policies);
+  if (!threshold) return std::unexpected(threshold.error());
   const auto workers = parse_workers(flags.workers);
   if (!workers) return std::unexpected(workers.error());
   return SimulationSetting{.threshold = *threshold,
@@ -152,7 +154,8 @@ Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const Model
 }
 
 Status simulate_all(const SimulateFlags& flags) {
-  auto setting = parse_setting(flags);
+  std::vector<std::string> policies = flags.policies;
+  auto setting = parse_setting(flags, policies);
   if (!setting) return std::unexpected(setting.error());
   const auto slas = parse_durations(flags.sla);
   if (!slas) return std::unexpected(slas.error().within("--sla"));
@@ -173,7 +176,7 @@ Status simulate_all(const SimulateFlags& flags) {
   auto options = workload_options(flags, *models);
   if (!options) return std::unexpected(options.error());
   const Workload workload(*models, *network, *arrivals, *options);
-  const auto points = run_sweep(*models, workload, flags.policies, *slas, *setting, flags.jobs);
+  const auto points = run_sweep(*models, workload, policies, *slas, *setting, flags.jobs);
   if (!points) return std::unexpected(points.error().within("--policy"));
   fmt::print("{}", sweep_table(*points));
   return write_results(flags, *models, *points);
@@ -224,7 +227,7 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
                    "Policies, commas between; 'oracle' knows each request's true times")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--threshold", flags->threshold, "T_threshold, such as 10ms")
+  command->add_option("--threshold", flags->threshold, "T_threshold, such as 10ms, or auto")
       ->capture_default_str();
   command
       ->add_option("--workers", flags->workers,

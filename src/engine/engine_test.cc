@@ -83,7 +83,7 @@ TEST_F(EngineTest, TellsTheSchedulerHowLongPreparingAndRunningTook) {
   run(4ms);
   run(0ms);
   SlowdownFilter expected;
-  expected.add(6ms, 2ms);
+  expected.add(6ms, world_.models().candidate(ModelId{0}, world_.clock().now(), {}).profiled);
   EXPECT_NEAR(policy.load.slowdown_mean, expected.mean(), 1e-3);
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/believed.h"
 #include "image/prepare.h"
 
 namespace cnnselect {
@@ -146,17 +147,13 @@ Profile ModelManager::profile(ModelId id) const {
           .cold_start = entry.cold_start};
 }
 
-Candidate ModelManager::candidate(ModelId id, std::span<Duration> space) const {
+Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  const LatencySummary& hot = entry.learner.summary();
-  if (!space.empty()) std::ranges::copy(entry.learner.times(), space.begin());
-  return {.model = id,
-          .accuracy = catalog_.model(id).member.top1.value_or(0),
-          .mean = hot.mean,
-          .deviation = hot.deviation,
-          .times = space,
-          .profiled = entry.profiled};
+  return as_believed({.model = id,
+                      .accuracy = catalog_.model(id).member.top1.value_or(0),
+                      .profiled = entry.profiled},
+                     entry.learner, now, space);
 }
 
 }  // namespace cnnselect

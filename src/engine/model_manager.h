@@ -59,7 +59,7 @@ class ModelManager final : public ModelProfiles {
   void record(ModelId id, Duration took);
   Profile profile(ModelId id) const;
   /// The profile as a policy sees it. An unknown accuracy counts as 0.
-  Candidate candidate(ModelId id, std::span<Duration> space) const override;
+  Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const override;
 
  private:
   struct Entry;

@@ -34,7 +34,7 @@ TEST(ModelManager, LearnsFromEveryRecordedExecution) {
   TimedWorld world({{"small", 0.5, 2ms}});
   ASSERT_TRUE(world.models().load_all());
   for (int i = 0; i < 300; ++i) world.models().record(ModelId{0}, 8ms);
-  const Candidate candidate = world.models().candidate(ModelId{0}, {});
+  const Candidate candidate = world.models().candidate(ModelId{0}, world.clock().now(), {});
   EXPECT_NEAR(to_ms(candidate.mean), 8, 0.3);
   EXPECT_NEAR(to_ms(candidate.profiled), 2, 0.001) << "as warm-up measured it";
   EXPECT_DOUBLE_EQ(candidate.accuracy, 0.5);
@@ -44,9 +44,9 @@ TEST(ModelManager, HandsOutTheDistributionToThoseWhoAsk) {
   TimedWorld world({{"small", 0.5, 2ms}});
   ASSERT_TRUE(world.models().load_all());
   for (int i = 0; i < 400; ++i) world.models().record(ModelId{0}, i % 4 == 0 ? 30ms : 10ms);
-  EXPECT_TRUE(world.models().candidate(ModelId{0}, {}).times.empty());
+  EXPECT_TRUE(world.models().candidate(ModelId{0}, world.clock().now(), {}).times.empty());
   std::array<Duration, kProfileTimes> space{};
-  const Candidate candidate = world.models().candidate(ModelId{0}, space);
+  const Candidate candidate = world.models().candidate(ModelId{0}, world.clock().now(), space);
   ASSERT_EQ(candidate.times.data(), space.data());
   ASSERT_EQ(candidate.times.size(), kProfileTimes);
   const auto slow = std::ranges::count_if(candidate.times, [](Duration t) { return t > 20ms; });

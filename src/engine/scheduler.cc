@@ -32,7 +32,7 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
 
 Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
-  snapshot(request, profiles);
+  snapshot(request, now, profiles);
   probability_.resize(candidates_.size());
   const Budget budget = budget_at(request.timing, request.threshold, now);
   const Selection selection = request.policy->select({.candidates = candidates_,
@@ -55,7 +55,8 @@ Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& prof
           .queued = now - head.since};
 }
 
-void Scheduler::snapshot(const ScheduledRequest& request, const ModelProfiles& profiles) {
+void Scheduler::snapshot(const ScheduledRequest& request, TimePoint now,
+                         const ModelProfiles& profiles) {
   const std::size_t each = request.policy->reads_distributions() ? kProfileTimes : 0;
   times_.resize(request.candidates.size() * each);
   candidates_.clear();
@@ -63,7 +64,7 @@ void Scheduler::snapshot(const ScheduledRequest& request, const ModelProfiles& p
     const ModelId id = request.candidates[i];
     if (id.value >= running_.size()) running_.resize(id.value + 1);
     const auto space = std::span(times_).subspan(i * each, each);
-    candidates_.push_back(profiles.candidate(id, space));
+    candidates_.push_back(profiles.candidate(id, now, space));
     candidates_.back().running = running_[id.value];
   }
 }

@@ -36,7 +36,7 @@ class ModelProfiles {
 
   /// The model as a policy sees it, but for `running`, which the scheduler knows. Its `times` may
   /// lie in `space`, the caller's, of kProfileTimes places; none are needed where that is empty.
-  virtual Candidate candidate(ModelId id, std::span<Duration> space) const = 0;
+  virtual Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const = 0;
 };
 
 struct SchedulerOptions {
@@ -101,7 +101,7 @@ class Scheduler {
   };
 
   Start choose(Admitted& head, TimePoint now, const ModelProfiles& profiles);
-  void snapshot(const ScheduledRequest& request, const ModelProfiles& profiles);
+  void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;

@@ -45,6 +45,13 @@ double utility(const Candidate& model, const Limits& limits) {
   return model.accuracy * room / distance;
 }
 
+// What is not known of the way back: from its middle to where one request in six is beyond, a
+// deviation if it were normal. 0 when there is but one estimate.
+double spread(std::span<const Duration> way_back) {
+  if (way_back.empty()) return 0;
+  return real(way_back[way_back.size() * 5 / 6]) - real(way_back[way_back.size() / 2]);
+}
+
 bool dominated(const Candidate& model, std::span<const Candidate> all) {
   return std::ranges::any_of(all, [&](const Candidate& other) {
     return (other.accuracy >= model.accuracy && other.mean < model.mean) ||
@@ -58,25 +65,35 @@ class Cnnselect final : public Selector {
 
   std::string_view name() const override {
     if (options_.interval_as_printed) return "cnnselect-printed";
+    if (options_.automatic_threshold) return "cnnselect-auto";
     return options_.drop_dominated ? "cnnselect-frontier" : "cnnselect";
   }
 
+  bool reads_distributions() const override { return options_.automatic_threshold; }
+
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    const Limits limits{.soft = real(input.budget.soft), .hard = real(input.budget.hard)};
+    const auto limits = [&, network = spread(input.way_back)](const Candidate& model) {
+      const double soft = real(input.budget.soft);
+      const double hard = options_.automatic_threshold ? soft - network - real(model.deviation)
+                                                       : real(input.budget.hard);
+      return Limits{.soft = soft, .hard = hard};
+    };
     const auto base = base_model(input.candidates, limits);
     if (!base) {
       return certainly(fastest(input.candidates), Reason::kFastestFallback, probability);
     }
-    weigh(input.candidates, *base, limits, probability);
+    weigh(input.candidates, *base, limits(input.candidates[*base]), probability);
     return draw(*base, rng, probability);
   }
 
  private:
   // Stage 1 (Eqs. 1-3).
+  template <class LimitsOf>
   std::optional<std::size_t> base_model(std::span<const Candidate> all,
-                                        const Limits& limits) const {
+                                        const LimitsOf& limits_of) const {
     return most_accurate(all, [&](const Candidate& model) {
+      const Limits limits = limits_of(model);
       return fits(model, limits.soft) && real(model.mean) - real(model.deviation) < limits.hard &&
              !(options_.drop_dominated && dominated(model, all));
     });

@@ -77,6 +77,33 @@ TEST(Cnnselect, PicksTheBaseModelOfTable5) {
   }
 }
 
+// What is not known of the way back: 30 ms or, once in four times, 60. T_U = 130 takes the 30 off.
+// InceptionV4: 82.78 - 0.89 < 130 - 30 - 0.89, a base; NasNet Large: 112.61 - 6.09 is not below
+// 130 - 30 - 6.09, though with a threshold of nothing it would be one.
+TEST(CnnselectAuto, KeepsTheSpreadOfTheWayBackFree) {
+  const std::vector<Duration> way_back = {30ms, 30ms, 30ms, 60ms};
+  const auto models = table5();
+  const auto policy = make_cnnselect({.automatic_threshold = true});
+  EXPECT_TRUE(policy->reads_distributions());
+  Rng rng(1);
+  std::vector<double> probability(models.size());
+  const SelectionInput told{
+      .candidates = models, .budget = budget_ms(130, 130), .way_back = way_back, .output = 30ms};
+  EXPECT_EQ(policy->select(told, rng, probability).base, kInceptionV4);
+  SelectionInput guess = told;
+  guess.way_back = {};
+  EXPECT_EQ(policy->select(guess, rng, probability).base, kNasNetLarge)
+      << "only sigma is kept free";
+}
+
+TEST(CnnselectAuto, KeepsEachModelsDeviationFree) {
+  const auto policy = make_cnnselect({.automatic_threshold = true});
+  // T_L is soft - sigma of each: 100 - 12 - 12 < 100 - 12, and the budget's own T_L is not read.
+  const std::vector<Candidate> models = {candidate(0.5, 20, 1), candidate(0.9, 87, 12)};
+  EXPECT_EQ(decide(*policy, models, budget_ms(100, -1'000)).selection.base, 1U);
+  EXPECT_EQ(decide(*policy, models, budget_ms(98, 98)).selection.base, 0U) << "87 + 12 > 98";
+}
+
 TEST(Cnnselect, AModelThatOnlyReachesTheHardLimitIsNoBase) {
   const std::vector models{candidate(0.8, 70, 5), candidate(0.5, 20, 1)};
   EXPECT_EQ(decide(*make_cnnselect({}), models, budget_ms(100, 65)).selection.base, 1U)

@@ -14,10 +14,13 @@ struct CnnselectOptions {
   bool interval_as_printed = false;
   /// Leave out models that another one beats in both accuracy and mean time, before anything else.
   bool drop_dominated = false;
+  /// T_threshold for each model by what is not known of this request and of the model, instead of
+  /// the budget's.
+  bool automatic_threshold = false;
 };
 
 /// "cnnselect", "cnnselect-printed", "cnnselect-frontier" (without dominated models; quadratic in
-/// the number of models): the paper's three stages (section 5.1).
+/// the number of models), "cnnselect-auto": the paper's three stages (section 5.1).
 std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options);
 /// "budget-greedy": the most accurate model with mu + sigma < T_U, else the fastest.
 std::unique_ptr<Selector> make_budget_greedy();

@@ -20,6 +20,7 @@ constexpr std::array kEntries = {
     Entry{"cnnselect", [] { return make_cnnselect({}); }},
     Entry{"cnnselect-printed", [] { return make_cnnselect({.interval_as_printed = true}); }},
     Entry{"cnnselect-frontier", [] { return make_cnnselect({.drop_dominated = true}); }},
+    Entry{"cnnselect-auto", [] { return make_cnnselect({.automatic_threshold = true}); }},
     Entry{"ontime", make_ontime},
     Entry{"budget-greedy", make_budget_greedy},
     Entry{"static-greedy", make_static_greedy},

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "engine/believed.h"
 
 namespace cnnselect {
 
@@ -23,16 +23,11 @@ ProfileView::ProfileView(const ModelSet& models, const Workload& workload,
   }
 }
 
-Candidate ProfileView::candidate(ModelId id, std::span<Duration> space) const {
+Candidate ProfileView::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
   Candidate candidate = models_.candidates()[id.value];
   if (learners_.empty()) return candidate;
-  const LatencyLearner& learner = learners_[id.value];
-  candidate.mean = learner.summary().mean;
-  candidate.deviation = learner.summary().deviation;
-  if (!space.empty()) std::ranges::copy(learner.times(), space.begin());
-  candidate.times = space;
   candidate.profiled = profiled_[id.value];
-  return candidate;
+  return as_believed(candidate, learners_[id.value], now, space);
 }
 
 void ProfileView::record(ModelId id, Duration took, TimePoint now) {

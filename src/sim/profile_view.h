@@ -25,7 +25,7 @@ class ProfileView final : public ModelProfiles {
  public:
   ProfileView(const ModelSet& models, const Workload& workload, ProfileKnowledge knowledge);
 
-  Candidate candidate(ModelId id, std::span<Duration> space) const override;
+  Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const override;
   /// One execution of the model ended at `now` and had taken `took`.
   void record(ModelId id, Duration took, TimePoint now);
 

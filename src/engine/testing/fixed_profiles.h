@@ -10,7 +10,7 @@ namespace cnnselect {
 class FixedProfiles final : public ModelProfiles {
  public:
   explicit FixedProfiles(std::vector<Candidate> candidates) : candidates_(std::move(candidates)) {}
-  Candidate candidate(ModelId id, std::span<Duration>) const override {
+  Candidate candidate(ModelId id, TimePoint, std::span<Duration>) const override {
     return candidates_.at(id.value);
   }
 
