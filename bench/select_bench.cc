@@ -68,14 +68,16 @@ void decide(benchmark::State& state, std::string_view policy_name) {
   const auto before = allocations.load();
   for (auto _ : state) {
     const Budget& budget = budgets[next++ % budgets.size()];
-    benchmark::DoNotOptimize(
-        policy->select({.candidates = candidates,
-                        .budget = budget,
-                        .sla = from_ms(250),
-                        .way_back = way_back,
-                        .output = from_ms(30),
-                        .load = {.waiting = 3, .workers = 8, .arrivals_per_second = 100}},
-                       rng, probability));
+    benchmark::DoNotOptimize(policy->select({.candidates = candidates,
+                                             .budget = budget,
+                                             .sla = from_ms(250),
+                                             .way_back = way_back,
+                                             .output = from_ms(30),
+                                             .load = {.waiting = 3,
+                                                      .workers = 8,
+                                                      .arrivals_per_second = 100,
+                                                      .period_arrivals_per_second = 100}},
+                                            rng, probability));
   }
   state.counters["allocations"] = static_cast<double>(allocations.load() - before);
 }

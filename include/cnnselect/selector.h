@@ -76,6 +76,8 @@ struct SelectionInput {
   /// T_output as the budget took it off: soft + output is the time until the answer must be on the
   /// device.
   Duration output{};
+  /// Since the request was received: soft + waited is what the network alone has left of the SLA.
+  Duration waited{};
   LoadView load;
   std::optional<DeviceView> device;  ///< nothing: the client has no network of its own
 };

@@ -40,6 +40,7 @@ Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& prof
                                                       .sla = request.timing.sla,
                                                       .way_back = request.way_back,
                                                       .output = request.timing.output,
+                                                      .waited = now - request.timing.received,
                                                       .load = load_at(now),
                                                       .device = request.device},
                                                      rng_, probability_);

@@ -132,6 +132,16 @@ TEST_F(SchedulerTest, SameSeedSameDraws) {
   EXPECT_NE(choices(5), choices(6));
 }
 
+TEST_F(SchedulerTest, ShowsHowLongTheRequestHasBeenHere) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 1});
+  auto watched = request(1, 1s, kNow - 5ms);  // its photo was decoded for 5 ms
+  watched.policy = &policy;
+  ASSERT_TRUE(scheduler.admit(std::move(watched), kNow));
+  ASSERT_TRUE(scheduler.next(kNow + 20ms, profiles_));
+  EXPECT_EQ(policy.waited, 25ms);
+}
+
 TEST_F(SchedulerTest, ShowsHowManyExecutionsOfEachModelAreUnderWay) {
   const WatchingPolicy policy;
   Scheduler scheduler({.workers = 8});

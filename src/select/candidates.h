@@ -22,6 +22,12 @@ inline bool fits(const Candidate& candidate, double soft) {
   return real(candidate.mean) + real(candidate.deviation) < soft;
 }
 
+/// What is left of the SLA for waiting and inference when the request is received, ns: T_U with the
+/// waiting so far put back.
+inline double soft_on_arrival(const SelectionInput& input) {
+  return real(input.budget.soft) + real(input.waited);
+}
+
 /// The 95th percentile of a model's time, ns: of its times, or of the normal that mean and
 /// deviation describe.
 double percentile_95(const Candidate& candidate);
@@ -44,6 +50,31 @@ std::optional<std::size_t> most_accurate(std::span<const Candidate> candidates,
     if (eligible(candidates[i])) best = i;
   }
   return best;
+}
+
+/// An edge of the upper hull of (mean, accuracy).
+struct HullEdge {
+  std::size_t to = 0;
+  double slope = 0;  ///< > 0, accuracy per ns
+};
+
+/// From `at`, a corner of the hull: of the slower ones for which `eligible` holds the one to which
+/// accuracy rises steepest, of equals the fastest; nothing when none is more accurate.
+template <class Eligible>
+std::optional<HullEdge> next_on_hull(std::span<const Candidate> candidates, std::size_t at,
+                                     const Eligible& eligible) {
+  std::optional<HullEdge> edge;
+  const Candidate& from = candidates[at];
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& model = candidates[i];
+    if (model.mean <= from.mean || model.accuracy <= from.accuracy || !eligible(model)) continue;
+    const double slope = (model.accuracy - from.accuracy) / (real(model.mean) - real(from.mean));
+    if (!edge || slope > edge->slope ||
+        (slope == edge->slope && model.mean < candidates[edge->to].mean)) {
+      edge = {.to = i, .slope = slope};
+    }
+  }
+  return edge;
 }
 
 // What candidates can be eligible by, and be drawn by.

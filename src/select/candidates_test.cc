@@ -21,6 +21,25 @@ TEST(Candidates, MostAccuratePrefersTheSmallerMeanAmongEquals) {
   EXPECT_EQ(most_accurate(models, [](const Candidate&) { return false; }), std::nullopt);
 }
 
+// The hull of (10, 0.5), (20, 0.7), (40, 0.8): the models at 15 and 30 ms lie below it.
+TEST(Candidates, TheHullIsWalkedByTheSteepestEdge) {
+  const std::vector models{candidate(0.8, 40, 1), candidate(0.5, 10, 1), candidate(0.7, 20, 1),
+                           candidate(0.55, 15, 1), candidate(0.74, 30, 1)};
+  const auto first = next_on_hull(models, 1, kAnyModel);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->to, 2U);
+  EXPECT_NEAR(first->slope, 0.2 / 10e6, 1e-18);
+  EXPECT_EQ(next_on_hull(models, 2, kAnyModel)->to, 0U);
+  EXPECT_FALSE(next_on_hull(models, 0, kAnyModel)) << "nothing is more accurate";
+  const auto quick = [](const Candidate& model) { return model.mean < from_ms(35); };
+  EXPECT_EQ(next_on_hull(models, 2, quick)->to, 4U);
+}
+
+TEST(Candidates, OfOneSlopeTheNearest) {
+  const std::vector models{candidate(0.5, 10, 1), candidate(0.75, 30, 1), candidate(0.625, 20, 1)};
+  EXPECT_EQ(next_on_hull(models, 0, kAnyModel)->to, 2U);
+}
+
 TEST(Candidates, FittingIsStrict) {
   const Candidate model = candidate(0.5, 10, 2);
   EXPECT_FALSE(fits(model, real(from_ms(12))));

@@ -63,21 +63,12 @@ double chance_in_time(const Candidate& model, double remaining,
 /// Slope of the upper hull of (mean, accuracy) at the mean time that every request can be given:
 /// what one more second of a worker would buy. Per second.
 double marginal_accuracy(std::span<const Candidate> models, double affordable_seconds) {
-  const Candidate* at = &models[fastest(models)];
-  while (true) {
-    const Candidate* next = nullptr;
-    double steepest = 0;
-    for (const Candidate& model : models) {
-      if (model.mean <= at->mean) continue;
-      const double slope = (model.accuracy - at->accuracy) / seconds(model.mean - at->mean);
-      if (slope > steepest) {
-        steepest = slope;
-        next = &model;
-      }
-    }
-    if (next == nullptr || seconds(next->mean) >= affordable_seconds) return steepest;
-    at = next;
+  std::size_t at = fastest(models);
+  while (const auto edge = next_on_hull(models, at, kAnyModel)) {
+    if (seconds(models[edge->to].mean) >= affordable_seconds) return edge->slope * 1e9;
+    at = edge->to;
   }
+  return 0;
 }
 
 /// lambda: what a second of a worker's time costs, in accuracy, given who waits.

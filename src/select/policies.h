@@ -22,8 +22,10 @@ struct CnnselectOptions {
 /// "cnnselect", "cnnselect-printed", "cnnselect-frontier" (without dominated models; quadratic in
 /// the number of models), "cnnselect-auto": the paper's three stages (section 5.1).
 std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options);
-/// "budget-greedy": the most accurate model with mu + sigma < T_U, else the fastest.
+/// "budget-greedy": the most accurate model with mu + sigma < T_U, else the fastest; "mdinference"
+/// is the same choice, for who also runs the device's own model.
 std::unique_ptr<Selector> make_budget_greedy();
+std::unique_ptr<Selector> make_mdinference();
 /// "static-greedy": the most accurate with mu < T_sla, blind to network, queue and sigma, else the
 /// fastest. The paper's baseline.
 std::unique_ptr<Selector> make_static_greedy();
@@ -41,6 +43,18 @@ std::unique_ptr<Selector> make_slack_greedy();
 /// "slackfit" (SuperServe): of ten equal buckets of mean time the highest whose upper edge fits
 /// T_U, in it the most accurate model, else the fastest.
 std::unique_ptr<Selector> make_slackfit();
+/// "infaas": of the models with mu <= T_U, as profiled, the one with the fewest executions under
+/// way, but for those that take much longer than profiled; else the fastest.
+std::unique_ptr<Selector> make_infaas();
+/// "model-switching": the most accurate whose 95th percentile is at most half of T_U on arrival and
+/// that serves 1.05 times the period's arrivals, else the fastest.
+std::unique_ptr<Selector> make_model_switching();
+/// "alert": the largest A times the chance of a normal slowdown, the same for all models, to be in
+/// time after those who wait.
+std::unique_ptr<Selector> make_alert();
+/// "proteus": drawn from the mix with the largest mean accuracy that the workers sustain at the
+/// period's arrivals, of models with mu at most half of T_U on arrival; else the fastest.
+std::unique_ptr<Selector> make_proteus();
 /// "fastest", "most-accurate", "random": whatever the budget.
 std::unique_ptr<Selector> make_fastest();
 std::unique_ptr<Selector> make_most_accurate();

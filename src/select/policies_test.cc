@@ -16,6 +16,14 @@ TEST(BudgetGreedy, TakesTheMostAccurateThatFits) {
   EXPECT_EQ(late.selection.reason, Reason::kFastestFallback);
 }
 
+TEST(Mdinference, ChoosesAsBudgetGreedy) {
+  for (int soft = 20; soft < 130; ++soft) {
+    EXPECT_EQ(decide(*make_mdinference(), table5(), budget_ms(soft, 0)).selection.chosen,
+              decide(*make_budget_greedy(), table5(), budget_ms(soft, 0)).selection.chosen);
+  }
+  EXPECT_EQ(make_mdinference()->name(), "mdinference");
+}
+
 TEST(StaticGreedy, SeesNothingButTheSla) {
   const auto policy = make_static_greedy();
   const Budget spent = budget_ms(-100, -100);

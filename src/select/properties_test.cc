@@ -22,7 +22,9 @@ std::vector<Candidate> any_models() {
     models.push_back({.model = ModelId{id},
                       .accuracy = *rc::gen::inRange(0, 1001) / 1000.0,
                       .mean = Duration(*rc::gen::inRange<std::int64_t>(1, 2'000'000'000)),
-                      .deviation = Duration(*rc::gen::inRange<std::int64_t>(0, 300'000'000))});
+                      .deviation = Duration(*rc::gen::inRange<std::int64_t>(0, 300'000'000)),
+                      .profiled = Duration(*rc::gen::inRange<std::int64_t>(0, 2'000'000'000)),
+                      .running = *rc::gen::inRange<std::size_t>(0, 4)});
   }
   return models;
 }
@@ -49,6 +51,26 @@ Budget nearby_budget() {
   return {.soft = Duration(soft), .hard = Duration(soft - threshold)};
 }
 
+// From an idle server to one that is asked for far more than it can do.
+LoadView any_load() {
+  const auto rate = [] { return *rc::gen::inRange(0, 100'000) / 1'000.0; };
+  return {.waiting = *rc::gen::inRange<std::size_t>(0, 300),
+          .workers = *rc::gen::inRange<std::size_t>(0, 9),
+          .arrivals_per_second = rate(),
+          .period_arrivals_per_second = rate(),
+          .slowdown_mean = *rc::gen::inRange(0, 5'000) / 1'000.0,
+          .slowdown_deviation = *rc::gen::inRange(0, 3'000) / 1'000.0};
+}
+
+// Everything that a policy may look at, for `models`, which outlive it.
+SelectionInput any_input(const std::vector<Candidate>& models, Budget budget) {
+  return {.candidates = models,
+          .budget = budget,
+          .sla = any_limit(),
+          .waited = Duration(*rc::gen::inRange<std::int64_t>(0, 500'000'000)),
+          .load = any_load()};
+}
+
 template <class Property>
 void for_every_policy(Property property) {
   for (const auto name : selector_names()) {
@@ -60,7 +82,7 @@ void for_every_policy(Property property) {
 TEST(PolicyProperty, AnyModelsAndAnyLimitsGiveAProperDistribution) {
   for_every_policy([](const Selector& policy) {
     const auto models = any_models();
-    const auto [selection, probability] = decide(policy, models, any_budget(), any_limit());
+    const auto [selection, probability] = decide(policy, any_input(models, any_budget()));
     RC_ASSERT(selection.chosen < models.size());
     RC_ASSERT(selection.base < models.size());
     for (const double p : probability) RC_ASSERT(std::isfinite(p) && p >= 0);
@@ -72,7 +94,7 @@ TEST(PolicyProperty, AnyModelsAndAnyLimitsGiveAProperDistribution) {
 TEST(PolicyProperty, TheReasonFitsWhatWasChosen) {
   for_every_policy([](const Selector& policy) {
     const auto models = any_models();
-    const auto [selection, probability] = decide(policy, models, any_budget(), any_limit());
+    const auto [selection, probability] = decide(policy, any_input(models, any_budget()));
     const bool staged = policy.name().starts_with("cnnselect");
     if (!staged) RC_ASSERT(selection.base == selection.chosen);
     if (selection.reason == Reason::kBaseOnly) RC_ASSERT(selection.base == selection.chosen);
@@ -97,7 +119,7 @@ TEST(PolicyProperty, WithoutDominatedModelsNoneIsDrawn) {
 TEST(PolicyProperty, AFallbackIsTheFastestForCertain) {
   for_every_policy([](const Selector& policy) {
     const auto models = any_models();
-    const auto [selection, probability] = decide(policy, models, nearby_budget(), any_limit());
+    const auto [selection, probability] = decide(policy, any_input(models, nearby_budget()));
     if (selection.reason != Reason::kFastestFallback) return;
     RC_ASSERT(probability[selection.chosen] == 1);
     for (const auto& model : models) RC_ASSERT(models[selection.chosen].mean <= model.mean);
@@ -159,19 +181,24 @@ TEST(PolicyProperty, ScalingAllTimesChangesNothing) {
   for_every_policy([](const Selector& policy) {
     auto models = any_models();
     const auto factor = *rc::gen::inRange<std::int64_t>(2, 1'000);
-    const Budget budget = nearby_budget();
-    const Duration sla(*rc::gen::inRange<std::int64_t>(1, 3'000'000'000));
+    SelectionInput input = any_input(models, nearby_budget());
+    input.sla = Duration(*rc::gen::inRange<std::int64_t>(1, 3'000'000'000));
     for (const auto& model : models) {
       // The floor of 1 us under |T_L - mu| is a fixed time: stay clear of it.
-      RC_PRE(std::abs((budget.hard - model.mean).count()) > 1'000);
+      RC_PRE(std::abs((input.budget.hard - model.mean).count()) > 1'000);
     }
-    const auto before = decide(policy, models, budget, sla);
+    const auto before = decide(policy, input);
     for (auto& model : models) {
       model.mean *= factor;
       model.deviation *= factor;
+      model.profiled *= factor;
     }
-    const Budget scaled{.soft = budget.soft * factor, .hard = budget.hard * factor};
-    const auto after = decide(policy, models, scaled, sla * factor);
+    input.budget = {.soft = input.budget.soft * factor, .hard = input.budget.hard * factor};
+    input.sla *= factor;
+    input.waited *= factor;
+    input.load.arrivals_per_second /= static_cast<double>(factor);
+    input.load.period_arrivals_per_second /= static_cast<double>(factor);
+    const auto after = decide(policy, input);
     RC_ASSERT(before.selection.chosen == after.selection.chosen);
     for (std::size_t i = 0; i < models.size(); ++i) {
       RC_ASSERT(std::abs(before.probability[i] - after.probability[i]) < 1e-9);
@@ -187,10 +214,10 @@ TEST(PolicyProperty, TheOrderOfTheModelsChangesNoProbability) {
         RC_PRE(models[i].accuracy != models[j].accuracy && models[i].mean != models[j].mean);
       }
     }
-    const Budget budget = nearby_budget();
-    const auto before = decide(policy, models, budget, budget.soft);
+    const SelectionInput input = any_input(models, nearby_budget());
+    const auto before = decide(policy, input);
     std::ranges::reverse(models);
-    const auto after = decide(policy, models, budget, budget.soft);
+    const auto after = decide(policy, input);
     for (std::size_t i = 0; i < models.size(); ++i) {
       RC_ASSERT(std::abs(before.probability[i] - after.probability[models.size() - 1 - i]) < 1e-9);
     }
@@ -200,10 +227,10 @@ TEST(PolicyProperty, TheOrderOfTheModelsChangesNoProbability) {
 TEST(PolicyProperty, SameSeedAndInputsSameDraw) {
   for_every_policy([](const Selector& policy) {
     const auto models = any_models();
-    const Budget budget = nearby_budget();
+    const SelectionInput input = any_input(models, nearby_budget());
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    RC_ASSERT(decide(policy, models, budget, budget.soft, seed).selection.chosen ==
-              decide(policy, models, budget, budget.soft, seed).selection.chosen);
+    RC_ASSERT(decide(policy, input, seed).selection.chosen ==
+              decide(policy, input, seed).selection.chosen);
   });
 }
 

@@ -22,7 +22,8 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   EXPECT_EQ(policy.error().message,
             "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, "
             "cnnselect-frontier, ontime, budget-greedy, "
-            "static-greedy, slack-greedy, slackfit, exploration, uniform-eligible, "
+            "static-greedy, slack-greedy, slackfit, mdinference, infaas, model-switching, alert, "
+            "proteus, exploration, uniform-eligible, "
             "weighted-eligible, fastest, "
             "most-accurate, random");
 }

@@ -13,6 +13,7 @@ class WatchingPolicy final : public Selector {
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {
     load = input.load;
+    waited = input.waited;
     running.clear();
     for (const Candidate& model : input.candidates) running.push_back(model.running);
     probability[0] = 1;
@@ -20,6 +21,7 @@ class WatchingPolicy final : public Selector {
   }
 
   mutable LoadView load;
+  mutable Duration waited{};
   mutable std::vector<std::size_t> running;  // of each candidate
 };
 

@@ -42,13 +42,18 @@ struct Decision {
   std::vector<double> probability;
 };
 
+inline Decision decide(const Selector& policy, const SelectionInput& input,
+                       std::uint64_t seed = 1) {
+  Decision decision{.selection = {},
+                    .probability = std::vector<double>(input.candidates.size(), -1.0)};
+  Rng rng(seed);
+  decision.selection = policy.select(input, rng, decision.probability);
+  return decision;
+}
+
 inline Decision decide(const Selector& policy, const std::vector<Candidate>& models, Budget budget,
                        Duration sla = kForever, std::uint64_t seed = 1) {
-  Decision decision{.selection = {}, .probability = std::vector<double>(models.size(), -1.0)};
-  Rng rng(seed);
-  decision.selection = policy.select({.candidates = models, .budget = budget, .sla = sla}, rng,
-                                     decision.probability);
-  return decision;
+  return decide(policy, {.candidates = models, .budget = budget, .sla = sla}, seed);
 }
 
 }  // namespace cnnselect
