@@ -33,17 +33,27 @@ std::atomic<std::uint64_t> allocations = 0;
 namespace cnnselect {
 namespace {
 
-// How many allocations one sweep of budgets costs, from long gone to without limit.
-std::uint64_t allocations_of(const Selector& policy, const std::vector<Candidate>& models) {
-  std::vector<double> probability(models.size());
+// One sweep of budgets, from long gone to without limit.
+void sweep(const Selector& policy, const std::vector<Candidate>& models, const LoadView& load,
+           std::vector<double>& probability) {
   Rng rng(1);
-  const auto before = allocations.load();
   for (int ms = -50; ms < 250; ++ms) {
-    policy.select({.candidates = models, .budget = budget_ms(ms, ms - 10), .sla = from_ms(ms)}, rng,
-                  probability);
+    policy.select(
+        {.candidates = models, .budget = budget_ms(ms, ms - 10), .sla = from_ms(ms), .load = load},
+        rng, probability);
   }
-  policy.select({.candidates = models, .budget = {.soft = kForever, .hard = kForever}}, rng,
-                probability);
+  policy.select(
+      {.candidates = models, .budget = {.soft = kForever, .hard = kForever}, .load = load}, rng,
+      probability);
+}
+
+// How many allocations a sweep costs when the policy has seen it before.
+std::uint64_t allocations_of(const Selector& policy, const LoadView& load) {
+  const auto models = table5();
+  std::vector<double> probability(models.size());
+  sweep(policy, models, load, probability);
+  const auto before = allocations.load();
+  sweep(policy, models, load, probability);
   return allocations.load() - before;
 }
 
@@ -55,10 +65,14 @@ TEST(Allocation, IsCountedHere) {
 }
 
 TEST(Allocation, NoDecisionAllocates) {
+  const LoadView load{
+      .waiting = 5, .workers = 2, .arrivals_per_second = 30, .period_arrivals_per_second = 30};
   for (const auto name : selector_names()) {
-    EXPECT_EQ(allocations_of(*make_selector(name).value(), table5()), 0U) << name;
+    const auto policy = make_selector(name).value();
+    EXPECT_EQ(allocations_of(*policy, {}), 0U) << name;
+    EXPECT_EQ(allocations_of(*policy, load), 0U) << name;
   }
-  EXPECT_EQ(allocations_of(*make_cnnselect({.drop_dominated = true}), table5()), 0U);
+  EXPECT_EQ(allocations_of(*make_cnnselect({.drop_dominated = true}), {}), 0U);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The policies that this folder implements, one .cc file per rule. Names and rules:
-// docs/policies.md. What each makes is stateless: share it between threads.
+// docs/policies.md. What each makes has no state that a choice depends on: share it between
+// threads.
 #pragma once
 
 #include <memory>
@@ -55,6 +56,9 @@ std::unique_ptr<Selector> make_alert();
 /// "proteus": drawn from the mix with the largest mean accuracy that the workers sustain at the
 /// period's arrivals, of models with mu at most half of T_U on arrival; else the fastest.
 std::unique_ptr<Selector> make_proteus();
+/// "ramsis": looks up in a plan of the largest accuracy per request at this load, made ahead and
+/// kept; the first decision of its kind takes tens of milliseconds and allocates.
+std::unique_ptr<Selector> make_ramsis();
 /// "fastest", "most-accurate", "random": whatever the budget.
 std::unique_ptr<Selector> make_fastest();
 std::unique_ptr<Selector> make_most_accurate();

@@ -31,6 +31,7 @@ constexpr std::array kEntries = {
     Entry{"model-switching", make_model_switching},
     Entry{"alert", make_alert},
     Entry{"proteus", make_proteus},
+    Entry{"ramsis", make_ramsis},
     Entry{"exploration", make_exploration},
     Entry{"uniform-eligible", make_uniform_eligible},
     Entry{"weighted-eligible", make_weighted_eligible},

@@ -20,12 +20,10 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   ASSERT_FALSE(policy.has_value());
   EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(policy.error().message,
-            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, "
-            "cnnselect-frontier, ontime, budget-greedy, "
-            "static-greedy, slack-greedy, slackfit, mdinference, infaas, model-switching, alert, "
-            "proteus, exploration, uniform-eligible, "
-            "weighted-eligible, fastest, "
-            "most-accurate, random");
+            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, cnnselect-frontier, "
+            "ontime, budget-greedy, static-greedy, slack-greedy, slackfit, mdinference, infaas, "
+            "model-switching, alert, proteus, ramsis, exploration, uniform-eligible, "
+            "weighted-eligible, fastest, most-accurate, random");
 }
 
 }  // namespace
