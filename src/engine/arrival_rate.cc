@@ -15,8 +15,12 @@ double faded(Duration by) { return std::exp(-seconds(by) / seconds(ArrivalRate::
 void ArrivalRate::add(TimePoint now) {
   if (weight_ == 0) {
     first_ = now;
+    period_begin_ = now;
   } else {
-    at_period_begin_ = at_period_begin(now, 0);
+    if (const TimePoint begin = period_begin(now); begin != period_begin_) {
+      at_period_begin_ = per_second(begin);
+      period_begin_ = begin;
+    }
     weight_ *= faded(std::max(now - latest_, Duration::zero()));
   }
   weight_ += 1;
@@ -33,10 +37,15 @@ double ArrivalRate::per_second(TimePoint now) const {
 
 double ArrivalRate::at_period_begin(TimePoint now, double present) const {
   if (weight_ == 0) return 0;
-  const auto period = period_of(now);
-  if (period == 0) return present;
-  // Nobody came between the beginning of a new period and now, so that can still be computed.
-  return period > period_of(latest_) ? per_second(first_ + period * kPeriod) : at_period_begin_;
+  const TimePoint begin = period_begin(now);
+  if (begin == first_) return present;
+  // Nobody has come since a period began that latest_ is not in: the rate then can still be told.
+  return begin == period_begin_ ? at_period_begin_ : per_second(begin);
+}
+
+TimePoint ArrivalRate::period_begin(TimePoint now) const {
+  const Duration since = now - period_begin_;
+  return since < kPeriod ? period_begin_ : period_begin_ + since / kPeriod * kPeriod;
 }
 
 }  // namespace cnnselect

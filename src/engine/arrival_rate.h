@@ -25,13 +25,14 @@ class ArrivalRate {
   double at_period_begin(TimePoint now, double present) const;
 
  private:
-  /// 0 for the first one.
-  Duration::rep period_of(TimePoint now) const { return (now - first_) / kPeriod; }
+  TimePoint period_begin(TimePoint now) const;
 
   double weight_ = 0;  // of the arrivals until latest_
   TimePoint first_;
   TimePoint latest_;
-  double at_period_begin_ = 0;  // of the period that latest_ is in, but for the first
+  // Of the period that latest_ is in.
+  TimePoint period_begin_;
+  double at_period_begin_ = 0;
 };
 
 }  // namespace cnnselect
