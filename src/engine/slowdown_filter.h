@@ -3,7 +3,7 @@
 // its owner guards it.
 //
 // The Kalman filter with adaptive process noise of ALERT (Wan et al., "ALERT: Accurate Learning for
-// Energy and Timeliness", USENIX ATC 2020, equations of section 3.3 with the paper's constants).
+// Energy and Timeliness", USENIX ATC 2020) with the paper's constants.
 #pragma once
 
 #include "cnnselect/time.h"
