@@ -19,11 +19,13 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   const auto policy = make_selector("greedy");
   ASSERT_FALSE(policy.has_value());
   EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(policy.error().message,
-            "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, cnnselect-frontier, "
-            "ontime, budget-greedy, static-greedy, slack-greedy, slackfit, mdinference, infaas, "
-            "model-switching, alert, proteus, ramsis, exploration, uniform-eligible, "
-            "weighted-eligible, fastest, most-accurate, random");
+  EXPECT_EQ(
+      policy.error().message,
+      "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, cnnselect-frontier, "
+      "cnnselect-auto, ontime, budget-greedy, static-greedy, slack-greedy, slackfit, mdinference, "
+      "infaas, "
+      "model-switching, alert, proteus, ramsis, exploration, uniform-eligible, "
+      "weighted-eligible, fastest, most-accurate, random");
 }
 
 }  // namespace
