@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "base/testing/read_file.h"
@@ -18,6 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 const std::filesystem::path kRepository =
     std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo" / "repository";
@@ -226,6 +229,58 @@ TEST(ProgramSimulate, WritesResultsUsageAndSettingsAlikeForAnyNumberOfJobs) {
   EXPECT_EQ(folder.read("usage_one.csv"), folder.read("usage_two.csv"));
   EXPECT_THAT(folder.read("usage_one.csv"), HasSubstr("\nontime,120,NasNet_Large,"));
   EXPECT_THAT(folder.read("one.csv.json"), HasSubstr("\"estimate\":\"learnt\""));
+}
+
+TEST(ProgramSimulate, HelpExplainsEveryOptionWithAnExampleOnAHundredColumns) {
+  const Finished help = run({"simulate", "--help"});
+  EXPECT_EQ(help.status, 0);
+  std::istringstream lines(help.output);
+  std::string option = "--help e.g.";  // the lines of one
+  const auto check = [&] { EXPECT_THAT(option, HasSubstr("e.g.")); };
+  int options = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("Usage:")) {  // that one has the program's whole path
+      EXPECT_LE(line.size(), 100U) << line;
+    }
+    if (line.starts_with("  -") && !line.starts_with("  -h")) {
+      check();
+      option.clear();
+      ++options;
+    }
+    if (line.empty()) check();
+    option += line;
+  }
+  EXPECT_GE(options, 17);
+}
+
+TEST(ProgramSimulate, PlotsAreSvgAndPngOfWhatWasRun) {
+  if (std::system("gnuplot --version >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "gnuplot is not installed (Debian package gnuplot-nox)";
+  }
+  const TemporaryFolder folder;
+  const auto where = folder.path() / "figures";
+  const Finished drawn = run({"simulate", "--profile", kTable5, "--sla", "100ms,200ms", "--policy",
+                              "ontime,static-greedy", "--requests", "20", "--workers", "3",
+                              "--plots", where.string()});
+  EXPECT_EQ(drawn.status, 0) << drawn.errors;
+  for (const std::string name : {"fig12", "fig13a", "fig13b"}) {
+    const std::string svg = folder.read("figures/" + name + ".svg");
+    EXPECT_THAT(svg, HasSubstr("ontime")) << name;
+    EXPECT_THAT(svg, HasSubstr("static-greedy")) << name;
+    EXPECT_THAT(svg, HasSubstr("normal(63,15) ms one way, 3 workers, 20 requests a point"));
+    EXPECT_THAT(folder.read("figures/" + name + ".png"), StartsWith("\x89PNG")) << name;
+  }
+  EXPECT_THAT(folder.read("figures/fig13b.svg"), HasSubstr("NasNet_Large"));
+}
+
+TEST(ProgramSimulate, AFolderThatCannotBeMadeIsAnErrorBeforeAnythingIsRun) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("taken", "").string();
+  const Finished refused =
+      run({"simulate", "--profile", kTable5, "--requests", "10", "--plots", file});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("--plots: " + file + ": no folder to write into"));
+  EXPECT_EQ(refused.output, "");
 }
 
 TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {

@@ -12,8 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"
+#include "sim/figures.h"
 #include "sim/latency_samples.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
@@ -45,6 +47,7 @@ struct SimulateFlags {
   int jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   std::string output;
   std::string usage;
+  std::string plots;
 };
 
 constexpr int kMostWorkers = 10'000;
@@ -153,6 +156,22 @@ Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const Model
   return options;
 }
 
+Result<std::optional<FigureFolder>> open_plots(const std::string& folder) {
+  if (folder.empty()) return std::nullopt;
+  auto opened = FigureFolder::open(folder);
+  if (!opened) return std::unexpected(opened.error().within("--plots"));
+  return std::move(*opened);
+}
+
+Status draw_plots(const FigureFolder& folder, const std::vector<Chart>& charts) {
+  for (const Chart& chart : charts) {
+    if (const Status drawn = folder.draw(chart); !drawn) {
+      return std::unexpected(drawn.error().within("--plots"));
+    }
+  }
+  return {};
+}
+
 Status simulate_all(const SimulateFlags& flags) {
   std::vector<std::string> policies = flags.policies;
   auto setting = parse_setting(flags, policies);
@@ -173,13 +192,19 @@ Status simulate_all(const SimulateFlags& flags) {
   const auto models = load_models(flags.profile);
   if (!models) return std::unexpected(models.error().within("--profile"));
 
+  const auto plots = open_plots(flags.plots);
+  if (!plots) return std::unexpected(plots.error());
+
   auto options = workload_options(flags, *models);
   if (!options) return std::unexpected(options.error());
   const Workload workload(*models, *network, *arrivals, *options);
   const auto points = run_sweep(*models, workload, policies, *slas, *setting, flags.jobs);
   if (!points) return std::unexpected(points.error().within("--policy"));
   fmt::print("{}", sweep_table(*points));
-  return write_results(flags, *models, *points);
+  if (const Status written = write_results(flags, *models, *points); !written) return written;
+  if (!*plots) return {};
+  const std::string run = run_text(*network, setting->workers, flags.requests);
+  return draw_plots(**plots, sweep_charts(*points, *models, run));
 }
 
 }  // namespace
@@ -188,74 +213,112 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
   auto flags = std::make_shared<SimulateFlags>();
   CLI::App* command = root.add_subcommand(
       "simulate", "Compare policies on simulated requests, by the server's own decision code");
+  // Broken by hand: the help is to be read on 100 columns, 30 of which are the options' names.
   command
       ->add_option("--profile", flags->profile,
-                   "Models: CSV with model, top1, mean_ms, std_ms, such as data/paper/table5.csv, "
-                   "or a folder of models.csv and, for each model, measured times in MODEL.csv")
+                   "The models: CSV with model, top1, mean_ms and, if known, std_ms, or a\n"
+                   "folder of models.csv and, for each model, measured times in MODEL.csv\n"
+                   "e.g. --profile data/paper/table5.csv")
       ->required();
   command
       ->add_option("--network", flags->network,
-                   "A law such as normal(63,15), one-way ms, or a trace .csv; what the trace did "
-                   "not measure stands behind it: lte.csv:downlink_kbps=20000")
+                   "Time on the network: a law of one-way ms, or a trace; what the trace\n"
+                   "did not measure is stated behind its name\n"
+                   "e.g. --network 'normal(31.5,7.5)'\n"
+                   "e.g. --network lte.csv:downlink_kbps=20000")
       ->capture_default_str();
   command
       ->add_option("--correlation", flags->correlation,
-                   "Of a law's two ways, 0..1; 1: the same time there and back")
+                   "Between the way there and the way back of a law, 0..1; with 1 both\n"
+                   "take the same time; e.g. --correlation 0.3")
       ->capture_default_str();
   command
       ->add_option("--estimate", flags->estimate,
-                   "What the policy is told of the way back: double-input, perfect, learnt or law")
+                   "What policies are told of the way back: double-input (the way there\n"
+                   "again), perfect, learnt from earlier requests, or the law itself\n"
+                   "e.g. --estimate learnt")
       ->capture_default_str();
   command
       ->add_option("--profiles", flags->profiles,
-                   "What the policy is told of the models: true (the profile as it stands) or "
-                   "learnt (ten warm-up runs, then every execution)")
+                   "What policies are told of the models: true (the profile as it stands)\n"
+                   "or learnt (ten warm-up runs, then every execution)\n"
+                   "e.g. --profiles learnt")
       ->capture_default_str();
   command->add_option("--device", flags->device,
-                      "The phone's own network, MEAN,STD,TOP1: 139,15,0.414");
+                      "The phone's own network, MEAN,STD,TOP1 in ms, ms and a fraction\n"
+                      "e.g. --device 139,15,0.414");
   command
       ->add_option("--duplicate", flags->duplicate,
-                   "When the phone runs it: always, late (when the server's answer is nearly too "
-                   "late) or off (only when the server says so)")
+                   "When the phone runs it: always, late (as late as can be, unless the\n"
+                   "answer has come) or off (only when the server says so)\n"
+                   "e.g. --duplicate always")
       ->capture_default_str();
   command->add_option("--drift", flags->drift,
-                      "TOML of [[change]] tables: at_ms and slowdown, model or network");
-  command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
+                      "What changes on the way: TOML of [[change]] tables with at_ms and\n"
+                      "slowdown (of one model or all) or network; e.g. --drift busy.toml");
+  command
+      ->add_option("--sla", flags->sla,
+                   "SLAs to try: FROM..TO:STEP or a list\n"
+                   "e.g. --sla 100ms..400ms:20ms, --sla 100ms,250ms,1s")
       ->capture_default_str();
   command
       ->add_option("--policy", flags->policies,
-                   "Policies, commas between; 'oracle' knows each request's true times")
+                   "Policies to compare (docs/policies.md); 'oracle' knows each request's\n"
+                   "true times; e.g. --policy ontime,budget-greedy,oracle")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--threshold", flags->threshold, "T_threshold, such as 10ms, or auto")
+  command
+      ->add_option("--threshold", flags->threshold,
+                   "T_threshold: how far below its limit cnnselect may start to explore,\n"
+                   "or auto: by what is not known of network and model; e.g. --threshold 25ms")
       ->capture_default_str();
   command
       ->add_option("--workers", flags->workers,
-                   "Requests served at a time, the rest waits: 1, 2, ... or unlimited")
+                   "Requests served at a time, the others wait; unlimited: nobody waits\n"
+                   "e.g. --workers 8")
       ->capture_default_str();
-  command->add_option(
-      "--rate", flags->rate,
-      "Requests per second on the average; absent: 20, or as a trace recorded them");
+  command->add_option("--rate", flags->rate,
+                      "Requests per second, on average; absent: 20, or a trace's own\n"
+                      "e.g. --workers 8 --rate 150");
   command
       ->add_option("--arrivals", flags->arrivals,
-                   "poisson, uniform, gamma(CV) or a trace .csv of t_ms,requests")
+                   "poisson, uniform, gamma(CV): bursts when CV > 1, or a trace of counts\n"
+                   "e.g. --arrivals 'gamma(4)', --arrivals twitter.csv")
       ->capture_default_str();
-  command->add_option("--image-bytes", flags->image_bytes, "Upload of a request, for traces")
+  command
+      ->add_option("--image-bytes", flags->image_bytes,
+                   "Upload of a request; only traces know bytes\n"
+                   "e.g. --image-bytes 330000")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000'000));
-  command->add_option("--requests", flags->requests, "Per point")
+  command
+      ->add_option("--requests", flags->requests,
+                   "Requests per policy and SLA; more narrow the +- columns\n"
+                   "e.g. --requests 100000")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
-  command->add_option("--seed", flags->seed, "Of everything that chance decides")
+  command
+      ->add_option("--seed", flags->seed,
+                   "Of everything that chance decides: same seed, same results\n"
+                   "e.g. --seed 7")
       ->capture_default_str();
-  command->add_option("--jobs", flags->jobs, "Threads; the results are the same for any number")
+  command
+      ->add_option("--jobs", flags->jobs,
+                   "Threads; the results are the same for any number; e.g. --jobs 1")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
-  command->add_option("-o,--output", flags->output, "Results as CSV; settings beside it as .json");
-  command->add_option("--usage", flags->usage, "Share of each model per policy and SLA, as CSV");
+  command->add_option("-o,--output", flags->output,
+                      "Results as CSV, the run's settings beside them as FILE.json\n"
+                      "e.g. -o results.csv");
+  command->add_option("--usage", flags->usage,
+                      "Share of each model per policy and SLA, as CSV; e.g. --usage usage.csv");
+  command->add_option("--plots", flags->plots,
+                      "Folder for the paper's Figs. 12, 13a and 13b of this run, as SVG and\n"
+                      "PNG; needs gnuplot (Debian package gnuplot-nox); e.g. --plots figures");
   command->footer(
-      "Example, Fig. 13 of the paper:\n  cnnselect simulate --profile data/paper/table5.csv "
-      "--network 'normal(50,25)' --sla 5ms..300ms:5ms --usage usage.csv -o results.csv");
+      "Example, Fig. 13 of the paper:\n"
+      "  cnnselect simulate --profile data/paper/table5.csv --network 'normal(31.5,7.5)' \\\n"
+      "    --sla 5ms..350ms:5ms --usage usage.csv -o results.csv --plots figures");
   command->callback([flags, &run] {
     run = [flags] {
       const Status done = simulate_all(*flags);

@@ -17,7 +17,9 @@ struct SimulationSummary {
   double mean_accuracy = 0;  ///< over the answered, late ones included
   double device_ran = 0;     ///< share of all requests for which the device ran its own network
   Duration mean{};           ///< end to end, of the answered; likewise below
+  Duration p25{};
   Duration p50{};
+  Duration p75{};
   Duration p95{};
   Duration p99{};
   std::vector<double> shares;  ///< of each model among the answered
