@@ -14,10 +14,11 @@ constexpr int kPlotWidth = 640;
 constexpr int kAbove = 86;  // title and subtitle
 constexpr int kPanelHeight = 190;
 constexpr int kBetween = 42;
-constexpr int kBelow = 58;
+constexpr int kBelow = 62;
 constexpr int kTitle = 20;  // their middles, from above
 constexpr int kSubtitle = 43;
 constexpr int kYLabel = 16;  // its middle, from the left
+constexpr int kXLabel = 14;  // from below
 constexpr int kLegendGap = 12;
 constexpr int kLegendSample = 62;
 constexpr int kLegendLine = 19;
@@ -165,8 +166,10 @@ std::string panel_commands(const Chart& chart, std::size_t p, ChartSize size) {
       "set label 4 {} at screen {:.5f}, graph 0.5 center rotate tc rgb '#333333'\n",
       number(panel.y_low), number(panel.y_high), gnuplot_quoted(panel.title),
       gnuplot_quoted(panel.y_label), kYLabel / static_cast<double>(size.width));
-  text += last ? fmt::format("set format x '%g'\nset xlabel {} tc rgb '#333333'\n",
-                             gnuplot_quoted(chart.x_label))
+  text += last ? fmt::format(
+                     "set format x '%g'\n"
+                     "set label 5 {} at graph 0.5, screen {:.5f} center tc rgb '#333333'\n",
+                     gnuplot_quoted(chart.x_label), kXLabel / static_cast<double>(size.height))
                : "set format x ''\n";
   std::vector<std::string> plots = {"NaN notitle"};  // a plot of nothing is an error
   for (const auto add : {add_spread, add_marks}) {
@@ -185,7 +188,7 @@ std::string legend_commands(const Chart& chart, ChartSize size) {
   for (const Series* series : legend_of(chart)) plots.push_back(legend_entry(*series));
   return margins(kAbove, size.height - 1, size.height) +
          fmt::format(
-             "unset border\nunset tics\nunset grid\nunset label\nunset xlabel\n"
+             "unset border\nunset tics\nunset grid\nunset label\n"
              "set key at screen {:.5f}, graph 1 left top Left reverse samplen 2 spacing 1.2\n",
              (kLeft + kPlotWidth + kLegendGap) / static_cast<double>(size.width)) +
          joined(plots);

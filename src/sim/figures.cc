@@ -60,7 +60,9 @@ std::vector<Series> lines(const std::vector<PolicyPoints>& groups, bool of_answe
   std::vector<Series> all;
   for (const PolicyPoints& group : groups) {
     Series series = style_of(group.policy);
-    series.width = std::max(kLineWidth, kWidest - static_cast<double>(all.size()));
+    const auto above = static_cast<double>(groups.size() - all.size()) - 1;
+    const auto below = static_cast<double>(all.size());
+    series.width = std::max(kLineWidth, std::min(kWidest - below, kLineWidth + above));
     for (const SweepPoint* point : group.points) {
       if (of_answered && point->summary.mean == Duration{}) continue;
       ChartPoint shown = measure(point->summary);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "select/registry.h"
@@ -130,6 +132,20 @@ TEST(SweepCharts, APolicyLooksTheSameInEveryFigureWhateverElseIsRun) {
       EXPECT_EQ(panel.series[1].colour, colour);
       EXPECT_NE(panel.series[0].colour, colour);
     }
+  }
+}
+
+TEST(SweepCharts, ALineThatAnotherRunsOverIsWider) {
+  std::vector<SweepPoint> points;
+  for (const char* policy : {"cnnselect", "ontime", "random", "fastest", "slackfit"}) {
+    points.push_back(point(policy, 100ms, {1, 0, 0}));
+    std::vector<double> widths;
+    for (const Series& series : charts_of(points)[1].panels[1].series) {
+      widths.push_back(series.width);
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(widths, std::greater{}));
+    EXPECT_EQ(widths.back(), 2) << "the last is covered by nobody";
+    EXPECT_LE(widths.front(), 4);
   }
 }
 
