@@ -9,7 +9,7 @@
 namespace cnnselect {
 namespace {
 
-constexpr int kLeft = 78;  // pixels, up to the next constant that says otherwise
+constexpr int kLeft = 92;  // pixels, up to the next constant that says otherwise
 constexpr int kPlotWidth = 640;
 constexpr int kAbove = 86;  // title and subtitle
 constexpr int kPanelHeight = 190;
@@ -17,7 +17,7 @@ constexpr int kBetween = 42;
 constexpr int kBelow = 62;
 constexpr int kTitle = 20;  // their middles, from above
 constexpr int kSubtitle = 43;
-constexpr int kYLabel = 16;  // its middle, from the left
+constexpr int kYLabel = 14;  // its middle, from the left
 constexpr int kXLabel = 14;  // from below
 constexpr int kLegendGap = 12;
 constexpr int kLegendSample = 62;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 
+#include "base/testing/temporary_folder.h"
 #include "select/registry.h"
 #include "sim/testing/small_world.h"
 
@@ -224,6 +225,14 @@ TEST(RunText, SaysNetworkWorkersAndRequests) {
             "network normal(31.5,7.5) ms one way, 1 worker, 1 request a point");
   EXPECT_EQ(run_text(law.value(), 8, 1'234'567),
             "network normal(31.5,7.5) ms one way, 8 workers, 1,234,567 requests a point");
+}
+
+TEST(RunText, ATraceIsNamedAsItWasGiven) {
+  const TemporaryFolder folder;
+  const std::string file =
+      folder.write("t.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,8000,9000\n").string();
+  EXPECT_EQ(run_text(Network::parse(file, 1).value(), 2, 500),
+            "network " + file + ", 2 workers, 500 requests a point");
 }
 
 }  // namespace
