@@ -28,7 +28,7 @@ constexpr double kRangeAroundOne = 0.1;     // of x, when there is only one
 constexpr double kRangeAroundMany = 0.015;  // of the range, on both sides
 
 // What gnuplot takes behind "dt".
-constexpr std::array<std::string_view, 3> kDashes = {"solid", "(14,5)", "(3,4)"};
+constexpr std::array<std::string_view, 4> kDashes = {"solid", "(14,5)", "(3,4)", "(14,4,3,4)"};
 constexpr std::string_view kReferenceDash = "(7,5)";
 
 struct Range {

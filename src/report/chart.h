@@ -29,7 +29,7 @@ struct Series {
   std::string colour;  ///< "#0072b2"
   Mark mark = Mark::kLine;
   double width = 2;                ///< of a line, about a pixel each
-  int dash = 0;                    ///< of a line: 0 solid, 1 long dashes, 2 dots
+  int dash = 0;                    ///< of a line: 0 solid, 1 long dashes, 2 dots, 3 both
   std::vector<ChartPoint> points;  ///< x ascending; finite but for the spread
 };
 

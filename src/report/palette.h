@@ -12,7 +12,7 @@ struct LineStyle {
   int dash = 0;             ///< as Series::dash
 };
 
-/// For the `place`-th of several lines: unlike every other place below 21, solid below 7.
+/// For the `place`-th of several lines: unlike every other place below 28, solid below 7.
 LineStyle line_style(std::size_t place);
 
 /// For the `place`-th (< `count`) of areas that are in order: neighbours differ in hue and

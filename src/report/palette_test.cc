@@ -10,13 +10,13 @@ namespace {
 
 TEST(Palette, TwentyOneLinesAreUnlikeEachOtherAndSevenOfThemSolid) {
   std::set<std::pair<std::string_view, int>> seen;
-  for (std::size_t i = 0; i < 21; ++i) {
+  for (std::size_t i = 0; i < 28; ++i) {
     const LineStyle style = line_style(i);
     EXPECT_TRUE(seen.insert({style.colour, style.dash}).second) << i;
     EXPECT_EQ(style.dash == 0, i < 7) << i;
   }
-  EXPECT_EQ(line_style(21).colour, line_style(0).colour) << "and then it begins again";
-  EXPECT_EQ(line_style(21).dash, 0);
+  EXPECT_EQ(line_style(28).colour, line_style(0).colour) << "and then it begins again";
+  EXPECT_EQ(line_style(28).dash, 0);
 }
 
 TEST(Palette, AreasGoFromOneEndToTheOther) {

@@ -1,0 +1,42 @@
+// What `cnnselect simulate` can be told.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cnnselect {
+
+/// As typed, apart from the numbers that the command line checks itself.
+struct SimulateFlags {
+  std::string profile;
+  std::string network = "normal(63,15)";
+  double correlation = 1;
+  std::string estimate = "double-input";
+  std::string profiles = "true";
+  std::string device;
+  std::string duplicate = "late";
+  std::string drift;
+  std::string sla = "50ms..350ms:50ms";
+  std::vector<std::string> policies = {"cnnselect", "static-greedy"};
+  std::string threshold = "10ms";
+  std::string workers = "unlimited";
+  std::optional<double> rate;
+  std::string arrivals = "poisson";
+  std::size_t image_bytes = 110'000;
+  std::size_t requests = 10'000;
+  std::uint64_t seed = 1;
+  int jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::string output;
+  std::string usage;
+  std::string plots;
+};
+
+/// Declares them on `command`; both outlive the parsing.
+void add_simulate_flags(CLI::App& command, SimulateFlags& flags);
+
+}  // namespace cnnselect
