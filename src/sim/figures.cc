@@ -23,7 +23,8 @@ constexpr double kThinLine = 1.5;
 constexpr std::string_view kReference = "#777777";
 
 constexpr std::string_view kOracleColour = "#000000";
-constexpr int kOracleDash = 2;
+constexpr int kOracleDash = 3;
+constexpr std::string_view kDeviceColour = "#999999";
 
 struct PolicyPoints {
   std::string_view policy;
@@ -180,20 +181,45 @@ void drop_flat_end(Series& area) {
   while (!area.points.empty() && is_flat(area.points.back())) area.points.pop_back();
 }
 
-/// The models' shares on top of each other, each SLA a step as wide as it stands for.
-Panel usage_panel(const PolicyPoints& group, const ModelSet& models) {
+/// A share of the answers, by what gave them.
+struct Usage {
+  std::string name;
+  std::string colour;
+  std::function<double(const SimulationSummary&)> share;
+};
+
+/// Every model, and the device where it answered for any policy.
+std::vector<Usage> usages(const std::vector<PolicyPoints>& groups, const ModelSet& models) {
+  std::vector<Usage> all;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    all.push_back({.name = models.models()[m].name,
+                   .colour = area_colour(m, models.size()),
+                   .share = [m](const SimulationSummary& summary) { return summary.shares[m]; }});
+  }
+  const auto device_answered = [](const PolicyPoints& group) {
+    return std::ranges::any_of(
+        group.points, [](const SweepPoint* point) { return point->summary.device_share > 0; });
+  };
+  if (std::ranges::any_of(groups, device_answered)) {
+    all.push_back({.name = "the device's own",
+                   .colour = std::string(kDeviceColour),
+                   .share = &SimulationSummary::device_share});
+  }
+  return all;
+}
+
+/// The shares on top of each other, each SLA a step as wide as it stands for.
+Panel usage_panel(const PolicyPoints& group, const std::vector<Usage>& usages) {
   std::vector<double> below(group.points.size());
   std::vector<Series> areas;
   const bool one = group.points.size() == 1;
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    Series area{.label = models.models()[m].name,
-                .colour = area_colour(m, models.size()),
-                .mark = Series::Mark::kArea};
+  for (const Usage& usage : usages) {
+    Series area{.label = usage.name, .colour = usage.colour, .mark = Series::Mark::kArea};
     for (std::size_t i = 0; i < group.points.size(); ++i) {
       const double here = to_ms(group.points[i]->sla);
       const double left = i > 0 ? right_edge(group.points, i - 1) : here * (one ? 0.95 : 1);
       const double right = one ? here * 1.05 : right_edge(group.points, i);
-      const double top = below[i] + kPercent * group.points[i]->summary.shares[m];
+      const double top = below[i] + kPercent * usage.share(group.points[i]->summary);
       add_tile(area, {.x = left, .y = top, .low = below[i]}, right);
       below[i] = top;
     }
@@ -205,7 +231,8 @@ Panel usage_panel(const PolicyPoints& group, const ModelSet& models) {
 
 Chart fig13b(const std::vector<PolicyPoints>& groups, const ModelSet& models) {
   Chart chart{.name = "fig13b", .title = "Models chosen (the paper's Fig. 13b)"};
-  for (const PolicyPoints& group : groups) chart.panels.push_back(usage_panel(group, models));
+  const auto all = usages(groups, models);
+  for (const PolicyPoints& group : groups) chart.panels.push_back(usage_panel(group, all));
   return chart;
 }
 

@@ -110,6 +110,20 @@ TEST(SweepCharts, Fig13bStacksTheSharesInStepsHalfWayBetweenTheSlas) {
   EXPECT_EQ(areas[2].points[0].y, 100);
 }
 
+TEST(SweepCharts, TheDevicesOwnAnswersStandOnTopInEveryPanelWhereOneHasThem) {
+  auto points = two_policies();
+  points.front().summary.shares = {0.5, 0, 0};
+  points.front().summary.device_share = 0.5;
+  const Chart chart = charts_of(points)[2];
+  for (const Panel& panel : chart.panels) {
+    ASSERT_EQ(panel.series.size(), 4U);
+    EXPECT_EQ(panel.series[3].label, "the device's own");
+  }
+  EXPECT_EQ(chart.panels[0].series[3].points[0].low, 50);
+  EXPECT_EQ(chart.panels[0].series[3].points[0].y, 100);
+  EXPECT_TRUE(chart.panels[1].series[3].points.empty());
+}
+
 TEST(SweepCharts, EqualStepsAreOne) {
   const auto charts =
       charts_of({point("random", 100ms, {1, 0, 0}), point("random", 110ms, {1, 0, 0}),
