@@ -81,6 +81,7 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
     const Duration sla = slas[i % slas.size()];
     SimulationSetting here = setting;
     here.sla = sla;
+    if (policies[policy] == kAlwaysDuplicates) here.duplication = Duplication::kAlways;
     const auto outcomes = selectors[policy]
                               ? simulate(models, workload, *selectors[policy], here)
                               : oracle_outcomes(models, workload, sla, setting.duplication);

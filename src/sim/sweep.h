@@ -14,6 +14,9 @@ namespace cnnselect {
 /// "oracle" knows each request's true times (U_inf as a policy); only without a limit of workers.
 inline constexpr std::string_view kOracle = "oracle";
 
+/// MDInference runs the device's own network for every request, whatever the setting says.
+inline constexpr std::string_view kAlwaysDuplicates = "mdinference";
+
 struct SweepPoint {
   std::string policy;
   Duration sla{};

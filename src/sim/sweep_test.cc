@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "select/registry.h"
 #include "sim/results.h"
 #include "sim/testing/small_world.h"
 
@@ -38,6 +39,40 @@ TEST(Sweep, NorOnTheOtherPoliciesNorTheOrderOfTheModels) {
                                   {"random", "cnnselect"}, kSlas, {.threshold = 10ms}, 2)
                             .value();
   EXPECT_EQ(sweep_csv(alone, "n"), sweep_csv({together[4]}, "n"));
+}
+
+// Every policy, with a queue and with everything learnt.
+TEST(Sweep, NorDoesAnyPolicysWithAQueue) {
+  const std::vector<ProfileRow> rows = {row("small", 0.5, 10, 1), row("medium", 0.7, 40, 4),
+                                        row("large", 0.9, 100, 10)};
+  const ModelSet models = ModelSet::from_profiles(rows, "t").value();
+  const ModelSet other = ModelSet::from_profiles({rows[2], rows[0], rows[1]}, "t").value();
+  const std::vector<std::string> all(selector_names().begin(), selector_names().end());
+  const SimulationSetting setting{
+      .threshold = 10ms,
+      .network = {.knowledge = NetworkKnowledge::kLearnt, .one_way_times = {}},
+      .profiles = ProfileKnowledge::kLearnt,
+      .workers = 2};
+  const auto one =
+      run_sweep(models, workload_of(models, "normal(30,15)", 60, 200), all, {250ms}, setting, 1);
+  const auto many =
+      run_sweep(other, workload_of(other, "normal(30,15)", 60, 200), all, {250ms}, setting, 4);
+  EXPECT_EQ(sweep_csv(*one, "n"), sweep_csv(*many, "n"));
+}
+
+TEST(Sweep, MdinferenceDuplicatesWhateverTheSetting) {
+  const ModelSet models = three_models();
+  const SimulatedModel device{.name = "device", .accuracy = 0.4, .mean = 50ms};
+  const Workload workload(models, Network::parse("normal(60,30)", 1).value(),
+                          Arrivals::parse("poisson", 20).value(),
+                          {.requests = 300, .device = device});
+  const auto points =
+      run_sweep(models, workload, {"budget-greedy", "mdinference", "oracle"}, {150ms}, {}, 1)
+          .value();
+  EXPECT_EQ(points[0].summary.device_ran, 0);
+  EXPECT_EQ(points[1].summary.device_ran, 1);
+  EXPECT_GT(points[1].summary.effective_accuracy, points[0].summary.effective_accuracy + 0.05);
+  EXPECT_EQ(points[1].summary.attainment, 1);
 }
 
 TEST(Sweep, TheOracleIsTheBound) {
