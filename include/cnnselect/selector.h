@@ -46,11 +46,12 @@ inline Duration as_loaded(const Candidate& model) {
 
 /// How busy the server is at the decision, for policies that put a price on a worker's time.
 struct LoadView {
-  std::size_t waiting = 0;         ///< requests in the queue, this one not counted
-  std::size_t workers = 0;         ///< 0: no limit, nobody ever waits
-  double arrivals_per_second = 0;  ///< recent ones, >= 0
-  /// The same as it was when the current period of 10 s began, for policies that make one plan for
-  /// a period; in the first period `arrivals_per_second`.
+  std::size_t waiting = 0;  ///< requests in the queue; not this one, nor those put behind others
+  std::size_t workers = 0;  ///< 0: no limit, nobody ever waits
+  /// Recent ones, >= 0, without those put behind others because nothing could be in time.
+  double arrivals_per_second = 0;
+  /// All of them, as it was when the current period of 10 s began, for policies that make one plan
+  /// for a period; in the first period as it is.
   double period_arrivals_per_second = 0;
   /// Executions take this many times the profiled mean of late, all models together, and the
   /// deviation of that (src/engine/slowdown_filter.h); the defaults: nothing seen yet.
@@ -97,6 +98,9 @@ struct Selection {
   std::size_t chosen = 0;  ///< index into SelectionInput::candidates
   std::size_t base = 0;  ///< the base model of stage 1; equal to `chosen` for policies without one
   Reason reason = Reason::kFastestFallback;
+  /// This request is not worth a worker while others wait: it is put behind them, and chosen for
+  /// again when nobody else is left.
+  bool others_first = false;
 };
 
 class Selector {

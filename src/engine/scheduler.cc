@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace cnnselect {
 Scheduler::Scheduler(SchedulerOptions options)
     : workers_(static_cast<std::size_t>(options.workers)),
       queue_(options.max_queue),
+      behind_(options.max_queue),
       rng_(options.seed) {}
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
@@ -25,12 +27,20 @@ Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
 
 std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profiles) {
   if (running() >= workers_) return std::nullopt;
-  const auto id = queue_.pop();
+  while (const auto id = queue_.pop()) {
+    const Admitted& head = requests_.at(*id);
+    const Choice choice = choose(head, now, profiles);
+    if (!choice.others_first) return begin(choice);
+    if (!behind_.push(*id, deadline(head.request.timing))) return begin(choice);
+    if (choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
+  }
+  const auto id = behind_.pop();
   if (!id) return std::nullopt;
-  return choose(requests_.at(*id), now, profiles);
+  return begin(choose(requests_.at(*id), now, profiles));
 }
 
-Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& profiles) {
+Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
+                                    const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
   snapshot(request, now, profiles);
   probability_.resize(candidates_.size());
@@ -45,15 +55,22 @@ Start Scheduler::choose(Admitted& head, TimePoint now, const ModelProfiles& prof
                                                       .device = request.device},
                                                      rng_, probability_);
   const Candidate& chosen = candidates_[selection.chosen];
-  ++running_[chosen.model.value];
-  head.model = chosen.model;
-  head.profiled = as_loaded(chosen);
-  return {.request = request.id,
-          .model = chosen.model,
-          .reason = selection.reason,
-          .probability = probability_[selection.chosen],
-          .budget = budget,
-          .queued = now - head.since};
+  return {.start = {.request = request.id,
+                    .model = chosen.model,
+                    .reason = selection.reason,
+                    .probability = probability_[selection.chosen],
+                    .budget = budget,
+                    .queued = now - head.since},
+          .profiled = as_loaded(chosen),
+          .others_first = selection.others_first};
+}
+
+Start Scheduler::begin(const Choice& choice) {
+  Admitted& admitted = requests_.at(choice.start.request);
+  admitted.model = choice.start.model;
+  admitted.profiled = choice.profiled;
+  ++running_[choice.start.model.value];
+  return choice.start;
 }
 
 void Scheduler::snapshot(const ScheduledRequest& request, TimePoint now,
@@ -74,14 +91,14 @@ LoadView Scheduler::load_at(TimePoint now) const {
   const double rate = arrivals_.per_second(now);
   return {.waiting = queue_.size(),
           .workers = workers_,
-          .arrivals_per_second = rate,
+          .arrivals_per_second = std::max(rate - hopeless_.per_second(now), 0.0),
           .period_arrivals_per_second = arrivals_.at_period_begin(now, rate),
           .slowdown_mean = slowdown_.mean(),
           .slowdown_deviation = slowdown_.deviation()};
 }
 
 void Scheduler::finished(RequestId id, std::optional<Duration> took) {
-  assert(!queue_.contains(id));
+  assert(!queue_.contains(id) && !behind_.contains(id));
   const auto ended = requests_.find(id);
   --running_[ended->second.model.value];
   if (took) slowdown_.add(*took, ended->second.profiled);
@@ -89,7 +106,7 @@ void Scheduler::finished(RequestId id, std::optional<Duration> took) {
 }
 
 CancelAction Scheduler::cancel(RequestId id) {
-  if (queue_.erase(id)) {
+  if (queue_.erase(id) || behind_.erase(id)) {
     requests_.erase(id);
     return CancelAction::kRemoved;
   }
@@ -98,10 +115,12 @@ CancelAction Scheduler::cancel(RequestId id) {
 
 std::vector<RequestId> Scheduler::remove_waiting() {
   std::vector<RequestId> removed;
-  removed.reserve(queue_.size());
-  while (const auto id = queue_.pop()) {
-    requests_.erase(*id);
-    removed.push_back(*id);
+  removed.reserve(waiting());
+  for (EdfQueue* const queue : {&queue_, &behind_}) {
+    while (const auto id = queue->pop()) {
+      requests_.erase(*id);
+      removed.push_back(*id);
+    }
   }
   return removed;
 }

@@ -3,7 +3,9 @@
 // simulated time.
 //
 // Late binding: a request waits without a model; the one with the earliest deadline gets a worker
-// when one is free, and only then its policy chooses, with the budget that waiting has left.
+// when one is free, and only then its policy chooses, with the budget that waiting has left. A
+// policy may put a request behind all others (Selection::others_first): one that is late already
+// should not make others late.
 // Invariant: a request is waiting, running or unknown; running ones never exceed the workers.
 #pragma once
 
@@ -41,7 +43,7 @@ class ModelProfiles {
 
 struct SchedulerOptions {
   int workers = 1;              ///< requests running at a time, >= 1
-  std::size_t max_queue = 256;  ///< requests waiting at a time
+  std::size_t max_queue = 256;  ///< requests waiting at a time, and as many put behind them
   std::uint64_t seed = 1;       ///< of the draws
 };
 
@@ -85,11 +87,11 @@ class Scheduler {
   /// or failed.
   void finished(RequestId id, std::optional<Duration> took);
   CancelAction cancel(RequestId id);
-  /// Takes everybody who waits out, most urgent first.
+  /// Takes everybody who waits out, most urgent first, those put behind the others last.
   std::vector<RequestId> remove_waiting();
 
-  std::size_t waiting() const { return queue_.size(); }
-  std::size_t running() const { return requests_.size() - queue_.size(); }
+  std::size_t waiting() const { return queue_.size() + behind_.size(); }
+  std::size_t running() const { return requests_.size() - waiting(); }
 
  private:
   struct Admitted {
@@ -100,15 +102,26 @@ class Scheduler {
     Duration profiled{};
   };
 
-  Start choose(Admitted& head, TimePoint now, const ModelProfiles& profiles);
+  /// A decision before anything is done about it.
+  struct Choice {
+    Start start;
+    Duration profiled{};  ///< the chosen model's time when it was loaded
+    bool others_first = false;
+  };
+
+  Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
+  /// Takes it into the books.
+  Start begin(const Choice& choice);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
   EdfQueue queue_;
+  EdfQueue behind_;  ///< those whose policy let others go first
   ArrivalRate arrivals_;
+  ArrivalRate hopeless_;  ///< put behind since nothing could be in time; a part of the arrivals
   SlowdownFilter slowdown_;
-  /// Waiting and running ones alike; the waiting ones are in the queue too.
+  /// Waiting and running ones alike; the waiting ones are in one of the queues too.
   std::unordered_map<RequestId, Admitted> requests_;
   std::vector<std::size_t> running_;  ///< index = ModelId::value; grows as models are seen
   Rng rng_;
