@@ -17,6 +17,8 @@ inline double real(Duration d) {
   return static_cast<double>(d.count());
 }
 
+inline double seconds(Duration d) { return real(d) * 1e-9; }
+
 /// mu + sigma < T_U.
 inline bool fits(const Candidate& candidate, double soft) {
   return real(candidate.mean) + real(candidate.deviation) < soft;

@@ -7,17 +7,13 @@
 
 #include "select/candidates.h"
 #include "select/policies.h"
+#include "select/time_price.h"
 
 namespace cnnselect {
 namespace {
 
 // Below this chance to be in time the answer is as good as late.
 constexpr double kLeastChance = 0.02;
-// How much of the workers' time may be planned for, and when there is none left to choose with.
-constexpr double kPlannedShare = 0.95;
-constexpr double kSaturatedShare = 0.97;
-
-double seconds(Duration d) { return real(d) * 1e-9; }
 
 double normal_at_most(const Candidate& model, double time) {
   const double mean = real(model.mean);
@@ -60,32 +56,6 @@ double chance_in_time(const Candidate& model, double remaining,
   return sum / static_cast<double>(way_back.size());
 }
 
-/// Slope of the upper hull of (mean, accuracy) at the mean time that every request can be given:
-/// what one more second of a worker would buy. Per second.
-double marginal_accuracy(std::span<const Candidate> models, double affordable_seconds) {
-  std::size_t at = fastest(models);
-  while (const auto edge = next_on_hull(models, at, kAnyModel)) {
-    if (seconds(models[edge->to].mean) >= affordable_seconds) return edge->slope * 1e9;
-    at = edge->to;
-  }
-  return 0;
-}
-
-/// lambda: what a second of a worker's time costs, in accuracy, given who waits.
-double queue_price(std::span<const Candidate> models, const LoadView& load) {
-  if (load.workers == 0 || load.waiting == 0) return 0;
-  const auto [low, high] = std::ranges::minmax_element(models, {}, &Candidate::mean);
-  const auto [least, most] = std::ranges::minmax_element(models, {}, &Candidate::accuracy);
-  const double span = seconds(high->mean - low->mean);
-  const double chord = span > 0 ? (most->accuracy - least->accuracy) / span : 0;
-  const auto workers = static_cast<double>(load.workers);
-  const double affordable = load.arrivals_per_second > 0
-                                ? kPlannedShare * workers / load.arrivals_per_second
-                                : std::numeric_limits<double>::infinity();
-  return static_cast<double>(load.waiting) / workers *
-         std::max(marginal_accuracy(models, affordable), chord);
-}
-
 class Ontime final : public Selector {
  public:
   std::string_view name() const override { return "ontime"; }
@@ -94,21 +64,14 @@ class Ontime final : public Selector {
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {
     const auto models = input.candidates;
-    const std::size_t quickest = fastest(models);
-    const LoadView& load = input.load;
-    const double least = seconds(models[quickest].mean);
-    if (load.workers > 0 &&
-        load.arrivals_per_second * least > kSaturatedShare * static_cast<double>(load.workers)) {
-      return certainly(quickest, Reason::kFastestFallback, probability);
-    }
     const std::span<const Duration> estimate(&input.output, 1);
     const auto way_back = input.way_back.empty() ? estimate : input.way_back;
     const double remaining = real(input.budget.soft) + real(input.output);
-    const double price = queue_price(models, load);
+    const double price = time_price(models, input.load, input.sla);
     std::optional<std::size_t> best;
-    double best_score = 0;
+    double best_score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < models.size(); ++i) {
-      const double cost = price > 0 ? price * (seconds(models[i].mean) - least) : 0;
+      const double cost = price > 0 ? price * seconds(models[i].mean) : 0;
       // Not even certain to be in time would it win.
       if (models[i].accuracy - cost < best_score) continue;
       const double chance = chance_in_time(models[i], remaining, way_back);
@@ -120,8 +83,11 @@ class Ontime final : public Selector {
         best_score = score;
       }
     }
-    if (!best) return certainly(quickest, Reason::kFastestFallback, probability);
-    return certainly(*best, Reason::kBaseOnly, probability);
+    // Who cannot be in time, or is not worth the time, shall not keep others waiting.
+    Selection selection = best ? certainly(*best, Reason::kBaseOnly, probability)
+                               : certainly(fastest(models), Reason::kFastestFallback, probability);
+    selection.others_first = !best || best_score < 0;
+    return selection;
   }
 };
 

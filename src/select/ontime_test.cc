@@ -79,30 +79,42 @@ TEST(Ontime, WithoutALimitTheMostAccurateOfEqualsTheFaster) {
             1U);
 }
 
+// The prices are those of time_price_test.cc.
 TEST(Ontime, WhoWaitsMakesTimeDear) {
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
                                          candidate(0.9, 200, 0, 2)};
-  const auto at = [&](std::size_t waiting, double rate) {
+  const auto at = [&](std::size_t waiting) {
     return ontime({.models = models,
                    .remaining_ms = 1'000,
-                   .load = {.waiting = waiting, .workers = 2, .arrivals_per_second = rate}})
-        .chosen;
+                   .load = {.waiting = waiting, .workers = 2, .arrivals_per_second = 50}});
   };
-  EXPECT_EQ(at(0, 10), 2U) << "nobody waits: time costs nothing";
-  // At 50/s two workers afford 38 ms each: a second more buys (0.9 - 0.7) / 0.18 s = 1.11.
-  EXPECT_EQ(at(1, 50), 2U) << "0.9 - 0.5 x 2.1 x 0.19 is still above 0.7 - 0.5 x 2.1 x 0.01";
-  EXPECT_EQ(at(4, 50), 1U);
-  EXPECT_EQ(at(60, 50), 0U);
+  EXPECT_EQ(at(0).chosen, 2U) << "at 1.11 a second 0.9 - 0.222 is just above 0.7 - 0.022";
+  EXPECT_EQ(at(22).chosen, 1U) << "at 6.4 a second 0.7 - 0.128 is above 0.5 - 0.064";
+  EXPECT_EQ(at(24).chosen, 0U) << "at 45 a second only the fastest is worth its time";
+  EXPECT_FALSE(at(24).others_first);
 }
 
-TEST(Ontime, NearSaturationOnlyTheFastest) {
-  const std::vector<Candidate> models = {candidate(0.9, 90, 0, 0), candidate(0.5, 10, 0, 1)};
-  const LoadView busy{.waiting = 0, .workers = 1, .arrivals_per_second = 98};
-  EXPECT_EQ(ontime({.models = models, .load = busy}).chosen, 1U);
-  EXPECT_EQ(
-      ontime({.models = models, .load = {.waiting = 0, .workers = 1, .arrivals_per_second = 96}})
-          .chosen,
-      0U);
+TEST(Ontime, LetsOthersGoFirstWhereNothingCanBeInTime) {
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.9, 90, 0, 1)};
+  const Selection late = ontime({.models = models, .remaining_ms = 5});
+  EXPECT_EQ(late.reason, Reason::kFastestFallback);
+  EXPECT_TRUE(late.others_first);
+  EXPECT_FALSE(ontime({.models = models, .remaining_ms = 15}).others_first);
+}
+
+TEST(Ontime, LetsOthersGoFirstWhereItsChanceIsNotWorthTheTime) {
+  // The workers are full: a second costs 45, the fastest 0.45, and in one case of four it is late.
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1)};
+  Case full{.models = models,
+            .remaining_ms = 50,
+            .way_back = {10ms, 10ms, 10ms, 45ms},
+            .load = {.waiting = 100, .workers = 2, .arrivals_per_second = 50}};
+  const Selection likely = ontime(full);
+  EXPECT_EQ(likely.chosen, 0U);
+  EXPECT_EQ(likely.reason, Reason::kBaseOnly);
+  EXPECT_TRUE(likely.others_first);
+  full.way_back = {10ms, 10ms, 10ms, 10ms};
+  EXPECT_FALSE(ontime(full).others_first);
 }
 
 // Expected accuracy by summing over every pair of times, as the definition has it.
