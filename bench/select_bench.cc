@@ -1,5 +1,5 @@
 // Time and allocations of one decision. Bars: `cnnselect` with 11 models at most 300 ns and nothing
-// allocated; 1,000 models at most 30 us. `ontime` with 11 models, 64 times of each and 50 ways
+// allocated; 1,000 models at most 30 us. `ontime` with 11 models, 64 times of each and 100 ways
 // back: at most 1.5 us.
 #include <benchmark/benchmark.h>
 
@@ -58,7 +58,7 @@ void decide(benchmark::State& state, std::string_view policy_name) {
   auto candidates = models(state.range(0));
   const auto times = times_of(candidates);
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].times = times[i];
-  const std::vector<Duration> way_back = spread(from_ms(30), from_ms(20), 50);
+  const std::vector<Duration> way_back = spread(from_ms(30), from_ms(20), 100);
   std::vector<double> probability(candidates.size());
   Rng rng(1);
   // Budgets from too little to plenty, so that every path is taken.
