@@ -56,6 +56,25 @@ double chance_in_time(const Candidate& model, double remaining,
   return sum / static_cast<double>(way_back.size());
 }
 
+/// What the client's own network is worth if it gets no answer from here, and whether it runs that
+/// whatever this server does, so that only more than that is a gain.
+struct OwnAnswer {
+  double value = 0;
+  bool anyway = false;
+};
+
+OwnAnswer own_answer(const SelectionInput& input, double remaining,
+                     std::span<const Duration> way_back) {
+  if (!input.device) return {};
+  const DeviceView& device = *input.device;
+  const Candidate own{
+      .accuracy = device.accuracy, .mean = device.mean, .deviation = device.deviation};
+  // Told to run it, it begins when the message is there.
+  const double chance = device.duplicates ? normal_at_most(own, real(input.sla))
+                                          : chance_in_time(own, remaining, way_back);
+  return {.value = device.accuracy * chance, .anyway = device.duplicates};
+}
+
 class Ontime final : public Selector {
  public:
   std::string_view name() const override { return "ontime"; }
@@ -67,21 +86,26 @@ class Ontime final : public Selector {
     const std::span<const Duration> estimate(&input.output, 1);
     const auto way_back = input.way_back.empty() ? estimate : input.way_back;
     const double remaining = real(input.budget.soft) + real(input.output);
-    const double price = time_price(models, input.load, input.sla);
+    const OwnAnswer own = own_answer(input, remaining, way_back);
+    const double price = time_price(models, input.load, input.sla, own.value);
     std::optional<std::size_t> best;
     double best_score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < models.size(); ++i) {
       const double cost = price > 0 ? price * seconds(models[i].mean) : 0;
+      const double gain = models[i].accuracy - (own.anyway ? own.value : 0);
       // Not even certain to be in time would it win.
-      if (models[i].accuracy - cost < best_score) continue;
+      if (std::max(gain, 0.0) - cost < best_score) continue;
       const double chance = chance_in_time(models[i], remaining, way_back);
       if (!(chance >= kLeastChance)) continue;  // nor when it is not a number
-      const double score = models[i].accuracy * chance - cost;
+      const double score = gain * chance - cost;
       if (!best || score > best_score ||
           (score == best_score && models[i].mean < models[*best].mean)) {
         best = i;
         best_score = score;
       }
+    }
+    if (own.value > 0 && (!best || best_score < (own.anyway ? 0 : own.value))) {
+      return certainly(best.value_or(fastest(models)), Reason::kUseDevice, probability);
     }
     // Who cannot be in time, or is not worth the time, shall not keep others waiting.
     Selection selection = best ? certainly(*best, Reason::kBaseOnly, probability)

@@ -2,6 +2,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "select/policies.h"
 #include "select/testing/table5.h"
@@ -18,6 +19,7 @@ struct Case {
   double remaining_ms = kForeverMs;
   std::vector<Duration> way_back;
   LoadView load;
+  std::optional<DeviceView> device;
 };
 
 Selection ontime(const Case& situation) {
@@ -28,7 +30,8 @@ Selection ontime(const Case& situation) {
                                 .sla = from_ms(situation.remaining_ms),
                                 .way_back = situation.way_back,
                                 .output = Duration::zero(),
-                                .load = situation.load},
+                                .load = situation.load,
+                                .device = situation.device},
                                rng, probability);
 }
 
@@ -49,6 +52,52 @@ TEST(Ontime, WeighsAccuracyByTheChanceToBeInTime) {
             1U)
       << "0.9 in two cases of three beats 0.5";
   EXPECT_EQ(ontime({.models = models, .remaining_ms = 151, .way_back = {10ms, 60ms}}).chosen, 1U);
+}
+
+// A phone with a network of 40 % that takes 50 ms, and a server with 50 % (10 ms) and 90 % (90 ms).
+class OntimeWithDevice : public testing::Test {
+ protected:
+  Selection choose(double remaining_ms, bool duplicates, std::vector<Duration> way_back) const {
+    return ontime({.models = {candidate(0.5, 10, 0, 0), candidate(0.9, 90, 0, 1)},
+                   .remaining_ms = remaining_ms,
+                   .way_back = std::move(way_back),
+                   .load = {},
+                   .device = DeviceView{.accuracy = 0.4, .mean = 50ms, .duplicates = duplicates}});
+  }
+};
+
+TEST_F(OntimeWithDevice, RisksMoreWhereTheDeviceAnswersAnyway) {
+  // 90 ms make it in one case of two: 0.45 against 0.5 for certain; but with 0.4 to fall back on it
+  // is 0.9 or 0.4, 0.65 on the average.
+  EXPECT_EQ(choose(110, false, {10ms, 60ms}).chosen, 0U);
+  const Selection covered = choose(110, true, {10ms, 60ms});
+  EXPECT_EQ(covered.chosen, 1U);
+  EXPECT_EQ(covered.reason, Reason::kBaseOnly);
+}
+
+TEST_F(OntimeWithDevice, SendsTheRequestBackWhereTheDeviceDoesBetter) {
+  // The way back is 5 ms or 70 ms: the server's 0.5 comes in time in half of the cases, the word to
+  // use the device likewise leaves it time: 0.25 against 0.2.
+  EXPECT_EQ(choose(60, false, {5ms, 70ms}).reason, Reason::kBaseOnly);
+  // 9 ms are too few for any model here.
+  EXPECT_EQ(choose(9, false, {0ms}).reason, Reason::kFastestFallback) << "nor for the device";
+  const auto busy = ontime({.models = {candidate(0.3, 10, 0, 0)},
+                            .remaining_ms = 100,
+                            .way_back = {0ms},
+                            .load = {},
+                            .device = DeviceView{.accuracy = 0.4, .mean = 50ms}});
+  EXPECT_EQ(busy.reason, Reason::kUseDevice) << "0.4 in time against 0.3";
+}
+
+TEST_F(OntimeWithDevice, ADeviceThatIsTooSlowCoversNothing) {
+  EXPECT_EQ(choose(45, true, {0ms}).chosen, 0U);
+  const auto late =
+      ontime({.models = {candidate(0.5, 10, 0, 0), candidate(0.9, 90, 0, 1)},
+              .remaining_ms = 110,
+              .way_back = {10ms, 60ms},
+              .load = {},
+              .device = DeviceView{.accuracy = 0.4, .mean = 500ms, .duplicates = true}});
+  EXPECT_EQ(late.chosen, 0U) << "as without one";
 }
 
 TEST(Ontime, HeavyTailsCount) {

@@ -20,12 +20,12 @@ struct Corner {
   double slope = 0;  // of the edge that leads here, per second
 };
 
-/// The hull from (0, 0) on, for a request may also be left undone; the means ascend and the slopes
-/// descend. Of a hull with more corners the first ones.
+/// The hull from (0, undone) on, for a request may also be left undone; the means ascend and the
+/// slopes descend. Of a hull with more corners the first ones.
 class Frontier {
  public:
-  explicit Frontier(std::span<const Candidate> models) {
-    Corner at;
+  Frontier(std::span<const Candidate> models, double undone) {
+    Corner at{.accuracy = undone};
     while (size_ < kMostCorners) {
       Corner next;
       for (const Candidate& model : models) {
@@ -91,8 +91,9 @@ class Slope {
 
 }  // namespace
 
-double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla) {
-  const Frontier frontier(models);
+double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla,
+                  double undone) {
+  const Frontier frontier(models, undone);
   const auto corners = frontier.corners();
   if (load.workers == 0 || corners.empty()) return 0;
   const auto workers = static_cast<double>(load.workers);

@@ -26,6 +26,8 @@ inline constexpr Duration kLongestSla = std::chrono::seconds(2);
 
 /// lambda, accuracy per second, for a request with this SLA: in [0, kWorthServing x the most
 /// accuracy per second of any model]; never falls when more wait. 0 without a limit of workers.
-double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla);
+/// `undone`: what a request is worth that is not run here, the accuracy of its device; 0: nothing.
+double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla,
+                  double undone = 0);
 
 }  // namespace cnnselect

@@ -63,6 +63,15 @@ TEST(TimePrice, NothingIsEarnedByModelsThatAreNeverRight) {
   EXPECT_EQ(time_price(useless, {.waiting = 9, .workers = 1, .arrivals_per_second = 50}, 1s), 0);
 }
 
+// A request left undone is worth 0.3 on its device: what a model earns is what it adds to that.
+TEST(TimePrice, WhatADeviceDoesAloneIsNotEarnedHere) {
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0)};
+  const LoadView full{.waiting = 1'000, .workers = 1, .arrivals_per_second = 150};
+  EXPECT_DOUBLE_EQ(time_price(models, full, 300ms), kWorthServing * 0.5 / 0.010);
+  EXPECT_NEAR(time_price(models, full, 300ms, 0.3), kWorthServing * 0.2 / 0.010, 1e-9);
+  EXPECT_EQ(time_price(models, full, 300ms, 0.6), 0) << "nothing to earn";
+}
+
 TEST(TimePriceProperty, NeverFallsWhenMoreWaitAndHasBounds) {
   EXPECT_TRUE(rc::check([] {
     auto models = table5();

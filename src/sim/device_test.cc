@@ -121,6 +121,17 @@ TEST_F(WithDevice, LateDuplicationGivesTheSameAnswersForFewerRuns) {
   EXPECT_GE(late.device_ran, 1 - run(mixed, {.sla = 250ms}).attainment);
 }
 
+// 20 models' worth of work for one worker: who is not worth its time answers himself.
+TEST_F(WithDevice, OntimeSendsBackWhatItCannotServe) {
+  const Workload crowd = workload("constant(10)", 300);
+  const SimulationSetting setting{.sla = 200ms, .workers = 1};
+  const auto alone = run(crowd, setting, "fastest");
+  const auto told = run(crowd, setting, "ontime");
+  EXPECT_GT(told.attainment, 0.95);
+  EXPECT_GT(told.device_ran, 0.3);
+  EXPECT_GT(told.effective_accuracy, alone.effective_accuracy + 0.1);
+}
+
 TEST_F(WithDevice, NoDuplicationBeatsTheBound) {
   EXPECT_TRUE(rc::check([this] {
     const auto duplication =

@@ -35,8 +35,8 @@ TEST(NetworkView, LearnsOfAnAnswerWhenItHasReachedItsClient) {
   view.arrive(request(30ms, 5ms), kNow + 99ms);
   EXPECT_TRUE(view.way_back().empty()) << "still on its way";
   const RequestTiming told = view.arrive(request(30ms, 5ms), kNow + 100ms);
-  EXPECT_EQ(told.output, 70ms);
-  EXPECT_EQ(view.way_back(), std::vector<Duration>{70ms});
+  EXPECT_EQ(view.way_back().back(), 70ms);
+  EXPECT_EQ(told.output, view.way_back()[view.way_back().size() / 2]) << "the middle of it";
 }
 
 TEST(NetworkView, TheLawMixesThisWayWithAllByTheCorrelation) {
