@@ -36,7 +36,7 @@ class Frontier {
       }
       if (next.slope == 0) break;
       at = next;
-      if (size_ == 0) next.slope *= kWorthServing;
+      if (size_ == 0) next.slope *= undone > 0 ? kAtMostWithDevice : kWorthServing;
       corners_[size_++] = next;
     }
   }

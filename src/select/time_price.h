@@ -20,6 +20,9 @@ namespace cnnselect {
 /// Share of the best that any model earns per second which an execution must reach to be worth its
 /// time when the workers are full: few requests are certain to be in time.
 inline constexpr double kWorthServing = 0.9;
+/// The same where a request that is not run is not lost: at the longest backlog all are sent back,
+/// while their devices still have the time.
+inline constexpr double kAtMostWithDevice = 1.1;
 /// Share of the SLA, of SLAs up to kLongestSla, that waiting may take.
 inline constexpr double kBacklogShare = 0.5;
 inline constexpr Duration kLongestSla = std::chrono::seconds(2);
@@ -27,6 +30,7 @@ inline constexpr Duration kLongestSla = std::chrono::seconds(2);
 /// lambda, accuracy per second, for a request with this SLA: in [0, kWorthServing x the most
 /// accuracy per second of any model]; never falls when more wait. 0 without a limit of workers.
 /// `undone`: what a request is worth that is not run here, the accuracy of its device; 0: nothing.
+/// Above 0 a model earns what it adds to that, and kAtMostWithDevice is in kWorthServing's place.
 double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla,
                   double undone = 0);
 

@@ -68,7 +68,7 @@ TEST(TimePrice, WhatADeviceDoesAloneIsNotEarnedHere) {
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0)};
   const LoadView full{.waiting = 1'000, .workers = 1, .arrivals_per_second = 150};
   EXPECT_DOUBLE_EQ(time_price(models, full, 300ms), kWorthServing * 0.5 / 0.010);
-  EXPECT_NEAR(time_price(models, full, 300ms, 0.3), kWorthServing * 0.2 / 0.010, 1e-9);
+  EXPECT_NEAR(time_price(models, full, 300ms, 0.3), kAtMostWithDevice * 0.2 / 0.010, 1e-9);
   EXPECT_EQ(time_price(models, full, 300ms, 0.6), 0) << "nothing to earn";
 }
 
