@@ -155,7 +155,8 @@ TEST(SweepCharts, ALineThatAnotherRunsOverIsWider) {
   for (const char* policy : {"cnnselect", "ontime", "random", "fastest", "slackfit"}) {
     points.push_back(point(policy, 100ms, {1, 0, 0}));
     std::vector<double> widths;
-    for (const Series& series : charts_of(points)[1].panels[1].series) {
+    const auto charts = charts_of(points);  // kept: a range of a temporary's part dangles
+    for (const Series& series : charts[1].panels[1].series) {
       widths.push_back(series.width);
     }
     EXPECT_TRUE(std::ranges::is_sorted(widths, std::greater{}));
