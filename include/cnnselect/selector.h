@@ -118,8 +118,7 @@ class Selector {
   virtual bool reads_distributions() const { return false; }
 
   /// Chooses. `probability` has one place per candidate and receives each one's chance of having
-  /// been drawn: finite, >= 0, sum 1. Allocates nothing, but where
-  /// a policy says otherwise.
+  /// been drawn: finite, >= 0, sum 1. Allocates nothing, but where a policy says otherwise.
   virtual Selection select(const SelectionInput& input, Rng& rng,
                            std::span<double> probability) const = 0;
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "stats/percentile.h"
+
 namespace cnnselect {
 namespace {
 
@@ -22,13 +24,6 @@ double share_near(std::span<const Duration> values, Duration middle, Duration wi
   const auto from = std::ranges::lower_bound(values, middle - width);
   const auto to = std::ranges::upper_bound(values, middle + width);
   return static_cast<double>(to - from) / static_cast<double>(values.size());
-}
-
-/// `count` of the values, evenly spread, to the end of `to`.
-void spread(std::span<const Duration> values, std::size_t count, std::vector<Duration>& to) {
-  for (std::size_t i = 0; i < count; ++i) {
-    to.push_back(values[(2 * i + 1) * values.size() / (2 * count)]);
-  }
 }
 
 }  // namespace
@@ -94,9 +89,9 @@ void WayBackLearner::estimate(Duration input, std::vector<Duration>& values) con
   };
   const std::size_t of_nearest = values_of(trust_[kNearest]);
   const std::size_t with_same = values_of(trust_[kNearest] + trust_[kSame]);
-  spread(near, of_nearest, values);
-  spread(std::span(&input, 1), with_same - of_nearest, values);
-  spread(by_output_, kValues - with_same, values);
+  append_evenly(std::span<const Duration>(near), of_nearest, values);
+  values.insert(values.end(), with_same - of_nearest, input);
+  append_evenly(std::span<const Duration>(by_output_), kValues - with_same, values);
   std::ranges::sort(values);
 }
 

@@ -3,9 +3,6 @@
 //
 // Simplified: whole networks only (no early exits) and no goal of energy. Added, since ALERT serves
 // one request at a time: what those who wait will take of the workers comes off the time left.
-#include <cmath>
-#include <numbers>
-
 #include "select/candidates.h"
 #include "select/policies.h"
 
@@ -19,11 +16,6 @@ double queue_time(std::span<const Candidate> models, const LoadView& load) {
   for (const Candidate& model : models) sum += real(as_loaded(model));
   return load.slowdown_mean * sum / static_cast<double>(models.size()) *
          static_cast<double>(load.waiting) / static_cast<double>(load.workers);
-}
-
-double chance_at_most(double time, double mean, double deviation) {
-  if (deviation == 0) return mean <= time ? 1 : 0;
-  return 0.5 * std::erfc((mean - time) / (deviation * std::numbers::sqrt2));
 }
 
 class Alert final : public Selector {
@@ -41,7 +33,7 @@ class Alert final : public Selector {
     for (std::size_t i = 0; i < models.size(); ++i) {
       const double time = real(as_loaded(models[i]));
       const double score =
-          models[i].accuracy * chance_at_most(left, input.load.slowdown_mean * time,
+          models[i].accuracy * normal_at_most(left, input.load.slowdown_mean * time,
                                               input.load.slowdown_deviation * time);
       if (score > best_score || (score == best_score && models[i].mean < models[best].mean)) {
         best = i;

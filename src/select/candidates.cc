@@ -1,6 +1,8 @@
 #include "select/candidates.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace cnnselect {
 
@@ -12,6 +14,11 @@ double percentile_95(const Candidate& candidate) {
   // The smallest time that at least 95 of 100 do not exceed.
   const std::size_t rank = (candidate.times.size() * 95 + 99) / 100;
   return real(candidate.times[rank - 1]);
+}
+
+double normal_at_most(double time, double mean, double deviation) {
+  if (deviation == 0) return mean <= time ? 1 : 0;
+  return 0.5 * std::erfc((mean - time) / (deviation * std::numbers::sqrt2));
 }
 
 std::size_t fastest(std::span<const Candidate> candidates) {

@@ -34,6 +34,9 @@ inline double soft_on_arrival(const SelectionInput& input) {
 /// deviation describe.
 double percentile_95(const Candidate& candidate);
 
+/// The chance that a normally distributed time is at most `time`; without a deviation 0 or 1.
+double normal_at_most(double time, double mean, double deviation);
+
 /// Index of the smallest mean; of equals the more accurate, then the first.
 std::size_t fastest(std::span<const Candidate> candidates);
 

@@ -40,6 +40,14 @@ TEST(Candidates, OfOneSlopeTheNearest) {
   EXPECT_EQ(next_on_hull(models, 0, kAnyModel)->to, 2U);
 }
 
+TEST(Candidates, NormalTimesAreBelowTheirMeanInOneCaseOfTwo) {
+  EXPECT_DOUBLE_EQ(normal_at_most(50, 50, 10), 0.5);
+  EXPECT_NEAR(normal_at_most(60, 50, 10), 0.841345, 1e-6);
+  EXPECT_NEAR(normal_at_most(30, 50, 10), 0.022750, 1e-6);
+  EXPECT_EQ(normal_at_most(50, 50, 0), 1) << "without a deviation it is known";
+  EXPECT_EQ(normal_at_most(49.9, 50, 0), 0);
+}
+
 TEST(Candidates, FittingIsStrict) {
   const Candidate model = candidate(0.5, 10, 2);
   EXPECT_FALSE(fits(model, real(from_ms(12))));

@@ -1,8 +1,6 @@
 // Our own policy: the largest expected effective accuracy, less the price of the worker's time
 // (docs/policies.md, "ontime").
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <ranges>
 
 #include "select/candidates.h"
@@ -14,13 +12,6 @@ namespace {
 
 // Below this chance to be in time the answer is as good as late.
 constexpr double kLeastChance = 0.02;
-
-double normal_at_most(const Candidate& model, double time) {
-  const double mean = real(model.mean);
-  const double deviation = real(model.deviation);
-  if (deviation == 0) return mean <= time ? 1 : 0;
-  return 0.5 * std::erfc((mean - time) / (deviation * std::numbers::sqrt2));
-}
 
 /// Chance that one execution takes at most `time`, with `below` of the model's times known to be
 /// under it: linear between neighbours, each time standing for the middle of its share.
@@ -38,7 +29,9 @@ double empirical_at_most(std::span<const Duration> times, std::size_t below, dou
 double chance_in_time(const Candidate& model, double remaining,
                       std::span<const Duration> way_back) {
   const auto at_most = [&](double time, std::size_t& below) {
-    if (model.times.empty()) return normal_at_most(model, time);
+    if (model.times.empty()) {
+      return normal_at_most(time, real(model.mean), real(model.deviation));
+    }
     while (below < model.times.size() && real(model.times[below]) <= time) ++below;
     return empirical_at_most(model.times, below, time);
   };
@@ -70,8 +63,9 @@ OwnAnswer own_answer(const SelectionInput& input, double remaining,
   const Candidate own{
       .accuracy = device.accuracy, .mean = device.mean, .deviation = device.deviation};
   // Told to run it, it begins when the message is there.
-  const double chance = device.duplicates ? normal_at_most(own, real(input.sla))
-                                          : chance_in_time(own, remaining, way_back);
+  const double chance =
+      device.duplicates ? normal_at_most(real(input.sla), real(device.mean), real(device.deviation))
+                        : chance_in_time(own, remaining, way_back);
   return {.value = device.accuracy * chance, .anyway = device.duplicates};
 }
 

@@ -8,29 +8,25 @@
 #include <cmath>
 #include <tuple>
 
+#include "stats/percentile.h"
 #include "stats/running_moments.h"
 
 namespace cnnselect {
 namespace {
 
-std::vector<Duration> quantiles_of_samples(const std::vector<Duration>& samples) {
-  std::vector<Duration> times;
-  for (std::size_t i = 0; i < ModelSet::kTimes; ++i) {
-    times.push_back(samples[(2 * i + 1) * samples.size() / (2 * ModelSet::kTimes)]);
-  }
-  return times;
-}
-
 /// Equally likely times, as workloads draw them.
 std::vector<Duration> quantiles_of(const SimulatedModel& model) {
-  if (!model.samples.empty()) return quantiles_of_samples(model.samples);
+  std::vector<Duration> times;
+  if (!model.samples.empty()) {
+    append_evenly(std::span<const Duration>(model.samples), kProfileTimes, times);
+    return times;
+  }
   if (model.deviation == Duration::zero()) return {model.mean};
   const boost::math::normal_distribution<double> law(static_cast<double>(model.mean.count()),
                                                      static_cast<double>(model.deviation.count()));
   const double negative = boost::math::cdf(law, 0.0);
-  std::vector<Duration> times;
-  for (std::size_t i = 0; i < ModelSet::kTimes; ++i) {
-    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(ModelSet::kTimes);
+  for (std::size_t i = 0; i < kProfileTimes; ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(kProfileTimes);
     const double ns = boost::math::quantile(law, negative + share * (1 - negative));
     times.emplace_back(static_cast<Duration::rep>(std::max(ns, 1.0)));
   }

@@ -27,8 +27,6 @@ Duration draw_execution(const SimulatedModel& model, Rng& rng);
 
 class ModelSet {
  public:
-  static constexpr std::size_t kTimes = 64;  ///< quantiles of each model that policies see
-
   ModelSet(ModelSet&&) = default;  // moving keeps the times where they are
   ModelSet& operator=(ModelSet&&) = default;
 

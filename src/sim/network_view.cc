@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+
+#include "stats/percentile.h"
 
 namespace cnnselect {
 
@@ -51,11 +54,8 @@ void NetworkView::know_law(Duration input) {
   const auto& times = options_.one_way_times;
   const auto same = static_cast<std::size_t>(
       std::lround(options_.correlation * static_cast<double>(times.size())));
-  const std::size_t others = times.size() - same;
   way_back_.assign(same, input);
-  for (std::size_t i = 0; i < others; ++i) {
-    way_back_.push_back(times[(2 * i + 1) * times.size() / (2 * others)]);
-  }
+  append_evenly(std::span<const Duration>(times), times.size() - same, way_back_);
   std::ranges::sort(way_back_);
 }
 

@@ -12,9 +12,9 @@
 // A persistent change gets through at once: after kRecent samples in a row on the same side of the
 // median, each off by more than 1/32 of it, all that was learnt before that run is forgotten. By
 // chance that is one in 2^29. A large change needs fewer, kFar in a row beyond the 95th percentile
-// or below the 5th: one in 2^25. The first kRecent samples, and those of such a run, are judged
-// together each time, against p50 + 10 (p75 - p50), so an outlier among four samples or more does
-// no harm even if it came first.
+// or below the 5th as these were before the run: one in 2^25. The first kRecent samples, and those
+// of such a run, are judged together each time, against p50 + 10 (p75 - p50), so an outlier among
+// four samples or more does no harm even if it came first.
 //
 // Not thread-safe: its owner guards it. A summary is kept ready by record(), reading it is a copy.
 #pragma once

@@ -25,6 +25,15 @@ std::optional<T> percentile_of_sorted(std::span<const T> sorted, double q) {
   return sorted[std::min(place, sorted.size() - 1)];
 }
 
+/// `count` equally likely ones of `sorted` (ascending, not empty), ascending, to the end of `to`:
+/// each from the middle of its share, some more than once where there are fewer.
+template <class T>
+void append_evenly(std::span<const T> sorted, std::size_t count, std::vector<T>& to) {
+  for (std::size_t i = 0; i < count; ++i) {
+    to.push_back(sorted[(2 * i + 1) * sorted.size() / (2 * count)]);
+  }
+}
+
 /// Of `samples` in any order. O(n log n): sort once and use the above for more than one.
 template <class T>
 std::optional<T> percentile(std::vector<T> samples, double q) {

@@ -42,6 +42,18 @@ TEST(Percentile, OfNoSampleIsNothingAndOfOneIsThatOne) {
   EXPECT_EQ(percentile(std::vector{3ms, 1ms, 2ms}, 0.5), 2ms) << "durations too";
 }
 
+TEST(AppendEvenly, TakesTheMiddleOfEachShare) {
+  const std::vector<int> ten = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<int> to = {-1};
+  append_evenly(std::span<const int>(ten), 2, to);
+  EXPECT_EQ(to, (std::vector{-1, 2, 7}));
+  to.clear();
+  append_evenly(std::span<const int>(ten).first(2), 4, to);
+  EXPECT_EQ(to, (std::vector{0, 0, 1, 1})) << "fewer than asked for";
+  append_evenly(std::span<const int>(ten), 0, to);
+  EXPECT_EQ(to.size(), 4U);
+}
+
 TEST(Percentile, ReachesTheFractionWithTheSmallestSampleThatDoes) {
   EXPECT_TRUE(rc::check([](const std::vector<int>& samples, std::uint16_t draw) {
     RC_PRE(!samples.empty());

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "trace/csv_text.h"
 
@@ -56,13 +54,9 @@ Result<ArrivalTrace> ArrivalTrace::parse(std::string_view text, std::string_view
 }
 
 Result<ArrivalTrace> ArrivalTrace::load(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return fail(ErrorCode::kNotFound, fmt::format("{}: cannot be read", file.string()));
-  }
-  return parse(text.str(), file.string());
+  const auto text = read_csv_file(file);
+  if (!text) return std::unexpected(text.error());
+  return parse(*text, file.string());
 }
 
 double ArrivalTrace::per_second() const {

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <sstream>
+#include <utility>
 
 namespace cnnselect {
 namespace {
@@ -21,6 +24,16 @@ std::vector<std::string_view> split(std::string_view line) {
 }
 
 }  // namespace
+
+Result<std::string> read_csv_file(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return fail(ErrorCode::kNotFound, fmt::format("{}: cannot be read", file.string()));
+  }
+  return std::move(text).str();
+}
 
 Result<CsvRows> parse_csv(std::string_view text, std::string_view name,
                           const std::vector<std::string>& columns) {

@@ -1,6 +1,7 @@
 // Lines and numbers of the plain CSV files that traces come in: no quoting, one header line. Pure.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "cnnselect/result.h"
 
 namespace cnnselect {
+
+/// The whole file. Error kNotFound.
+Result<std::string> read_csv_file(const std::filesystem::path& file);
 
 /// The cells of every line after the header; blank lines are skipped, "\r\n" is a line end too.
 struct CsvRows {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "stats/percentile.h"
+
 namespace cnnselect {
 namespace {
 
@@ -91,9 +93,7 @@ std::vector<Duration> Network::one_way_times(std::size_t count) const {
   for (std::size_t i = 0; i < count * kDrawsPerTime; ++i) draws.push_back(law->sample(rng));
   std::ranges::sort(draws);
   std::vector<Duration> times;
-  for (std::size_t i = 0; i < count; ++i) {
-    times.push_back(draws[i * kDrawsPerTime + kDrawsPerTime / 2]);
-  }
+  append_evenly(std::span<const Duration>(draws), count, times);
   return times;
 }
 

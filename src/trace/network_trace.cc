@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
 
 #include "trace/csv_text.h"
 
@@ -92,13 +90,9 @@ Result<NetworkTrace> NetworkTrace::with(const AssumedNetwork& assumed) const {
 }
 
 Result<NetworkTrace> NetworkTrace::load(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return fail(ErrorCode::kNotFound, fmt::format("{}: cannot be read", file.string()));
-  }
-  return parse(text.str(), file.string());
+  const auto text = read_csv_file(file);
+  if (!text) return std::unexpected(text.error());
+  return parse(*text, file.string());
 }
 
 std::size_t NetworkTrace::row_at(Duration in_trace) const {
