@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <set>
+
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {
@@ -40,10 +40,10 @@ TEST(LoadPlan, DrawsAmongAllPictures) {
 }
 
 TEST(LoadPlan, ATraceIsMetAsItIsWhenEachRequestIsSent) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "cnnselect_plan_test.csv";
-  std::ofstream(file) << "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n1000,200,80,800\n";
+  const TemporaryFolder folder;
+  const auto file = folder.write(
+      "trace.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n1000,200,80,800\n");
   const auto network = Network::parse(file.string(), 1).value();
-  std::filesystem::remove(file);
   const auto plan = plan_load(4, {1'000}, Arrivals::parse("uniform", 2).value(), network, 1);
   ASSERT_EQ(plan.size(), 4U);
   // Sent at 0.5, 1, 1.5 and 2 s, when the trace begins again: 100 ms of sending and half of rtt.

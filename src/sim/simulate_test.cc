@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
+#include "base/testing/temporary_folder.h"
 #include "select/registry.h"
 #include "sim/summary.h"
 #include "sim/testing/small_world.h"
@@ -125,8 +124,9 @@ TEST(Simulate, AFullQueueRefuses) {
 
 TEST(Simulate, ANetworkWithoutCapacityAnswersNobody) {
   const ModelSet models = exact_models();
-  const auto trace = std::filesystem::path(testing::TempDir()) / "cnnselect_simulate_test_dead.csv";
-  std::ofstream(trace) << "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,0,100\n";
+  const TemporaryFolder folder;
+  const auto trace =
+      folder.write("dead.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,0,100\n");
   for (const std::optional<int> workers : {std::optional<int>(), std::optional<int>(1)}) {
     const Workload workload = workload_of(models, trace.c_str(), 20, 5);
     for (const auto& outcome :
@@ -134,7 +134,6 @@ TEST(Simulate, ANetworkWithoutCapacityAnswersNobody) {
       EXPECT_FALSE(outcome.model.has_value());
     }
   }
-  std::filesystem::remove(trace);
 }
 
 TEST(Simulate, LearntProfilesComeCloseToTheTrueOnes) {

@@ -5,9 +5,8 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
+#include "base/testing/temporary_folder.h"
 #include "trace/arrivals.h"
 
 namespace cnnselect {
@@ -82,8 +81,8 @@ TEST(ArrivalTrace, ErrorsNameFileLineAndValue) {
 }
 
 TEST(ArrivalTrace, AsArrivalsItIsScaledToTheRateOrPlayedAsRecorded) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "cnnselect_arrival_trace_test.csv";
-  std::ofstream(file) << kTwoSeconds;
+  const TemporaryFolder folder;
+  const auto file = folder.write("arrivals.csv", kTwoSeconds);
   const auto seconds = [&](std::optional<double> rate) {
     Rng rng(1);
     const auto times = Arrivals::parse(file.string(), rate).value().draw(3'000, rng);
@@ -91,7 +90,6 @@ TEST(ArrivalTrace, AsArrivalsItIsScaledToTheRateOrPlayedAsRecorded) {
   };
   EXPECT_NEAR(seconds({}), 1'000, 2) << "three a second";
   EXPECT_NEAR(seconds(30), 100, 2);
-  std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+
+#include "base/testing/temporary_folder.h"
 
 namespace cnnselect {
 namespace {
@@ -14,13 +15,12 @@ using namespace std::chrono_literals;
 
 class TraceFile {
  public:
-  explicit TraceFile(std::string_view text) { std::ofstream(path_) << text; }
-  ~TraceFile() { std::filesystem::remove(path_); }
+  explicit TraceFile(std::string_view text) : path_(folder_.write("network.csv", text)) {}
   std::string path() const { return path_.string(); }
 
  private:
-  std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) / "cnnselect_network_test.csv";
+  TemporaryFolder folder_;
+  std::filesystem::path path_;
 };
 
 struct Stated {
