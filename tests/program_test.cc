@@ -123,6 +123,8 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
   const Flags cases[] = {
       {{"--policy", "best"}, "unknown policy 'best'; allowed: cnnselect"},
       {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
+      {{"--late", "drop"}, "--late: 'drop'; allowed: answer, reject, device"},
+      {{"--shutdown-delay", "soon"}, "--shutdown-delay: 'soon' is not a duration"},
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
       {{"--workers", "0"}, "--workers"},
       {{"--http", "nowhere"}, "--http 'nowhere' is not ADDRESS:PORT"},
@@ -154,6 +156,25 @@ TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
   const net::RawResponse answer = client.read();
   EXPECT_EQ(answer.status, 200) << answer.body;
   EXPECT_THAT(answer.body, HasSubstr("horse face"));
+  EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
+}
+
+TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {
+  Serving serving({"serve", "--http", "127.0.0.1:0", "--shutdown-delay", "600s"});
+  const auto status_of = [&](const std::string& path) {
+    net::RawClient client(serving.port);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n");
+    return client.read().status;
+  };
+  EXPECT_EQ(status_of("/v2/health/ready"), 200);
+  serving.program.signal(SIGTERM);
+  for (int i = 0; i < 500 && status_of("/v2/health/ready") == 200; ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_EQ(status_of("/v2/health/ready"), 503);
+  EXPECT_EQ(status_of("/v2/health/live"), 200);
+  EXPECT_EQ(status_of("/v2/models/emoji"), 200);
+  serving.program.signal(SIGTERM);  // who cannot wait says it twice
   EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
 }
 

@@ -41,6 +41,21 @@ TEST_F(ServerTest, TakesAFasterModelWhenThereIsNoTime) {
   EXPECT_EQ(classify("?sla_ms=60000").model, most_accurate());
 }
 
+TEST_F(ServerTest, LateRequestsAreRejectedWhereTheServerIsToldSo) {
+  test::LiveServer strict(kZoo / "repository", {.policy = "budget-greedy", .late = Late::kReject});
+  const auto late = strict.post(kClassify + "?sla_ms=1", photo_);
+  ASSERT_FALSE(late.has_value()) << "decoding alone takes longer";
+  EXPECT_THAT(late.error().message, HasSubstr("504: "));
+  EXPECT_THAT(late.error().message, HasSubstr("ms are left of the SLA"));
+  EXPECT_EQ(strict.classify(kClassify + "?sla_ms=60000", photo_).label, "horse face");
+
+  test::LiveServer device(kZoo / "repository", {.policy = "budget-greedy", .late = Late::kDevice});
+  EXPECT_EQ(device.classify(kClassify + "?sla_ms=1", photo_).reason, "fastest-fallback");
+  const auto left = device.post(kClassify + "?sla_ms=1&device_ms=0.5&device_top1=0.2", photo_);
+  ASSERT_FALSE(left.has_value());
+  EXPECT_THAT(left.error().message, HasSubstr("run the device's own network"));
+}
+
 struct BadRequest {
   const char* why;
   std::string target;

@@ -48,6 +48,7 @@ struct LoadFlags {
   std::size_t requests = 1000;
   std::uint64_t seed = 1;
   std::string output;
+  bool report_network = true;
 };
 
 /// Everything a sweep needs, read and checked before the first request.
@@ -105,6 +106,28 @@ LoadOutcome judge(const ShapedOutcome& outcome, std::size_t truth) {
           .late = outcome.late};
 }
 
+// What a device tells with its next request of how the previous answer travelled: the server learns
+// the way back from it.
+class NetworkReport {
+ public:
+  void answered(const ShapedOutcome& outcome, const NetworkTimes& network) {
+    if (!outcome.body) return;
+    const auto answer = parse_classify_answer(*outcome.body);
+    if (answer) last_ = NetworkTimes{.input = answer->input, .output = network.output};
+  }
+  std::vector<std::pair<std::string, std::string>> headers() {
+    if (!last_) return {};
+    std::vector<std::pair<std::string, std::string>> headers{
+        {"x-cnnselect-last-input-ms", fmt::format("{:.3f}", to_ms(last_->input))},
+        {"x-cnnselect-last-output-ms", fmt::format("{:.3f}", to_ms(last_->output))}};
+    last_.reset();
+    return headers;
+  }
+
+ private:
+  std::optional<NetworkTimes> last_;
+};
+
 // Sends the plan once, for one SLA and policy. The first error is kept for the user's eyes.
 Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInputs& inputs,
                                            const std::string& policy, Duration sla,
@@ -120,12 +143,16 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
                         .network = planned.network});
   }
   std::vector<LoadOutcome> outcomes;
+  NetworkReport report;
+  SendOptions options{.patience = sla + kExtraPatience, .headers_now = {}, .interrupted = [] {
+                        return interrupted.load();
+                      }};
+  if (flags.report_network) options.headers_now = [&report] { return report.headers(); };
   const std::string what =
       fmt::format("{} {}", policy.empty() ? "default" : policy, duration_text(sla));
   const Status sent = send_shaped(
-      inputs.server, requests,
-      {.patience = sla + kExtraPatience, .interrupted = [] { return interrupted.load(); }}, clock,
-      [&](std::size_t i, const ShapedOutcome& outcome) {
+      inputs.server, requests, options, clock, [&](std::size_t i, const ShapedOutcome& outcome) {
+        report.answered(outcome, requests[i].network);
         if (!outcome.body && !first_error) first_error = outcome.body.error();
         outcomes.push_back(judge(outcome, inputs.pictures[inputs.plan[i].picture].index));
         progress.show(what, outcomes.size(), requests.size());
@@ -150,6 +177,7 @@ Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& point
                                       {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                                       {"network", flags.network},
                                       {"correlation", fmt::format("{}", flags.correlation)},
+                                      {"report_network", fmt::format("{}", flags.report_network)},
                                       {"rate", fmt::format("{}", flags.rate)},
                                       {"arrivals", flags.arrivals},
                                       {"requests", std::to_string(flags.requests)},
@@ -232,6 +260,9 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
       ->add_option("--correlation", flags->correlation,
                    "Of a law's two ways, 0..1; 1: the same time there and back")
       ->capture_default_str();
+  command->add_flag("--report-network,!--no-report-network", flags->report_network,
+                    "Tell the server how each answer travelled, as a good client does: it learns "
+                    "the way back; without, it takes it for as long as the way here");
   command->add_option("--rate", flags->rate, "Requests per second")->capture_default_str();
   command->add_option("--arrivals", flags->arrivals, "poisson, uniform or gamma(CV)")
       ->capture_default_str();

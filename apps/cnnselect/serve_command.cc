@@ -29,7 +29,9 @@ struct ServeFlags {
   std::string http = "127.0.0.1:8000";
   std::string policy = "cnnselect";
   std::string threshold = "10ms";
+  std::string late = "answer";
   std::string grace = "10s";
+  std::string shutdown_delay = "0s";
   std::string log_level = "info";
   std::string server_name = "cnnselect";
   int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -62,6 +64,14 @@ Result<Address> parse_address(const std::string& text) {
   return Address{std::move(host), static_cast<std::uint16_t>(port)};
 }
 
+Result<Late> parse_late(const std::string& text) {
+  if (text == "answer") return Late::kAnswer;
+  if (text == "reject") return Late::kReject;
+  if (text == "device") return Late::kDevice;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--late: '{}'; allowed: answer, reject, device", text));
+}
+
 int report(const Error& error) {
   spdlog::error("{}", error.message);
   return 1;
@@ -77,14 +87,22 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+// A second signal ends the wait.
+void wait_for(const sigset_t& signals, Duration delay) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(delay);
+  const timespec time{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count()};
+  siginfo_t second;
+  sigtimedwait(&signals, &second, &time);
+}
+
 /// Everything that runs while the server does, in the order in which it must be made and unmade.
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(const ServeFlags& flags);
 
-  /// Not ready first, then no new connections, then every accepted request answered.
+  void not_ready() { service_->set_ready(false); }
+  /// No new connections, then every accepted request answered.
   bool stop(Duration grace) {
-    service_->set_ready(false);
     const TimePoint until = clock_.now() + grace;
     const bool answered = http_->shut_down(until);
     return service_->drain(until) && answered;
@@ -114,6 +132,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   std::string policy = flags.policy;
   const auto threshold = parse_threshold(flags.threshold, std::span(&policy, 1));
   if (!threshold) return std::unexpected(threshold.error());
+  const auto late = parse_late(flags.late);
+  if (!late) return std::unexpected(late.error());
   const auto address = parse_address(flags.http);
   if (!address) return std::unexpected(address.error());
   auto catalog = Catalog::scan(flags.models);
@@ -127,6 +147,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
        .version = CNNSELECT_VERSION,
        .policy = policy,
        .threshold = *threshold,
+       .late = *late,
        .decode = {},
        .decode_threads = flags.workers});
   if (!service) return std::unexpected(service.error());
@@ -159,6 +180,8 @@ int serve(const ServeFlags& flags) {
   }
   const auto grace = parse_duration(flags.grace);
   if (!grace) return report(grace.error().within("--grace"));
+  const auto delay = parse_duration(flags.shutdown_delay);
+  if (!delay) return report(delay.error().within("--shutdown-delay"));
   const sigset_t signals = block_stop_signals();
   auto server = Server::start(flags);
   if (!server) return report(server.error());
@@ -175,8 +198,10 @@ int serve(const ServeFlags& flags) {
 
   int signal = 0;
   sigwait(&signals, &signal);
-  spdlog::info("{}: no longer ready, finishing the requests under way",
-               signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  (*server)->not_ready();
+  spdlog::info("{}: no longer ready", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  wait_for(signals, *delay);
+  spdlog::info("finishing the requests under way");
   if (!(*server)->stop(*grace)) {
     spdlog::warn("some requests were not answered within {}", flags.grace);
     return 1;
@@ -207,6 +232,12 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
                    "T_threshold: how far below the budget exploration may start; a duration, or "
                    "auto: from what is not known of network and model")
       ->capture_default_str();
+  command
+      ->add_option("--late", flags->late,
+                   "What to do with a request whose SLA even the fastest model cannot keep: answer "
+                   "it late, reject it at once (504), or the same only where the client told of a "
+                   "network of its own (device)")
+      ->capture_default_str();
   command->add_option("--max-queue", flags->max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
@@ -216,7 +247,11 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--http-threads", flags->http_threads, "Network threads")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
-  command->add_option("--grace", flags->grace, "On SIGTERM: time to finish requests under way")
+  command
+      ->add_option("--shutdown-delay", flags->shutdown_delay,
+                   "On SIGTERM: time to serve on while not ready, for balancers to notice")
+      ->capture_default_str();
+  command->add_option("--grace", flags->grace, "Then: time to finish requests under way")
       ->capture_default_str();
   command->add_option("--server-name", flags->server_name, "Name told by GET /v2")
       ->capture_default_str();

@@ -24,6 +24,8 @@ enum class ErrorCode {
   kInternal,          ///< ours or the runtime's fault (500)
   kUnsupported,       ///< legal, but not offered here (501)
   kUnavailable,       ///< queue full, not ready, stopping: may work later (503)
+  kTooLate,           ///< the SLA cannot be kept, and a late answer is not wanted (504)
+  kUseDevice,         ///< the same, and the client's own network can still keep it (504)
 };
 
 struct Error {

@@ -89,9 +89,15 @@ enum class Reason {
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
   kUseDevice,        ///< the client's own network does better: run nothing here
+  kTooLate,          ///< no policy's: even the fastest model would be late, and late is no use
 };
 
-/// "fastest-fallback", "base-only", "explored", "fixed", "use-device": as on the wire.
+/// Whether the request ends without a run.
+constexpr bool runs_nothing(Reason reason) {
+  return reason == Reason::kUseDevice || reason == Reason::kTooLate;
+}
+
+/// "fastest-fallback", "base-only", "explored", "fixed", "use-device", "too-late": as on the wire.
 std::string_view to_string(Reason reason);
 
 struct Selection {

@@ -16,6 +16,8 @@ std::string_view to_string(Reason reason) {
       return "fixed";
     case Reason::kUseDevice:
       return "use-device";
+    case Reason::kTooLate:
+      return "too-late";
   }
   return "unknown";
 }

@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <stop_token>
 #include <utility>
@@ -11,6 +13,17 @@ namespace {
 
 constexpr const char* kStopping = "the server is stopping";
 constexpr const char* kTakenBack = "the client took the request back";
+
+Error over(const Start& start) {
+  if (start.fastest == Duration::zero()) {  // its policy's choice
+    return {ErrorCode::kUseDevice, "the device's own network does better"};
+  }
+  const auto why = fmt::format(
+      "{:.3f} ms are left of the SLA for queue and model, and the fastest model takes {:.3f} ms",
+      to_ms(start.budget.soft), to_ms(start.fastest));
+  if (start.reason == Reason::kTooLate) return {ErrorCode::kTooLate, why};
+  return {ErrorCode::kUseDevice, why + ": run the device's own network"};
+}
 
 // Completions do not throw by contract; the thread that calls one must survive one that does.
 void call(Completion& done, Result<Answer> answer) {
@@ -37,7 +50,8 @@ Engine::Engine(EngineOptions options, Clock& clock, ModelManager& models)
       models_(models),
       scheduler_(
           {.workers = options.workers, .max_queue = options.max_queue, .seed = options.seed}) {
-  for (int i = 0; i < options.workers; ++i) workers_.emplace_back([this] { work(); });
+  for (int i = 0; i < options.workers; ++i) threads_.emplace_back([this] { work(); });
+  threads_.emplace_back([this] { watch_the_time(); });
 }
 
 Engine::~Engine() {
@@ -48,17 +62,19 @@ Engine::~Engine() {
     draining_ = true;
     stopping_ = true;
     for (const RequestId id : scheduler_.remove_waiting()) {
-      unstarted.push_back(close(id, &stopping));
+      unstarted.push_back(close(id, stopping.code));
     }
   }
   work_.notify_all();
+  late_.notify_all();
   for (auto& job : unstarted) answer(std::move(job), std::unexpected(stopping));
-  workers_.clear();  // joins
+  threads_.clear();  // joins
 }
 
 RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
+  const bool impatient = request.late != Late::kAnswer;
   RequestId id;
   Error refusal{ErrorCode::kUnavailable, kStopping};
   {
@@ -70,7 +86,10 @@ RequestId Engine::submit(Request request, Completion done) {
                                                 .candidates = std::move(request.candidates),
                                                 .timing = request.timing,
                                                 .threshold = request.threshold,
-                                                .policy = request.policy},
+                                                .policy = request.policy,
+                                                .way_back = std::move(request.way_back),
+                                                .device = request.device,
+                                                .late = request.late},
                                                now);
       if (admitted) {
         jobs_.emplace(id, std::move(job));
@@ -84,6 +103,7 @@ RequestId Engine::submit(Request request, Completion done) {
     answer(std::move(job), std::unexpected(std::move(refusal)));
   } else {
     work_.notify_one();
+    if (impatient) late_.notify_one();
   }
   return id;
 }
@@ -98,7 +118,7 @@ void Engine::cancel(RequestId id) {
       case CancelAction::kNone:
         return;
       case CancelAction::kRemoved:
-        removed = close(id, &cancelled);
+        removed = close(id, cancelled.code);
         break;
       case CancelAction::kStop:
         running = jobs_.at(id)->stop;
@@ -131,6 +151,8 @@ void Engine::work() {
   std::vector<std::byte> scratch;
   while (true) {
     std::optional<Start> start;
+    std::unique_ptr<Job> ended;
+    Error error;
     Job* job = nullptr;
     {
       const MutexLock lock(mutex_);
@@ -138,17 +160,48 @@ void Engine::work() {
         if (stopping_) return;
         work_.wait(mutex_);
       }
-      job = jobs_.at(start->request).get();
+      if (runs_nothing(start->reason)) {
+        error = over(*start);
+        ended = close(start->request, error.code);
+      } else {
+        job = jobs_.at(start->request).get();
+      }
+    }
+    if (ended != nullptr) {
+      answer(std::move(ended), std::unexpected(std::move(error)));
+      continue;
     }
     auto result = perform(*start, *job, scratch);
-    std::unique_ptr<Job> ended;
     {
       const MutexLock lock(mutex_);
       scheduler_.finished(start->request,
                           result ? std::optional(result->prepare + result->infer) : std::nullopt);
-      ended = close(start->request, result ? nullptr : &result.error());
+      ended = close(start->request, result ? std::nullopt : std::optional(result.error().code));
     }
     answer(std::move(ended), std::move(result));
+  }
+}
+
+void Engine::watch_the_time() {
+  while (true) {
+    std::unique_ptr<Job> ended;
+    Error error;
+    {
+      const MutexLock lock(mutex_);
+      std::optional<Start> start;
+      while (!(start = scheduler_.give_up(clock_.now(), models_))) {
+        if (stopping_) return;
+        const TimePoint when = scheduler_.gives_up_at(clock_.now(), models_);
+        if (when == TimePoint::max()) {
+          late_.wait(mutex_);
+        } else {
+          late_.wait_until(mutex_, when);
+        }
+      }
+      error = over(*start);
+      ended = close(start->request, error.code);
+    }
+    answer(std::move(ended), std::unexpected(std::move(error)));
   }
 }
 
@@ -184,14 +237,16 @@ Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::by
   }
 }
 
-std::unique_ptr<Engine::Job> Engine::close(RequestId id, const Error* error) {
+std::unique_ptr<Engine::Job> Engine::close(RequestId id, std::optional<ErrorCode> error) {
   auto job = std::move(jobs_.extract(id).mapped());
-  if (error == nullptr) {
+  if (!error) {
     ++counts_.finished;
-  } else if (error->code == ErrorCode::kCancelled) {
+  } else if (error == ErrorCode::kCancelled) {
     ++counts_.cancelled;
-  } else if (error->code == ErrorCode::kUnavailable) {
+  } else if (error == ErrorCode::kUnavailable) {
     ++counts_.refused;
+  } else if (error == ErrorCode::kTooLate || error == ErrorCode::kUseDevice) {
+    ++counts_.given_up;
   } else {
     ++counts_.failed;
   }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +35,7 @@ struct EngineStatus {
   std::size_t running = 0;
   std::uint64_t refused = 0;    ///< queue full or stopping
   std::uint64_t cancelled = 0;  ///< taken back before an answer
+  std::uint64_t given_up = 0;   ///< would have been late, or left to the client's device
   std::uint64_t finished = 0;   ///< answered
   std::uint64_t failed = 0;     ///< the run or its input gave an error
 };
@@ -62,9 +64,12 @@ class Engine {
   struct Job;
 
   void work() CNNSELECT_EXCLUDES(mutex_);
+  /// Gives up those who wait too long while every worker is busy.
+  void watch_the_time() CNNSELECT_EXCLUDES(mutex_);
   Result<Answer> perform(const Start& start, Job& job, std::vector<std::byte>& scratch);
   /// Takes a job out of the books and counts how it ended.
-  std::unique_ptr<Job> close(RequestId id, const Error* error) CNNSELECT_REQUIRES(mutex_);
+  std::unique_ptr<Job> close(RequestId id, std::optional<ErrorCode> error)
+      CNNSELECT_REQUIRES(mutex_);
   /// Answers outside the lock, then lets drain() know.
   void answer(std::unique_ptr<Job> job, Result<Answer> answer) CNNSELECT_EXCLUDES(mutex_);
 
@@ -74,6 +79,7 @@ class Engine {
   mutable Mutex mutex_;
   CondVar work_;  ///< somebody waits, or the engine stops
   CondVar idle_;  ///< the last request was answered
+  CondVar late_;  ///< somebody may be given up earlier than thought, or the engine stops
   Scheduler scheduler_ CNNSELECT_GUARDED_BY(mutex_);
   std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_ CNNSELECT_GUARDED_BY(mutex_);
   EngineStatus counts_ CNNSELECT_GUARDED_BY(mutex_);
@@ -82,7 +88,7 @@ class Engine {
   bool draining_ CNNSELECT_GUARDED_BY(mutex_) = false;
   bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
 
-  std::vector<std::jthread> workers_;  ///< last: they use everything above
+  std::vector<std::jthread> threads_;  ///< last: they use everything above
 };
 
 }  // namespace cnnselect

@@ -87,6 +87,71 @@ TEST_F(EngineTest, TellsTheSchedulerHowLongPreparingAndRunningTook) {
   EXPECT_NEAR(policy.load.slowdown_mean, expected.mean(), 1e-3);
 }
 
+TEST_F(EngineTest, TellsAtOnceThatAnAnswerWouldBeLate) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  auto hurried = request(1ms);
+  hurried.late = Late::kReject;
+  const auto rejected = submit(engine, std::move(hurried)).second.get();
+  EXPECT_EQ(rejected.error().code, ErrorCode::kTooLate);
+  EXPECT_TRUE(rejected.error().message.starts_with(
+      "1.000 ms are left of the SLA for queue and model, and the fastest model takes "))
+      << rejected.error().message;
+  auto with_device = request(1ms);
+  with_device.late = Late::kDevice;
+  with_device.device = DeviceView{.accuracy = 0.3, .mean = 1ms};
+  const auto left = submit(engine, std::move(with_device)).second.get();
+  EXPECT_EQ(left.error().code, ErrorCode::kUseDevice);
+  EXPECT_TRUE(submit(engine, request(1ms)).second.get().has_value()) << "late is allowed";
+  EXPECT_EQ(engine.status().given_up, 2U);
+  EXPECT_EQ(engine.status().finished, 1U);
+}
+
+// Keeps its worker until it is released.
+class BlockedSource final : public InputSource {
+ public:
+  BlockedSource(std::promise<void>& running, std::future<void> release)
+      : running_(running), release_(std::move(release)) {}
+  Result<TensorView> tensor_for(ModelId model, const TensorSpec& spec,
+                                std::vector<std::byte>& scratch) override {
+    running_.set_value();
+    release_.wait();
+    return pixel_.tensor_for(model, spec, scratch);
+  }
+
+ private:
+  std::promise<void>& running_;
+  std::future<void> release_;
+  PixelSource pixel_;
+};
+
+// On the real clock, since it is the time that passes.
+TEST(EngineTime, GivesUpWhileTheOnlyWorkerIsBusy) {
+  TimedWorld world({{"small", 0.5, 2ms}});
+  ASSERT_TRUE(world.models().load_all());
+  RealClock clock;
+  Engine engine({.workers = 1}, clock, world.models());
+  const auto policy = make_budget_greedy();
+  std::promise<void> release;
+  std::promise<void> running;
+  const auto submit = [&](std::unique_ptr<InputSource> input, Duration sla) {
+    auto promise = std::make_shared<std::promise<Result<Answer>>>();
+    auto future = promise->get_future();
+    engine.submit({.candidates = {ModelId{0}},
+                   .timing = {.sla = sla, .received = clock.now()},
+                   .policy = policy.get(),
+                   .late = Late::kReject,
+                   .input = std::move(input)},
+                  [promise](Result<Answer> answer) { promise->set_value(std::move(answer)); });
+    return future;
+  };
+  auto first = submit(std::make_unique<BlockedSource>(running, release.get_future()), kForever);
+  running.get_future().wait();
+  auto second = submit(std::make_unique<PixelSource>(), 20ms);
+  EXPECT_EQ(second.get().error().code, ErrorCode::kTooLate) << "though nobody has finished";
+  release.set_value();
+  EXPECT_TRUE(first.get().has_value());
+}
+
 TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {
   Engine engine({.workers = 1}, world_.clock(), world_.models());
   auto bad_input = request();

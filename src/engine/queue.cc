@@ -17,6 +17,11 @@ std::optional<RequestId> EdfQueue::pop() {
   return id;
 }
 
+std::optional<RequestId> EdfQueue::front() const {
+  if (order_.empty()) return std::nullopt;
+  return order_.begin()->id;
+}
+
 bool EdfQueue::erase(RequestId id) {
   const auto found = deadlines_.find(id);
   if (found == deadlines_.end()) return false;

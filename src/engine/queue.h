@@ -23,6 +23,9 @@ class EdfQueue {
   /// Takes `id` out; false when it is not in. O(log n).
   bool erase(RequestId id);
 
+  /// The most urgent one's; nothing when empty.
+  std::optional<RequestId> front() const;
+
   bool contains(RequestId id) const { return deadlines_.contains(id); }
   std::size_t size() const { return order_.size(); }
   bool empty() const { return order_.empty(); }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "budget/budget.h"
@@ -10,6 +11,7 @@
 #include "cnnselect/ids.h"
 #include "cnnselect/result.h"
 #include "cnnselect/selector.h"
+#include "engine/scheduler.h"
 
 namespace cnnselect {
 
@@ -41,8 +43,8 @@ struct Answer {
 };
 
 /// Called exactly once per submitted request, on a worker or on the submitting or cancelling
-/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, and those of
-/// the run.
+/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTooLate and
+/// kUseDevice (given up), and those of the run.
 using Completion = std::move_only_function<void(Result<Answer>)>;
 
 struct Request {
@@ -50,6 +52,9 @@ struct Request {
   RequestTiming timing;
   Duration threshold{};                ///< T_threshold, >= 0
   const Selector* policy = nullptr;    ///< not null, outlives the engine
+  std::vector<Duration> way_back;      ///< as in SelectionInput; may be empty
+  std::optional<DeviceView> device;    ///< what the client can do by itself
+  Late late = Late::kAnswer;           ///< what to do when it would be
   std::unique_ptr<InputSource> input;  ///< not null for the threaded engine
 };
 

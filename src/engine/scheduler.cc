@@ -7,11 +7,29 @@
 #include <utility>
 
 namespace cnnselect {
+namespace {
+
+bool may_be_given_up(const ScheduledRequest& request) {
+  if (request.timing.sla == kForever) return false;
+  return request.late == Late::kReject || (request.late == Late::kDevice && request.device);
+}
+
+Duration fastest_mean(const ScheduledRequest& request, TimePoint now,
+                      const ModelProfiles& profiles) {
+  Duration fastest = kForever;
+  for (const ModelId id : request.candidates) {
+    fastest = std::min(fastest, profiles.candidate(id, now, {}).mean);
+  }
+  return fastest;
+}
+
+}  // namespace
 
 Scheduler::Scheduler(SchedulerOptions options)
     : workers_(static_cast<std::size_t>(options.workers)),
       queue_(options.max_queue),
       behind_(options.max_queue),
+      impatient_(2 * options.max_queue),
       rng_(options.seed) {}
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
@@ -21,6 +39,7 @@ Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
   }
+  if (may_be_given_up(request)) impatient_.push(id, deadline(request.timing));
   requests_.emplace(id, Admitted{.request = std::move(request), .since = now});
   return {};
 }
@@ -29,6 +48,7 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   if (running() >= workers_) return std::nullopt;
   while (const auto id = queue_.pop()) {
     const Admitted& head = requests_.at(*id);
+    if (const auto over = too_late(head, now, profiles)) return end(*over);
     const Choice choice = choose(head, now, profiles);
     if (!choice.others_first) return begin(choice);
     if (!behind_.push(*id, deadline(head.request.timing))) return begin(choice);
@@ -36,7 +56,48 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
-  return begin(choose(requests_.at(*id), now, profiles));
+  const Admitted& head = requests_.at(*id);
+  if (const auto over = too_late(head, now, profiles)) return end(*over);
+  return begin(choose(head, now, profiles));
+}
+
+std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
+  const auto id = impatient_.front();
+  if (!id) return std::nullopt;
+  const auto over = too_late(requests_.at(*id), now, profiles);
+  if (!over) return std::nullopt;
+  return end(*over);
+}
+
+TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) const {
+  const auto id = impatient_.front();
+  if (!id) return TimePoint::max();
+  const ScheduledRequest& request = requests_.at(*id).request;
+  // One tick later: a budget that is just enough is enough.
+  return deadline(request.timing) - fastest_mean(request, now, profiles) + Duration(1);
+}
+
+std::optional<Start> Scheduler::too_late(const Admitted& waiting, TimePoint now,
+                                         const ModelProfiles& profiles) const {
+  const ScheduledRequest& request = waiting.request;
+  if (!may_be_given_up(request)) return std::nullopt;
+  const Budget budget = budget_at(request.timing, request.threshold, now);
+  const Duration fastest = fastest_mean(request, now, profiles);
+  if (budget.soft >= fastest) return std::nullopt;
+  return Start{.request = request.id,
+               .model = request.candidates.front(),
+               .reason = request.late == Late::kReject ? Reason::kTooLate : Reason::kUseDevice,
+               .budget = budget,
+               .queued = now - waiting.since,
+               .fastest = fastest};
+}
+
+Start Scheduler::end(const Start& start) {
+  queue_.erase(start.request);
+  behind_.erase(start.request);
+  impatient_.erase(start.request);
+  requests_.erase(start.request);
+  return start;
 }
 
 Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
@@ -66,6 +127,8 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
 }
 
 Start Scheduler::begin(const Choice& choice) {
+  if (runs_nothing(choice.start.reason)) return end(choice.start);
+  impatient_.erase(choice.start.request);
   Admitted& admitted = requests_.at(choice.start.request);
   admitted.model = choice.start.model;
   admitted.profiled = choice.profiled;
@@ -107,6 +170,7 @@ void Scheduler::finished(RequestId id, std::optional<Duration> took) {
 
 CancelAction Scheduler::cancel(RequestId id) {
   if (queue_.erase(id) || behind_.erase(id)) {
+    impatient_.erase(id);
     requests_.erase(id);
     return CancelAction::kRemoved;
   }
@@ -118,6 +182,7 @@ std::vector<RequestId> Scheduler::remove_waiting() {
   removed.reserve(waiting());
   for (EdfQueue* const queue : {&queue_, &behind_}) {
     while (const auto id = queue->pop()) {
+      impatient_.erase(*id);
       requests_.erase(*id);
       removed.push_back(*id);
     }

@@ -5,7 +5,8 @@
 // Late binding: a request waits without a model; the one with the earliest deadline gets a worker
 // when one is free, and only then its policy chooses, with the budget that waiting has left. A
 // policy may put a request behind all others (Selection::others_first): one that is late already
-// should not make others late.
+// should not make others late. And a request may be given up when even its fastest model would be
+// late (Late), whether a worker is free or not.
 // Invariant: a request is waiting, running or unknown; running ones never exceed the workers.
 #pragma once
 
@@ -47,6 +48,13 @@ struct SchedulerOptions {
   std::uint64_t seed = 1;       ///< of the draws
 };
 
+/// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
+enum class Late {
+  kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
+  kReject,  ///< it is given up
+  kDevice,  ///< it is given up where the client has a network of its own; else as kAnswer
+};
+
 /// A request as far as scheduling goes.
 struct ScheduledRequest {
   RequestId id;                     ///< never used before
@@ -56,16 +64,19 @@ struct ScheduledRequest {
   const Selector* policy = nullptr;  ///< not null, outlives the request
   std::vector<Duration> way_back;    ///< as in SelectionInput; may be empty
   std::optional<DeviceView> device = std::nullopt;
+  Late late = Late::kAnswer;
 };
 
-/// Run `request` on `model` now; with Reason::kUseDevice, tell the client to run its own instead.
+/// Run `request` on `model` now. Where runs_nothing(reason) the request is over instead: its client
+/// is to be told, and nothing is to be reported to finished().
 struct Start {
   RequestId request;
   ModelId model;
   Reason reason = Reason::kFixed;
   double probability = 1;
-  Budget budget;      ///< at the decision
-  Duration queued{};  ///< from admit() to the decision
+  Budget budget;       ///< at the decision
+  Duration queued{};   ///< from admit() to the decision
+  Duration fastest{};  ///< the fastest model's mean time, where that was too late
 };
 
 enum class CancelAction {
@@ -83,8 +94,14 @@ class Scheduler {
   /// The next thing to run; nothing while no worker is free or nobody waits. Allocates nothing in
   /// the long run.
   std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
-  /// A request given by next(), and not reported here before, has ended: its execution took `took`,
-  /// or failed.
+  /// The next waiting request to be given up, most urgent first; nothing when there is none. For
+  /// when time has passed but no worker is free; next() gives up whom it meets.
+  std::optional<Start> give_up(TimePoint now, const ModelProfiles& profiles);
+  /// When give_up() should be called again, if nothing else happens: right while models are equally
+  /// fast for all; TimePoint::max() for never.
+  TimePoint gives_up_at(TimePoint now, const ModelProfiles& profiles) const;
+  /// A request given by next() to be run, and not reported here before, has ended: its execution
+  /// took `took`, or failed.
   void finished(RequestId id, std::optional<Duration> took);
   CancelAction cancel(RequestId id);
   /// Takes everybody who waits out, most urgent first, those put behind the others last.
@@ -109,6 +126,11 @@ class Scheduler {
     bool others_first = false;
   };
 
+  /// Its end, when it is to be given up now.
+  std::optional<Start> too_late(const Admitted& waiting, TimePoint now,
+                                const ModelProfiles& profiles) const;
+  /// Takes a request that is over out of the books.
+  Start end(const Start& start);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
   /// Takes it into the books.
@@ -117,7 +139,8 @@ class Scheduler {
 
   const std::size_t workers_;
   EdfQueue queue_;
-  EdfQueue behind_;  ///< those whose policy let others go first
+  EdfQueue behind_;     ///< those whose policy let others go first
+  EdfQueue impatient_;  ///< those in either queue that may be given up
   ArrivalRate arrivals_;
   ArrivalRate hopeless_;  ///< put behind since nothing could be in time; a part of the arrivals
   SlowdownFilter slowdown_;

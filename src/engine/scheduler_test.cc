@@ -81,6 +81,74 @@ TEST_F(SchedulerTest, TellsWhyAndHowLikely) {
   EXPECT_DOUBLE_EQ(start->probability, 0.5);
 }
 
+// The fast model takes 10 ms.
+TEST_F(SchedulerTest, ALateRequestIsAnsweredOrGivenUpAsItsServerWishes) {
+  const DeviceView device{.accuracy = 0.3, .mean = 40ms};
+  const auto reason = [&](Duration left, Late late, std::optional<DeviceView> own = {}) {
+    Scheduler scheduler({.workers = 1});
+    auto late_one = request(1, left);
+    late_one.late = late;
+    late_one.device = own;
+    EXPECT_TRUE(scheduler.admit(std::move(late_one), kNow));
+    const auto start = scheduler.next(kNow, profiles_).value();
+    EXPECT_EQ(scheduler.running(), runs_nothing(start.reason) ? 0U : 1U);
+    EXPECT_EQ(scheduler.cancel(RequestId{1}),
+              runs_nothing(start.reason) ? CancelAction::kNone : CancelAction::kStop);
+    return start.reason;
+  };
+  EXPECT_EQ(reason(9ms, Late::kAnswer), Reason::kFastestFallback);
+  EXPECT_EQ(reason(9ms, Late::kReject), Reason::kTooLate);
+  EXPECT_EQ(reason(9ms, Late::kDevice), Reason::kFastestFallback) << "it has no device";
+  EXPECT_EQ(reason(9ms, Late::kDevice, device), Reason::kUseDevice);
+  EXPECT_EQ(reason(9ms, Late::kAnswer, device), Reason::kFastestFallback);
+  EXPECT_EQ(reason(10ms, Late::kReject), Reason::kFastestFallback) << "just enough is enough";
+  EXPECT_EQ(reason(kForever, Late::kReject), Reason::kBaseOnly);
+}
+
+TEST_F(SchedulerTest, SaysWhatWasLeftAndWhatItWouldHaveTaken) {
+  Scheduler scheduler({.workers = 1});
+  auto late_one = request(1, 20ms);
+  late_one.late = Late::kReject;
+  ASSERT_TRUE(scheduler.admit(std::move(late_one), kNow));
+  const auto start = scheduler.next(kNow + 15ms, profiles_).value();
+  EXPECT_EQ(start.budget.soft, 5ms);
+  EXPECT_EQ(start.fastest, 10ms);
+  EXPECT_EQ(start.queued, 15ms);
+}
+
+TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
+  Scheduler scheduler({.workers = 1});
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  for (const std::uint64_t id : {2, 3, 4}) {
+    auto waiting = request(id, id * 20ms);
+    waiting.late = id == 4 ? Late::kAnswer : Late::kReject;
+    ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
+  }
+  const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
+  EXPECT_EQ(second, kNow + 30ms + Duration(1)) << "40 ms less the fast model's 10";
+  EXPECT_FALSE(scheduler.give_up(second - Duration(1), profiles_));
+  EXPECT_EQ(scheduler.give_up(second, profiles_)->request, RequestId{2});
+  EXPECT_FALSE(scheduler.give_up(second, profiles_)) << "the third has 20 ms more";
+  EXPECT_EQ(scheduler.give_up(kNow + 1s, profiles_)->request, RequestId{3});
+  EXPECT_FALSE(scheduler.give_up(kNow + 1s, profiles_)) << "the fourth is answered, however late";
+  EXPECT_EQ(scheduler.waiting(), 1U);
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
+}
+
+TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
+  Scheduler scheduler({.workers = 1});
+  for (const std::uint64_t id : {1, 2}) {
+    auto impatient = request(id, 50ms);
+    impatient.late = Late::kReject;
+    ASSERT_TRUE(scheduler.admit(std::move(impatient), kNow));
+  }
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);
+  EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_));
+}
+
 TEST_F(SchedulerTest, RefusesWhenTheQueueIsFull) {
   Scheduler scheduler({.workers = 1, .max_queue = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));

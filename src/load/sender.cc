@@ -147,6 +147,11 @@ class Sending {
     for (const auto& [name, value] : request.headers) {
       head += fmt::format("{}: {}\r\n", name, value);
     }
+    if (options_.headers_now) {
+      for (const auto& [name, value] : options_.headers_now()) {
+        head += fmt::format("{}: {}\r\n", name, value);
+      }
+    }
     head += "\r\n";
     const std::size_t pieces = std::clamp<std::size_t>(request.body.size(), 1, kPieces);
     asio::steady_timer timer(context_);

@@ -37,6 +37,9 @@ struct SendOptions {
   Duration patience = std::chrono::seconds(30);  ///< after the intended time; then it is an error
   /// Requests under way; one more is an error, for a queue in the sender would hide the server's.
   std::size_t most_under_way = 900;
+  /// Headers that depend on what is known when a request is sent; asked in send order; may be
+  /// empty.
+  std::function<std::vector<std::pair<std::string, std::string>>()> headers_now;
   std::function<bool()> interrupted;  ///< may be empty; once true the rest is not sent
 };
 

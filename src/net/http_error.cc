@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cnnselect/selector.h"
 #include "net/json_writer.h"
 
 namespace cnnselect::net {
@@ -28,6 +29,9 @@ int status_of(ErrorCode code) {
       return 501;
     case ErrorCode::kUnavailable:
       return 503;
+    case ErrorCode::kTooLate:
+    case ErrorCode::kUseDevice:
+      return 504;
   }
   return 500;
 }
@@ -45,6 +49,8 @@ HttpResponse error_response(const Error& error) {
   JsonWriter json(body);
   json.begin_object();
   json.key("error").string(error.message);
+  if (error.code == ErrorCode::kTooLate) json.key("reason").string(to_string(Reason::kTooLate));
+  if (error.code == ErrorCode::kUseDevice) json.key("reason").string(to_string(Reason::kUseDevice));
   json.end_object();
   HttpResponse response = json_response(status_of(error.code), std::move(body));
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");

@@ -14,6 +14,7 @@ TEST(HttpError, GivesEveryCodeItsStatus) {
       {ErrorCode::kTooLarge, 413},         {ErrorCode::kUnsupportedMedia, 415},
       {ErrorCode::kCancelled, 499},        {ErrorCode::kInternal, 500},
       {ErrorCode::kUnsupported, 501},      {ErrorCode::kUnavailable, 503},
+      {ErrorCode::kTooLate, 504},          {ErrorCode::kUseDevice, 504},
   };
   for (const auto& [code, status] : cases) EXPECT_EQ(status_of(code), status);
 }
@@ -34,6 +35,13 @@ TEST(HttpError, UnavailableSaysWhenToComeBack) {
   ASSERT_EQ(response.headers.size(), 2U);
   EXPECT_EQ(response.headers[1].first, "Retry-After");
   EXPECT_EQ(response.headers[1].second, "1");
+}
+
+TEST(HttpError, WhatIsGivenUpSaysWhyForAProgramToRead) {
+  EXPECT_EQ(error_response({ErrorCode::kTooLate, "no time"}).body,
+            R"({"error":"no time","reason":"too-late"})");
+  EXPECT_EQ(error_response({ErrorCode::kUseDevice, "no time"}).body,
+            R"({"error":"no time","reason":"use-device"})");
 }
 
 }  // namespace

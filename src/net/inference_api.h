@@ -32,6 +32,7 @@ struct RequestHints {
   std::optional<Duration> device;       ///< device_ms: T_D, the device's own time for the task
   std::optional<double> device_top1;    ///< device_top1: accuracy of the device's own model
   std::optional<Duration> last_output;  ///< last_output_ms: how long the previous answer took back
+  std::optional<Duration> last_input;   ///< last_input_ms: t_input_ms of that previous answer
   std::optional<Duration> threshold;    ///< threshold_ms: T_threshold
   std::string network_class;            ///< network_class: "wifi", "lte", ...; empty: not told
   std::string policy;                   ///< policy: empty: the server's default

@@ -25,6 +25,7 @@ constexpr std::array kDurations = {
     DurationHint{"elapsed_ms", &RequestHints::elapsed, 0},
     DurationHint{"device_ms", &RequestHints::device, 0},
     DurationHint{"last_output_ms", &RequestHints::last_output, 0},
+    DurationHint{"last_input_ms", &RequestHints::last_input, 0},
     DurationHint{"threshold_ms", &RequestHints::threshold, 0},
 };
 
@@ -110,7 +111,7 @@ std::optional<std::string> hint_key_of_header(std::string_view name) {
 
 std::string_view hint_keys() {
   return "sla_ms, rtt_ms, elapsed_ms, device_ms, device_top1, network_class, last_output_ms, "
-         "threshold_ms, policy";
+         "last_input_ms, threshold_ms, policy";
 }
 
 bool is_hint(std::string_view key) {

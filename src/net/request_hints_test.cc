@@ -19,11 +19,11 @@ std::string outcome(std::string_view key, std::string_view text) {
 
 TEST(RequestHints, ReadsEveryKey) {
   RequestHints hints;
-  const TextPairs query = {{"sla_ms", "250"},       {"rtt_ms", "12.5"},
-                           {"elapsed_ms", "3"},     {"device_ms", "80"},
-                           {"device_top1", "0.41"}, {"network_class", "lte"},
-                           {"last_output_ms", "9"}, {"threshold_ms", "0"},
-                           {"policy", "fixed:m_1"}, {"somebody_elses", "x"}};
+  const TextPairs query = {
+      {"sla_ms", "250"},       {"rtt_ms", "12.5"},      {"elapsed_ms", "3"},
+      {"device_ms", "80"},     {"device_top1", "0.41"}, {"network_class", "lte"},
+      {"last_output_ms", "9"}, {"threshold_ms", "0"},   {"policy", "fixed:m_1"},
+      {"last_input_ms", "8"},  {"somebody_elses", "x"}};
   ASSERT_TRUE(apply_hint_query(query, hints));
   EXPECT_EQ(hints.sla, 250ms);
   EXPECT_EQ(hints.rtt, 12'500us);
@@ -32,13 +32,15 @@ TEST(RequestHints, ReadsEveryKey) {
   EXPECT_EQ(hints.device_top1, 0.41);
   EXPECT_EQ(hints.network_class, "lte");
   EXPECT_EQ(hints.last_output, 9ms);
+  EXPECT_EQ(hints.last_input, 8ms);
   EXPECT_EQ(hints.threshold, 0ms);
   EXPECT_EQ(hints.policy, "fixed:m_1");
 }
 
 TEST(RequestHints, ListsEveryKeyItReads) {
-  for (const char* const key : {"sla_ms", "rtt_ms", "elapsed_ms", "device_ms", "device_top1",
-                                "network_class", "last_output_ms", "threshold_ms", "policy"}) {
+  for (const char* const key :
+       {"sla_ms", "rtt_ms", "elapsed_ms", "device_ms", "device_top1", "network_class",
+        "last_output_ms", "last_input_ms", "threshold_ms", "policy"}) {
     EXPECT_TRUE(is_hint(key)) << key;
     EXPECT_NE(hint_keys().find(key), std::string_view::npos) << key;
   }
@@ -127,8 +129,8 @@ TEST(RequestHints, ErrorsNameTheirSource) {
   ASSERT_FALSE(mistyped);
   EXPECT_EQ(mistyped.error().message,
             "header x-cnnselect-sla: no such hint; there are (with dashes): sla_ms, rtt_ms, "
-            "elapsed_ms, device_ms, device_top1, network_class, last_output_ms, threshold_ms, "
-            "policy");
+            "elapsed_ms, device_ms, device_top1, network_class, last_output_ms, "
+            "last_input_ms, threshold_ms, policy");
   const auto query = apply_hint_query({{"rtt_ms", "-1"}}, hints);
   ASSERT_FALSE(query);
   EXPECT_EQ(query.error().message, "query: rtt_ms is -1; allowed: 0 to 3600000 milliseconds");

@@ -47,6 +47,9 @@ void ClassifyCall::decode_photo() {
                   .timing = plan_.timing,
                   .threshold = plan_.threshold,
                   .policy = plan_.policy,
+                  .way_back = plan_.way_back,
+                  .device = plan_.device,
+                  .late = plan_.late,
                   .input = std::move(*input)};
   flight_.submit(std::move(request),
                  [self = shared_from_this()](Result<Answer> answer) { self->answer(answer); });

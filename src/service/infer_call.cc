@@ -165,6 +165,9 @@ void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,
                   .timing = plan_.timing,
                   .threshold = plan_.threshold,
                   .policy = plan_.policy,
+                  .way_back = plan_.way_back,
+                  .device = plan_.device,
+                  .late = plan_.late,
                   .input = std::move(input)};
   flight_.submit(std::move(request), [self = shared_from_this(), part](Result<Answer> answer) {
     self->finish(part, std::move(answer));

@@ -120,13 +120,24 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
     reply(std::unexpected(target.error()));
     return [] {};
   }
-  const auto plan = plan_request(request.hints, request.arrival, policies_, options_);
+  auto plan = plan_request(request.hints, request.arrival, policies_, options_);
   if (!plan) {
     metrics_.count_error(target->family, plan.error().code);
     reply(std::unexpected(plan.error()));
     return [] {};
   }
+  plan = knowing_the_network(std::move(*plan), request.hints);
   return Call::start(context_, std::move(*target), *plan, std::move(request), std::move(reply));
+}
+
+RequestPlan InferenceService::knowing_the_network(RequestPlan plan,
+                                                  const net::RequestHints& hints) {
+  if (hints.last_input && hints.last_output) {
+    networks_.add(hints.network_class, *hints.last_input, *hints.last_output);
+  }
+  if (!plan.has_sla()) return plan;
+  auto values = networks_.way_back(hints.network_class, plan.timing.input);
+  return with_way_back(std::move(plan), std::move(values));
 }
 
 net::Cancel InferenceService::classify(net::ClassifyRequest request,

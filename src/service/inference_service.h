@@ -11,11 +11,13 @@
 #include <memory>
 #include <string_view>
 
+#include "budget/network_estimator.h"
 #include "engine/engine.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "net/inference_api.h"
 #include "service/policy_set.h"
+#include "service/request_plan.h"
 #include "service/service_context.h"
 
 namespace cnnselect {
@@ -47,12 +49,15 @@ class InferenceService final : public net::InferenceApi {
   /// Plans the request's time and starts it, or replies with what is wrong with it.
   template <class Call, class Request, class Response>
   net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
+  /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
+  RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
 
   const Catalog& catalog_;
   ModelManager& models_;
   const ServiceOptions options_;
   const PolicySet policies_;
+  NetworkEstimator networks_;
   mutable Metrics metrics_;
   std::atomic<bool> ready_ = false;
   // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose

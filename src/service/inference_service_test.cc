@@ -226,6 +226,37 @@ TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
   EXPECT_EQ(service_->model("large", "1")->platform, "onnxruntime_onnx");
 }
 
+// 90 ms of SLA, 25 there: with 25 back 40 are left, too few for the large model; with 5 back, 60.
+TEST_F(InferenceServiceTest, LearnsTheWayBackOfANetworkClassFromWhatClientsTell) {
+  const auto ask = [&](const std::string& network_class, bool tell) {
+    net::ClassifyRequest request = photo_request(90ms);
+    request.hints.rtt = 50ms;
+    request.hints.network_class = network_class;
+    if (tell) {
+      request.hints.last_input = 25ms;
+      request.hints.last_output = 5ms;
+    }
+    return classify(std::move(request)).value();
+  };
+  EXPECT_EQ(ask("lte", false).model, "small");
+  for (int i = 0; i < 100; ++i) ask("lte", true);
+  const auto learnt = ask("lte", false);
+  EXPECT_EQ(learnt.model, "large");
+  EXPECT_EQ(learnt.budget, 60ms);
+  EXPECT_EQ(ask("wifi", false).budget, 40ms) << "another class has taught nothing";
+}
+
+TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
+  const auto strict = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                                               {.workers = 1}, {.late = Late::kReject})
+                          .value();
+  std::promise<Result<net::ClassifyResponse>> reply;
+  auto cancel = strict->classify(photo_request(1ms),
+                                 [&](auto response) { reply.set_value(std::move(response)); });
+  EXPECT_EQ(reply.get_future().get().error().code, ErrorCode::kTooLate);
+  EXPECT_THAT(strict->metrics(), HasSubstr("outcome=\"given_up\"} 1"));
+}
+
 TEST_F(InferenceServiceTest, CountsWhatItDoes) {
   ASSERT_TRUE(classify(photo_request(100ms)).has_value());
   ASSERT_TRUE(classify(photo_request(1ms)).has_value());

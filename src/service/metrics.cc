@@ -44,6 +44,9 @@ std::string_view error_outcome(ErrorCode code) {
       return "cancelled";
     case ErrorCode::kUnavailable:
       return "refused";
+    case ErrorCode::kTooLate:
+    case ErrorCode::kUseDevice:
+      return "given_up";
     case ErrorCode::kInternal:
       return "failed";
     default:
@@ -114,8 +117,8 @@ void Metrics::Series::add_families(const Catalog& catalog) {
                         .input = &input.Add(labels, latency_buckets()),
                         .decode = &decode.Add(labels, latency_buckets()),
                         .server = &server.Add(labels, latency_buckets())};
-    for (const char* outcome :
-         {"in_time", "late", "no_sla", "refused", "cancelled", "failed", "bad_request"}) {
+    for (const char* outcome : {"in_time", "late", "no_sla", "given_up", "refused", "cancelled",
+                                "failed", "bad_request"}) {
       series.requests[outcome] = &requests.Add({{"family", family.name}, {"outcome", outcome}});
     }
     families.push_back(std::move(series));

@@ -1,6 +1,7 @@
 #include "service/request_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "budget/network_estimate.h"
 
@@ -11,9 +12,17 @@ Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arri
   const auto policy = policies.find(hints.policy.empty() ? options.policy : hints.policy);
   if (!policy) return std::unexpected(policy.error());
 
-  RequestPlan plan{
-      .timing = {}, .threshold = hints.threshold.value_or(options.threshold), .policy = *policy};
+  RequestPlan plan{.timing = {},
+                   .threshold = hints.threshold.value_or(options.threshold),
+                   .policy = *policy,
+                   .way_back = {},
+                   .device = {},
+                   .late = options.late};
   if (hints.device) plan.threshold = std::min(plan.threshold, *hints.device);
+  if (options.late == Late::kDevice && hints.device && hints.device_top1) {
+    // The spread of the device's times is not told.
+    plan.device = DeviceView{.accuracy = *hints.device_top1, .mean = *hints.device};
+  }
   const NetworkEstimate network = estimate_network({.first_byte = arrival.first_byte,
                                                     .last_byte = arrival.last_byte,
                                                     .connection_rtt = arrival.rtt,
@@ -24,6 +33,13 @@ Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arri
                  .input = network.input,
                  .output = network.output,
                  .received = arrival.last_byte};
+  return plan;
+}
+
+RequestPlan with_way_back(RequestPlan plan, std::vector<Duration> values) {
+  if (values.empty()) return plan;
+  plan.timing.output = values[values.size() / 2];
+  plan.way_back = std::move(values);
   return plan;
 }
 

@@ -2,6 +2,9 @@
 // Pure.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "budget/budget.h"
 #include "cnnselect/selector.h"
 #include "net/inference_api.h"
@@ -14,6 +17,9 @@ struct RequestPlan {
   RequestTiming timing;
   Duration threshold{};
   const Selector* policy = nullptr;
+  std::vector<Duration> way_back;    ///< as in SelectionInput; empty: nothing learnt
+  std::optional<DeviceView> device;  ///< only where the server may leave the request to it
+  Late late = Late::kAnswer;
 
   bool has_sla() const { return timing.sla != kForever; }
 };
@@ -22,5 +28,9 @@ struct RequestPlan {
 /// (T_D) where the client told it. Errors: an unknown policy.
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
                                  const PolicySet& policies, const ServiceOptions& options);
+
+/// The same plan, knowing that T_output is one of these equally likely values, ascending; none:
+/// nothing was learnt, and nothing changes.
+RequestPlan with_way_back(RequestPlan plan, std::vector<Duration> values);
 
 }  // namespace cnnselect

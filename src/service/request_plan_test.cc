@@ -47,6 +47,32 @@ TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {
   EXPECT_EQ(plan->threshold, 4ms) << "0 .. T_D";
 }
 
+TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
+  const PolicySet policies;
+  const net::RequestHints hints{.device = 80ms, .device_top1 = 0.4};
+  const auto device = [&](const net::RequestHints& told, Late late) {
+    return plan_request(told, kArrival, policies, {.late = late})->device;
+  };
+  EXPECT_FALSE(device(hints, Late::kAnswer));
+  EXPECT_FALSE(device(hints, Late::kReject));
+  EXPECT_FALSE(device({.device = 80ms}, Late::kDevice)) << "how good it is was not told";
+  const auto offered = device(hints, Late::kDevice);
+  ASSERT_TRUE(offered);
+  EXPECT_EQ(offered->mean, 80ms);
+  EXPECT_EQ(offered->accuracy, 0.4);
+  EXPECT_FALSE(offered->duplicates);
+}
+
+TEST(RequestPlan, ALearntWayBackReplacesTheGuess) {
+  const PolicySet policies;
+  const auto plan = plan_request({.sla = 300ms}, kArrival, policies, {}).value();
+  EXPECT_EQ(with_way_back(plan, {}).timing.output, 50ms);
+  const auto learnt = with_way_back(plan, {10ms, 20ms, 90ms});
+  EXPECT_EQ(learnt.timing.output, 20ms) << "the median";
+  EXPECT_EQ(learnt.way_back.size(), 3U);
+  EXPECT_EQ(learnt.timing.input, 50ms);
+}
+
 TEST(RequestPlan, AnUnknownPolicyIsToldWhatThereIs) {
   const PolicySet policies;
   const auto plan = plan_request({.policy = "best"}, kArrival, policies, {});

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cnnselect/time.h"
+#include "engine/scheduler.h"
 #include "image/decode.h"
 
 namespace cnnselect {
@@ -14,6 +15,7 @@ struct ServiceOptions {
   std::string version;                                 ///< of the server, as `GET /v2` tells it
   std::string policy = "cnnselect";                    ///< used when a request names none
   Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
+  Late late = Late::kAnswer;  ///< what to do with a request that even the fastest model fails
   DecodeLimits decode;
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
   std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503

@@ -149,8 +149,7 @@ class ServedWorld {
   void start(TimePoint now) {
     while (const auto next = scheduler_.next(now, profiles_)) {
       const std::size_t request = next->request.value;
-      if (next->reason == Reason::kUseDevice) {
-        scheduler_.finished(next->request, std::nullopt);
+      if (runs_nothing(next->reason)) {
         answered(request, std::nullopt, now);
         continue;
       }
