@@ -159,6 +159,42 @@ TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
   EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
 }
 
+TEST_F(ProgramStart, SettingsComeFromTheFileTheEnvironmentOrTheCommandLine) {
+  const std::string file =
+      folder_.write("server.toml", "http = \"127.0.0.1:0\"\nserver_name = \"from the file\"\n");
+  const auto name_with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"serve", "--config", file};
+    std::ranges::move(more, std::back_inserter(arguments));
+    const Serving serving(arguments);
+    net::RawClient client(serving.port);
+    client.send("GET /v2 HTTP/1.1\r\nHost: t\r\n\r\n");
+    return client.read().body;
+  };
+  EXPECT_THAT(name_with({}), HasSubstr("from the file"));
+  ::setenv("CNNSELECT_SERVER_NAME", "from the environment", 1);
+  EXPECT_THAT(name_with({}), HasSubstr("from the environment"));
+  EXPECT_THAT(name_with({"--server-name", "from the flag"}), HasSubstr("from the flag"));
+  ::unsetenv("CNNSELECT_SERVER_NAME");
+}
+
+TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
+  const Finished fine = serve(folder_.path(), {"--check"});
+  EXPECT_EQ(fine.status, 0) << fine.errors;
+  EXPECT_EQ(fine.output, "all is well: 1 families, 7 models\n");
+  const std::string file = folder_.write("server.toml", "workers = 2\nmax_queu = 4\n");
+  const Finished mistyped = serve(folder_.path(), {"--check", "--config", file});
+  EXPECT_EQ(mistyped.status, 1);
+  EXPECT_THAT(mistyped.errors,
+              HasSubstr(file + ":2: unknown key 'max_queu'; nearest is 'max_queue' of "));
+  folder_.write("server.toml", "workers = 0\n");
+  EXPECT_THAT(serve(folder_.path(), {"--check", "--config", file}).errors,
+              HasSubstr(file + ":1: workers = 0: "));
+  EXPECT_THAT(serve(folder_.path(), {"--config", "/nowhere/at/all"}).errors,
+              HasSubstr("/nowhere/at/all"));
+  folder_.write(kNetwork, "this is no network");
+  EXPECT_THAT(serve(folder_.path(), {"--check"}).errors, HasSubstr("not a usable ONNX model"));
+}
+
 TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {
   Serving serving({"serve", "--http", "127.0.0.1:0", "--shutdown-delay", "600s"});
   const auto status_of = [&](const std::string& path) {

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "net/http_server.h"
 #include "net/routes.h"
+#include "option_sources.h"
 #include "service/inference_service.h"
 #include "threshold_flag.h"
 #include "version.h"
@@ -37,6 +38,8 @@ struct ServeFlags {
   int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   int intra_op_threads = 1;
   int http_threads = 1;
+  std::string config;
+  bool check = false;
   std::size_t max_queue = 256;
   std::size_t max_body_mib = 64;
   std::uint64_t seed = 1;
@@ -154,6 +157,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   server->service_ = std::move(*service);
   server->routes_ = std::make_unique<net::Routes>(*server->service_);
 
+  if (flags.check) {
+    const Status loaded = server->models_.load_all();
+    if (!loaded) return std::unexpected(loaded.error());
+    return server;
+  }
   // The port is taken before the models load: liveness answers from the start, readiness when true,
   // and a port in use is known at once.
   auto http = net::HttpServer::start({.address = address->host,
@@ -186,6 +194,11 @@ int serve(const ServeFlags& flags) {
   auto server = Server::start(flags);
   if (!server) return report(server.error());
 
+  if (flags.check) {
+    fmt::print("all is well: {} families, {} models\n", (*server)->catalog().families().size(),
+               (*server)->catalog().models().size());
+    return 0;
+  }
   for (const Family& family : (*server)->catalog().families()) {
     spdlog::info("family '{}': {} models, {} classes", family.name, family.members.size(),
                  family.labels.size());
@@ -258,7 +271,21 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--seed", flags->seed, "Seed of the policies' draws")->capture_default_str();
   command->add_option("--log-level", flags->log_level, "debug, info, warning, error or off")
       ->capture_default_str();
-  command->callback([flags, &run] { run = [flags] { return serve(*flags); }; });
+  read_environment(*command);  // of the options above: what follows is for one call
+  command->add_option("--config", flags->config,
+                      "TOML file of settings: a key per option, with underscores; flags and the "
+                      "environment (CNNSELECT_MAX_QUEUE) win over it");
+  command->add_flag("--check", flags->check,
+                    "Check settings, families and networks as a start would, then end");
+  command->callback([flags, command, &run] {
+    run = [flags, command] {
+      if (const Status applied = apply_settings_file(*command, flags->config); !applied) {
+        std::fprintf(stderr, "cnnselect: %s\n", applied.error().message.c_str());
+        return 1;  // before there is a log
+      }
+      return serve(*flags);
+    };
+  });
   return command;
 }
 

@@ -13,21 +13,21 @@ std::span<const std::byte> photo_bytes(const net::ClassifyRequest& request) {
 
 }  // namespace
 
-ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
                            net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply)
     : context_(context),
       target_(std::move(target)),
-      plan_(plan),
+      plan_(std::move(plan)),
       request_(std::move(request)),
       reply_(std::move(reply)),
       flight_(context.engine),
       started_(context.clock.now()) {}
 
-net::Cancel ClassifyCall::start(const ServiceContext& context, Target target,
-                                const RequestPlan& plan, net::ClassifyRequest request,
+net::Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestPlan plan,
+                                net::ClassifyRequest request,
                                 net::Reply<net::ClassifyResponse> reply) {
-  auto call = std::make_shared<ClassifyCall>(context, std::move(target), plan, std::move(request),
-                                             std::move(reply));
+  auto call = std::make_shared<ClassifyCall>(context, std::move(target), std::move(plan),
+                                             std::move(request), std::move(reply));
   if (const Status posted = context.decoders.post([call] { call->decode_photo(); }); !posted) {
     call->refuse(posted.error());
     return [] {};

@@ -17,10 +17,10 @@ namespace cnnselect {
 class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static net::Cancel start(const ServiceContext& context, Target target, const RequestPlan& plan,
+  static net::Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
                            net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
 
-  ClassifyCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+  ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
                net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
 
  private:

@@ -29,19 +29,19 @@ Result<ElementType> element_type(const net::InferInput& input) {
 
 }  // namespace
 
-InferCall::InferCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+InferCall::InferCall(const ServiceContext& context, Target target, RequestPlan plan,
                      net::InferRequest request, net::Reply<net::InferResponse> reply)
     : context_(context),
       target_(std::move(target)),
-      plan_(plan),
+      plan_(std::move(plan)),
       request_(std::move(request)),
       reply_(std::move(reply)),
       flight_(context.engine) {}
 
-net::Cancel InferCall::start(const ServiceContext& context, Target target, const RequestPlan& plan,
+net::Cancel InferCall::start(const ServiceContext& context, Target target, RequestPlan plan,
                              net::InferRequest request, net::Reply<net::InferResponse> reply) {
-  auto call = std::make_shared<InferCall>(context, std::move(target), plan, std::move(request),
-                                          std::move(reply));
+  auto call = std::make_shared<InferCall>(context, std::move(target), std::move(plan),
+                                          std::move(request), std::move(reply));
   const Status started = [&]() -> Status {
     auto first = context.models.acquire(call->target_.members.front());
     if (!first) return std::unexpected(first.error());

@@ -18,10 +18,10 @@ namespace cnnselect {
 class InferCall : public std::enable_shared_from_this<InferCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static net::Cancel start(const ServiceContext& context, Target target, const RequestPlan& plan,
+  static net::Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
                            net::InferRequest request, net::Reply<net::InferResponse> reply);
 
-  InferCall(const ServiceContext& context, Target target, const RequestPlan& plan,
+  InferCall(const ServiceContext& context, Target target, RequestPlan plan,
             net::InferRequest request, net::Reply<net::InferResponse> reply);
 
  private:

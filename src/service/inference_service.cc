@@ -127,7 +127,8 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
     return [] {};
   }
   plan = knowing_the_network(std::move(*plan), request.hints);
-  return Call::start(context_, std::move(*target), *plan, std::move(request), std::move(reply));
+  return Call::start(context_, std::move(*target), std::move(*plan), std::move(request),
+                     std::move(reply));
 }
 
 RequestPlan InferenceService::knowing_the_network(RequestPlan plan,
