@@ -366,6 +366,10 @@ TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
       {{"--profile", kTable5, "--estimate", "guess"}, "--estimate: 'guess'; allowed: double-input"},
       {{"--profile", kTable5, "--estimate", "law", "--network", half + ":downlink_kbps=100"},
        "--estimate law needs a --network that is a law"},
+      {{"--profile", kTable5, "--arrivals", "closed(4)", "--rate", "5"},
+       "arrivals 'closed(4)' take no rate (it is 5)"},
+      {{"--profile", kTable5, "--arrivals", "closed(4)", "--network", "lte.csv"},
+       "so it cannot meet a recorded network"},
       {{"--profile", kTable5, "--arrivals", "often"}, "arrivals 'often'; allowed: poisson"},
       {{"--profile", kTable5, "--rate", "0"}, "rate 0 is not in"},
   };

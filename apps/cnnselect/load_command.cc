@@ -81,6 +81,12 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
     sizes.push_back(photo->size());
     inputs.photos.push_back(std::move(*photo));
   }
+  if (flags.arrivals.starts_with("closed(")) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--arrivals {}: this is an open loop, which waits for nobody; allowed: "
+                            "poisson, uniform, gamma(CV), a trace .csv",
+                            flags.arrivals));
+  }
   const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
   if (!arrivals) return std::unexpected(arrivals.error());
   const auto network = Network::parse(flags.network, flags.correlation);

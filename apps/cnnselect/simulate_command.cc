@@ -115,6 +115,18 @@ Status check_span(const SimulateFlags& flags) {
                           kMostSeconds));
 }
 
+/// What goes by the time of sending needs to know it beforehand.
+Status check_closed(const SimulateFlags& flags, const Arrivals& arrivals) {
+  if (!arrivals.clients()) return {};
+  const bool recorded = flags.network.contains(".csv");
+  if (flags.drift.empty() && !recorded) return {};
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("--arrivals {}: only the answers decide when a request is sent, so it "
+                  "cannot meet {} at a given time; allowed: a law for --network, no --drift",
+                  flags.arrivals, recorded ? "a recorded network" : "a change"));
+}
+
 Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const ModelSet& models) {
   WorkloadOptions options{
       .requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed};
@@ -156,6 +168,7 @@ Status simulate_all(const SimulateFlags& flags) {
   const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
   if (!arrivals) return std::unexpected(arrivals.error().within("--arrivals"));
   if (const Status fits = check_span(flags); !fits) return fits;
+  if (const Status timeless = check_closed(flags, *arrivals); !timeless) return timeless;
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
   setting->network.one_way_times = network->one_way_times(kLawTimes);

@@ -72,7 +72,8 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
                      "e.g. --workers 8 --rate 150");
   command
       .add_option("--arrivals", flags.arrivals,
-                  "poisson, uniform, gamma(CV): bursts when CV > 1, or a trace of counts\n"
+                  "poisson, uniform, gamma(CV): bursts when CV > 1, a trace of counts, or\n"
+                  "closed(N): N clients, each of which waits for its answer first\n"
                   "e.g. --arrivals 'gamma(4)', --arrivals twitter.csv")
       ->capture_default_str();
   command

@@ -16,6 +16,7 @@ constexpr double kHeadroom = 1.05;
 class ModelSwitching final : public Selector {
  public:
   std::string_view name() const override { return "model-switching"; }
+  bool reads_distributions() const override { return true; }  // for the 95th percentile
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {

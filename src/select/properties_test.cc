@@ -235,5 +235,26 @@ TEST(PolicyProperty, SameSeedAndInputsSameDraw) {
   });
 }
 
+// Who does not declare distributions is not given them on the server; so it must not look at them.
+TEST(Properties, OnlyWhoSaysSoReadsDistributions) {
+  for_every_policy([](const Selector& policy) {
+    if (policy.reads_distributions()) return;
+    const auto models = any_models();
+    auto with_times = models;
+    const std::vector<Duration> times(64, Duration(*rc::gen::inRange(1, 1'000'000'000)));
+    for (Candidate& model : with_times) model.times = times;
+    SelectionInput input = any_input(models, any_budget());
+    std::vector<double> probability(models.size());
+    Rng rng(7);
+    const Selection without = policy.select(input, rng, probability);
+    input.candidates = with_times;
+    input.way_back = times;
+    Rng same(7);
+    const Selection with = policy.select(input, same, probability);
+    RC_ASSERT(with.chosen == without.chosen);
+    RC_ASSERT(with.reason == without.reason);
+  });
+}
+
 }  // namespace
 }  // namespace cnnselect

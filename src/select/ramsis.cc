@@ -48,6 +48,7 @@ RamsisTable make_plan(const PlanKey& key) {
 class Ramsis final : public Selector {
  public:
   std::string_view name() const override { return "ramsis"; }
+  bool reads_distributions() const override { return true; }  // for the 95th percentile
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {

@@ -87,30 +87,24 @@ class ServedWorld {
                         static_cast<int>(std::max<std::size_t>(workload.requests().size(), 1))),
                     .max_queue = setting.max_queue,
                     .seed = setting.seed}),
+        sent_(workload.requests().size()),
         answers_(workload.requests().size()) {
     for (const Candidate& model : models.candidates()) all_models_.push_back(model.model);
+    if (!workload.clients()) open_ = by_arrival();
+    for (std::size_t i = 0; i < workload.clients().value_or(0); ++i) send(kBegin);
   }
 
   std::vector<ServerSide> run() {
-    for (const std::size_t index : by_arrival()) {
-      const SimulatedRequest& request = workload_.requests()[index];
-      const TimePoint now = kBegin + request.sent + request.network.input;
-      complete_until(now);
-      RequestTiming timing = network_.arrive(request, now);
-      timing.sla = setting_.sla;
-      const Status admitted = scheduler_.admit({.id = RequestId{index},
-                                                .candidates = all_models_,
-                                                .timing = timing,
-                                                .threshold = setting_.threshold,
-                                                .policy = &policy_,
-                                                .way_back = network_.way_back(),
-                                                .device = device_},
-                                               now);
-      if (!admitted) answered(index, std::nullopt, now);
-      start(now);
+    while (true) {
+      if (!workload_.clients()) meet_the_next();
+      if (!running_.empty() && (arriving_.empty() || running_.top().at <= arriving_.top().at)) {
+        complete();
+      } else if (!arriving_.empty()) {
+        arrive();
+      } else {
+        return std::move(answers_);
+      }
     }
-    complete_until(TimePoint::max());
-    return std::move(answers_);
   }
 
  private:
@@ -124,26 +118,61 @@ class ServedWorld {
     }
   };
 
-  std::vector<std::size_t> by_arrival() const {
-    std::vector<std::size_t> order;
+  struct Arrival {
+    TimePoint at;
+    std::size_t request;
+    friend auto operator<=>(const Arrival&, const Arrival&) = default;
+  };
+
+  /// Requests that are sent whatever becomes of the others, by their arrival.
+  std::vector<Arrival> by_arrival() {
+    std::vector<Arrival> order;
     for (std::size_t i = 0; i < answers_.size(); ++i) {
-      if (reachable(workload_.requests()[i])) order.push_back(i);
-    }
-    std::ranges::sort(order, {}, [&](std::size_t i) {
       const SimulatedRequest& request = workload_.requests()[i];
-      return std::pair(request.sent + request.network.input, i);
-    });
+      sent_[i] = kBegin + request.sent;
+      if (reachable(request)) order.push_back({sent_[i] + request.network.input, i});
+    }
+    std::ranges::sort(order);
     return order;
   }
 
-  void complete_until(TimePoint when) {
-    while (!running_.empty() && running_.top().at <= when) {
-      const Completion ended = running_.top();
-      running_.pop();
-      profiles_.record(ended.model, ended.took, ended.at);
-      scheduler_.finished(RequestId{ended.request}, ended.took);
-      start(ended.at);
-    }
+  /// They are met one by one: what waits to arrive stays small.
+  void meet_the_next() {
+    if (arriving_.empty() && next_ < open_.size()) arriving_.push(open_[next_++]);
+  }
+
+  /// A client of the closed loop sends the next request of all.
+  void send(TimePoint now) {
+    if (next_ == answers_.size()) return;
+    const std::size_t index = next_++;
+    sent_[index] = now;
+    const SimulatedRequest& request = workload_.requests()[index];
+    if (reachable(request)) arriving_.push({now + request.network.input, index});
+  }
+
+  void arrive() {
+    const auto [now, index] = arriving_.top();
+    arriving_.pop();
+    RequestTiming timing = network_.arrive(workload_.requests()[index], now);
+    timing.sla = setting_.sla;
+    const Status admitted = scheduler_.admit({.id = RequestId{index},
+                                              .candidates = all_models_,
+                                              .timing = timing,
+                                              .threshold = setting_.threshold,
+                                              .policy = &policy_,
+                                              .way_back = network_.way_back(),
+                                              .device = device_},
+                                             now);
+    if (!admitted) answered(index, std::nullopt, now);
+    start(now);
+  }
+
+  void complete() {
+    const Completion ended = running_.top();
+    running_.pop();
+    profiles_.record(ended.model, ended.took, ended.at);
+    scheduler_.finished(RequestId{ended.request}, ended.took);
+    start(ended.at);
   }
 
   void start(TimePoint now) {
@@ -163,8 +192,9 @@ class ServedWorld {
   void answered(std::size_t index, std::optional<std::size_t> model, TimePoint end) {
     const SimulatedRequest& request = workload_.requests()[index];
     const TimePoint here = end + request.network.output;
-    answers_[index] = {.model = model, .accuracy = 0, .total = here - (kBegin + request.sent)};
+    answers_[index] = {.model = model, .accuracy = 0, .total = here - sent_[index]};
     network_.answered(request, here);
+    if (workload_.clients()) send(here);
   }
 
   const Workload& workload_;
@@ -175,7 +205,11 @@ class ServedWorld {
   const std::optional<DeviceView> device_;
   Scheduler scheduler_;
   std::vector<ModelId> all_models_;
+  std::vector<Arrival> open_;  // of an open loop, by arrival
+  std::size_t next_ = 0;       // in open_; of a closed loop the next request to be sent
+  std::vector<TimePoint> sent_;
   std::vector<ServerSide> answers_;
+  std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arriving_;
   std::priority_queue<Completion, std::vector<Completion>, std::greater<>> running_;
 };
 

@@ -90,6 +90,39 @@ TEST(Simulate, WithOneWorkerTheRestWaits) {
   }
 }
 
+TEST(Simulate, InAClosedLoopAClientSendsWhenItsAnswerIsThere) {
+  const ModelSet models = exact_models();
+  const Network network = Network::parse("constant(20)", 1).value();
+  const auto totals = [&](const char* loop, std::size_t requests) {
+    const Workload workload(models, network, Arrivals::parse(loop, {}).value(),
+                            {.requests = requests});
+    std::vector<Duration> each;
+    for (const auto& outcome :
+         simulate(models, workload, *policy("fastest"), {.sla = 1s, .workers = 1})) {
+      each.push_back(outcome.total);
+    }
+    return each;
+  };
+  // One client never meets another: 20 there, 10 of execution, 20 back.
+  EXPECT_EQ(totals("closed(1)", 3), (std::vector<Duration>{50ms, 50ms, 50ms}));
+  // The second waits for the first's execution, and from then on they take turns.
+  EXPECT_EQ(totals("closed(2)", 5), (std::vector<Duration>{50ms, 60ms, 50ms, 50ms, 50ms}));
+  EXPECT_EQ(totals("closed(9)", 2).size(), 2U) << "more clients than requests";
+  // Six clients want 10 ms each of every 50: always one waits, and 60 ms are what it takes.
+  EXPECT_EQ(totals("closed(6)", 60).back(), 60ms);
+}
+
+TEST(Simulate, InAClosedLoopARefusedClientSendsAgainToo) {
+  const ModelSet models = exact_models();
+  const Workload workload(models, Network::parse("constant(20)", 1).value(),
+                          Arrivals::parse("closed(3)", {}).value(), {.requests = 30});
+  const auto outcomes =
+      simulate(models, workload, *policy("fastest"), {.sla = 1s, .workers = 1, .max_queue = 1});
+  const auto answered =
+      std::ranges::count_if(outcomes, [](const auto& o) { return o.model.has_value(); });
+  EXPECT_EQ(answered, 29) << "only at the beginning do three come at once";
+}
+
 TEST(Simulate, WaitingShortensTheBudget) {
   const ModelSet models = exact_models();
   const Workload workload(models, Network::parse("constant(1)", 1).value(),

@@ -72,8 +72,10 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
   }
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
-    bounds[i] = setting.workers ? capacity_bound(models, workload, slas[i], *setting.workers)
-                                : clairvoyant_bound(models, workload, slas[i]);
+    // Of a closed loop nobody knows beforehand how long it goes on, which U_cap would need.
+    bounds[i] = setting.workers && !workload.clients()
+                    ? capacity_bound(models, workload, slas[i], *setting.workers)
+                    : clairvoyant_bound(models, workload, slas[i]);
   });
   std::vector<SweepPoint> points(policies.size() * slas.size());
   in_parallel(points.size(), jobs, [&](std::size_t i) {

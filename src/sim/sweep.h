@@ -21,7 +21,8 @@ struct SweepPoint {
   std::string policy;
   Duration sla{};
   SimulationSummary summary;
-  double bound = 0;  ///< U_inf, or U_cap with workers: no policy's effective accuracy is above it
+  double bound =
+      0;  ///< U_inf, or U_cap with workers (not closed): no policy's effective accuracy is above it
 };
 
 /// `setting` holds for every point but for its SLA; `jobs` >= 1 threads. The points are in the

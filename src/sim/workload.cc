@@ -4,7 +4,7 @@ namespace cnnselect {
 
 Workload::Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
                    const WorkloadOptions& options)
-    : models_(models.size()), device_(options.device) {
+    : models_(models.size()), clients_(arrivals.clients()), device_(options.device) {
   // A stream of its own for each kind of chance: another number of models draws the same network.
   Rng seeds(options.seed);
   Rng arrival_rng(seeds());

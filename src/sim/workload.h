@@ -43,6 +43,9 @@ class Workload {
            const WorkloadOptions& options);
 
   std::span<const SimulatedRequest> requests() const { return requests_; }
+  /// Closed loop: so many clients, each of which sends when its last answer is there; `sent` of the
+  /// requests means nothing then.
+  std::optional<std::size_t> clients() const { return clients_; }
   /// Time of request `request` on model `model`.
   Duration execution(std::size_t request, std::size_t model) const {
     return executions_[request * models_ + model];
@@ -61,6 +64,7 @@ class Workload {
 
  private:
   std::size_t models_;
+  std::optional<std::size_t> clients_;
   std::vector<SimulatedRequest> requests_;
   std::vector<Duration> executions_;  // by request, then model
   std::vector<Duration> warm_up_;     // by model

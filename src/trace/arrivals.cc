@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/random/gamma_distribution.hpp>
+#include <cmath>
 
 #include "trace/law_text.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kLeastRate = 0.001;
 constexpr double kMostRate = 1e6;
+constexpr double kMostClients = 1e6;
 
 Result<double> gap_variation(std::string_view text) {
   if (text == "poisson") return 1.0;
@@ -23,8 +25,17 @@ Result<double> gap_variation(std::string_view text) {
   return fail(
       ErrorCode::kInvalidArgument,
       fmt::format(
-          "arrivals '{}'; allowed: poisson, uniform, gamma(CV) with CV in (0, 100], a trace .csv",
+          "arrivals '{}'; allowed: poisson, uniform, gamma(CV) with CV in (0, 100], a trace .csv, "
+          "closed(N) with N in [1, 1000000]",
           text));
+}
+
+std::optional<std::size_t> clients_of(std::string_view text) {
+  const auto law = parse_law_text(text);
+  if (!law || law->name != "closed" || law->arguments.size() != 1) return std::nullopt;
+  const double clients = law->arguments[0];
+  if (clients < 1 || clients > kMostClients || clients != std::floor(clients)) return std::nullopt;
+  return static_cast<std::size_t>(clients);
 }
 
 }  // namespace
@@ -41,13 +52,26 @@ Result<Arrivals> Arrivals::parse(std::string_view text, std::optional<double> ra
     const double scale = rate ? *rate / trace->per_second() : 1;
     return Arrivals(Scaled{.trace = std::move(*trace), .scale = scale});
   }
+  if (const auto clients = clients_of(text)) {
+    if (!rate) return Arrivals(Closed{*clients});
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("arrivals '{}' take no rate (it is {}): the answers decide it", text, *rate));
+  }
   const auto variation = gap_variation(text);
   if (!variation) return std::unexpected(variation.error());
   return Arrivals(Gaps{.rate = rate.value_or(kUsualRate), .variation = *variation});
 }
 
+std::optional<std::size_t> Arrivals::clients() const {
+  const auto* closed = std::get_if<Closed>(&source_);
+  if (closed == nullptr) return std::nullopt;
+  return closed->clients;
+}
+
 std::vector<Duration> Arrivals::draw(std::size_t count, Rng& rng) const {
   if (const auto* gaps = std::get_if<Gaps>(&source_)) return draw_gaps(*gaps, count, rng);
+  if (clients()) return std::vector<Duration>(count);
   const auto& [trace, scale] = std::get<Scaled>(source_);
   return trace.draw(count, scale, rng);
 }

@@ -41,8 +41,9 @@ TEST(Arrivals, HaveTheRateAndTheVariationTheyState) {
 }
 
 TEST(Arrivals, RefuseWhatTheyAreNot) {
-  for (const auto* law : {"", "gamma", "gamma(0)", "gamma(-1)", "gamma(1,2)", "closed(4)"}) {
-    const auto arrivals = Arrivals::parse(law, 10);
+  for (const auto* law : {"", "gamma", "gamma(0)", "gamma(-1)", "gamma(1,2)", "closed", "closed(0)",
+                          "closed(1.5)", "closed(2e6)", "closed(1,2)"}) {
+    const auto arrivals = Arrivals::parse(law, {});
     ASSERT_FALSE(arrivals.has_value()) << law;
     EXPECT_NE(arrivals.error().message.find("allowed: poisson, uniform, gamma(CV)"),
               std::string::npos);
@@ -51,6 +52,17 @@ TEST(Arrivals, RefuseWhatTheyAreNot) {
   EXPECT_FALSE(Arrivals::parse("poisson", 1e-10).has_value()) << "gaps beyond any Duration";
   EXPECT_FALSE(Arrivals::parse("poisson", 2e6).has_value());
   EXPECT_FALSE(Arrivals::parse("poisson", NAN).has_value());
+}
+
+TEST(Arrivals, AClosedLoopHasClientsAndNoRate) {
+  const auto closed = Arrivals::parse("closed(4)", {}).value();
+  EXPECT_EQ(closed.clients(), 4U);
+  Rng rng(1);
+  EXPECT_EQ(closed.draw(2, rng), (std::vector<Duration>{0ms, 0ms}));
+  EXPECT_FALSE(Arrivals::parse("poisson", {})->clients().has_value());
+  const auto rated = Arrivals::parse("closed(4)", 10);
+  ASSERT_FALSE(rated.has_value());
+  EXPECT_NE(rated.error().message.find("'closed(4)' take no rate (it is 10)"), std::string::npos);
 }
 
 }  // namespace
