@@ -223,6 +223,78 @@ TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
   }
 }
 
+/// Runs that the store tells of, of all models.
+int stored_runs(const std::string& store) {
+  const Finished shown = run({"profile", "show", store});
+  EXPECT_EQ(shown.status, 0) << shown.errors;
+  std::istringstream lines(shown.output);
+  std::string line;
+  std::getline(lines, line);
+  std::getline(lines, line);
+  int runs = 0;
+  while (std::getline(lines, line)) {
+    std::istringstream cells(line);
+    std::string model;
+    std::string file;
+    double top1 = 0;
+    int of_model = 0;
+    cells >> model >> file >> top1 >> of_model;
+    runs += of_model;
+  }
+  return runs;
+}
+
+TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
+  const TemporaryFolder folder;
+  const std::string store = (folder.path() / "profiles.db").string();
+  const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
+                                      "zoo/pictures/phone" / "horse_face_12.0mp.jpg");
+  const auto ask = [&](std::uint16_t port) {
+    net::RawClient client(port);
+    client.send("POST /v1/families/emoji/classify HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+                std::to_string(photo.size()) + "\r\n\r\n" + photo);
+    EXPECT_EQ(client.read().status, 200);
+  };
+  {
+    Serving first({"serve", "--http", "127.0.0.1:0", "--store", store});
+    for (int i = 0; i < 5; ++i) ask(first.port);
+    for (int i = 0; i < 100 && stored_runs(store) < 75; ++i) std::this_thread::sleep_for(100ms);
+    first.program.signal(SIGKILL);
+    first.program.wait(kLimit);
+  }
+  EXPECT_EQ(stored_runs(store), 75) << "ten warm-up runs of seven models, and five answers";
+  {
+    Serving second({"serve", "--http", "127.0.0.1:0", "--store", store});
+    EXPECT_THAT(second.program.errors(),
+                HasSubstr("profiles of 7 of 7 models are known from earlier"));
+    ask(second.port);
+    second.program.signal(SIGTERM);
+    EXPECT_EQ(second.program.wait(kLimit), 0);
+  }
+  EXPECT_GT(stored_runs(store), 75 + 70) << "what was known, warm-up, and one answer";
+
+  const Finished table = run({"profile", "export", store});
+  EXPECT_THAT(table.output, StartsWith("model,top1,top5,mean_ms,std_ms,"));
+  EXPECT_THAT(table.output, HasSubstr("resnet_64_192,0.9"));
+  const Finished simulated =
+      run({"simulate", "--profile", store, "--sla", "200ms", "--requests", "100"});
+  EXPECT_EQ(simulated.status, 0) << simulated.errors;
+  EXPECT_EQ(run({"profile", "reset", store, "--model", "resnet_64_192"}).output,
+            "1 profiles forgotten\n");
+  EXPECT_EQ(run({"profile", "reset", store, "--all"}).output, "6 profiles forgotten\n");
+}
+
+TEST(ProgramStore, WhatIsNoStoreIsNamed) {
+  const TemporaryFolder folder;
+  const std::string text = folder.write("text.db", std::string(5'000, 'x'));
+  const Finished served = run({"serve", "--http", "127.0.0.1:0", "--store", text});
+  EXPECT_EQ(served.status, 1);
+  EXPECT_THAT(served.errors, HasSubstr("text.db: file is not a database"));
+  EXPECT_THAT(run({"profile", "show", "/nowhere.db"}).errors,
+              HasSubstr("/nowhere.db: no such file"));
+  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("either --model NAME or --all"));
+}
+
 TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {
   const Finished list = run({"models", "list", kRepository.string()});
   EXPECT_EQ(list.status, 0) << list.errors;

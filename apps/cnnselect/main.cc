@@ -8,6 +8,7 @@
 #include "classify_command.h"
 #include "load_command.h"
 #include "models_command.h"
+#include "profile_command.h"
 #include "serve_command.h"
 #include "simulate_command.h"
 #include "version.h"
@@ -26,6 +27,7 @@ int run(int argc, char** argv) {
   cnnselect::add_load_command(app, chosen);
   cnnselect::add_simulate_command(app, chosen);
   cnnselect::add_models_command(app, chosen);
+  cnnselect::add_profile_command(app, chosen);
   CLI11_PARSE(app, argc, argv);
   return chosen();
 }

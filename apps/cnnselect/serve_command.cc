@@ -18,7 +18,9 @@
 #include "net/http_server.h"
 #include "net/routes.h"
 #include "option_sources.h"
+#include "report/run_header.h"
 #include "service/inference_service.h"
+#include "service/profile_memory.h"
 #include "threshold_flag.h"
 #include "version.h"
 
@@ -31,6 +33,7 @@ struct ServeFlags {
   std::string policy = "cnnselect";
   std::string threshold = "10ms";
   std::string late = "answer";
+  std::string store;
   std::string grace = "10s";
   std::string shutdown_delay = "0s";
   std::string log_level = "info";
@@ -119,12 +122,18 @@ class Server {
       : catalog_(std::move(catalog)),
         backend_({.intra_op_threads = flags.intra_op_threads}),
         models_(catalog_, backend_, clock_,
-                {.warm_up_runs = 10, .threads = flags.workers, .check = check_member}) {}
+                {.warm_up_runs = 10,
+                 .threads = flags.workers,
+                 .check = check_member,
+                 .remembered = [this](ModelId id) {
+                   return memory_ ? memory_->remembered(id) : std::nullopt;
+                 }}) {}
 
   RealClock clock_;
   Catalog catalog_;
   OnnxRuntimeBackend backend_;
   ModelManager models_;
+  std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
   std::unique_ptr<net::Routes> routes_;
   std::unique_ptr<net::HttpServer> http_;
@@ -143,6 +152,14 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (!catalog) return std::unexpected(catalog.error());
 
   std::unique_ptr<Server> server(new Server(std::move(*catalog), flags));
+  if (!flags.store.empty()) {
+    const std::string runtime =
+        fmt::format("{}, {} threads", server->backend_.description(), flags.intra_op_threads);
+    auto memory = ProfileMemory::open(flags.store, server->catalog_,
+                                      {.machine = processor_text(), .runtime = runtime});
+    if (!memory) return std::unexpected(memory.error());
+    server->memory_ = std::move(*memory);
+  }
   auto service = InferenceService::create(
       server->catalog_, server->models_, server->clock_,
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
@@ -177,6 +194,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
     return std::unexpected(loaded.error());
   }
   server->load_time_ = server->clock_.now() - before;
+  if (server->memory_ != nullptr) {
+    spdlog::info("{}: profiles of {} of {} models are known from earlier", flags.store,
+                 server->memory_->known(), server->catalog_.models().size());
+    server->memory_->keep(server->models_);
+  }
   server->service_->set_ready(true);
   return server;
 }
@@ -260,6 +282,9 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--http-threads", flags->http_threads, "Network threads")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  command->add_option("--store", flags->store,
+                      "SQLite file that keeps what is learnt of the models, for the next start; "
+                      "`cnnselect profile` reads it");
   command
       ->add_option("--shutdown-delay", flags->shutdown_delay,
                    "On SIGTERM: time to serve on while not ready, for balancers to notice")

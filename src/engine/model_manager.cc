@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
 #include "engine/believed.h"
 #include "image/prepare.h"
 
@@ -102,6 +103,7 @@ Status ModelManager::warm_up(ModelId id) {
   LoadedModel& model = handle->model();
   const FamilyMember& member = catalog_.model(id).member;
   const Tensor input = blank_input(model.input(), member.input);
+  resume(id);
   for (int i = 0; i < options_.warm_up_runs; ++i) {
     const TimePoint started = clock_.now();
     const auto output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
@@ -112,6 +114,16 @@ Status ModelManager::warm_up(ModelId id) {
   const MutexLock lock(entry.mutex);
   entry.profiled = entry.learner.summary().mean;
   return {};
+}
+
+void ModelManager::resume(ModelId id) {
+  if (!options_.remembered) return;
+  const auto known = options_.remembered(id);
+  if (!known) return;
+  Entry& entry = *entries_[id.value];
+  const TimePoint now = clock_.now();
+  const MutexLock lock(entry.mutex);
+  entry.learner.resume(known->times, known->samples, now);
 }
 
 bool ModelManager::loaded(ModelId id) const {
@@ -133,8 +145,18 @@ Result<ModelHandle> ModelManager::acquire(ModelId id) const {
 void ModelManager::record(ModelId id, Duration took) {
   Entry& entry = *entries_[id.value];
   const TimePoint now = clock_.now();
-  const MutexLock lock(entry.mutex);
-  entry.learner.record(took, now);
+  LatencySummary before;
+  LatencySummary after;
+  {
+    const MutexLock lock(entry.mutex);
+    const std::uint64_t changes = entry.learner.changes();
+    before = entry.learner.summary();
+    entry.learner.record(took, now);
+    if (entry.learner.changes() == changes) return;
+    after = entry.learner.summary();
+  }
+  spdlog::info("model '{}' takes {:.3f} ms now, for good; it took {:.3f}",
+               catalog_.model(id).member.name, to_ms(after.mean), to_ms(before.mean));
 }
 
 Profile ModelManager::profile(ModelId id) const {
@@ -145,6 +167,19 @@ Profile ModelManager::profile(ModelId id) const {
           .top5 = member.top5,
           .hot = entry.learner.summary(),
           .cold_start = entry.cold_start};
+}
+
+RememberedProfile ModelManager::remember(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  const auto& times = entry.learner.times();
+  return {.times = {times.begin(), times.end()}, .samples = entry.learner.summary().samples};
+}
+
+std::uint64_t ModelManager::changes(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return entry.learner.changes();
 }
 
 Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {

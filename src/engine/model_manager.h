@@ -32,6 +32,12 @@ class ModelHandle {
   std::shared_ptr<LoadedModel> model_;
 };
 
+/// What another run may go on with.
+struct RememberedProfile {
+  std::vector<Duration> times;  ///< of one execution, equally likely
+  std::uint64_t samples = 0;    ///< that they were learnt from
+};
+
 class ModelManager final : public ModelProfiles {
  public:
   struct Options {
@@ -40,6 +46,9 @@ class ModelManager final : public ModelProfiles {
     /// Whether a loaded network is the one that its family file describes; empty: not checked.
     /// Its errors name the model and the file.
     std::function<Status(const FamilyMember&, std::size_t labels, const LoadedModel&)> check;
+    /// What an earlier run learnt of a model on this machine; warm-up is then measured against it.
+    /// Empty, or nothing for a model: profiles begin with warm-up.
+    std::function<std::optional<RememberedProfile>(ModelId)> remembered;
   };
 
   /// `catalog`, `backend` and `clock` outlive the manager.
@@ -58,6 +67,10 @@ class ModelManager final : public ModelProfiles {
   /// Adds one hot execution (preparing and running, > 0) to the model's profile.
   void record(ModelId id, Duration took);
   Profile profile(ModelId id) const;
+  /// For another run.
+  RememberedProfile remember(ModelId id) const;
+  /// How often the model's times have changed for good since the manager was made.
+  std::uint64_t changes(ModelId id) const;
   /// The profile as a policy sees it. An unknown accuracy counts as 0.
   Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const override;
 
@@ -66,6 +79,7 @@ class ModelManager final : public ModelProfiles {
 
   Status load(ModelId id);
   Status warm_up(ModelId id);
+  void resume(ModelId id);
   /// Runs `step` on every model, `threads` at a time.
   Status for_each_model(Status (ModelManager::*step)(ModelId));
 

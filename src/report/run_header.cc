@@ -11,7 +11,7 @@
 
 namespace cnnselect {
 
-std::string machine_text() {
+std::string processor_text() {
   std::string processor = "unknown processor";
   std::ifstream info("/proc/cpuinfo");
   for (std::string line; std::getline(info, line);) {
@@ -20,10 +20,14 @@ std::string machine_text() {
     if (colon != std::string::npos) processor = line.substr(colon + 2);
     break;
   }
+  return fmt::format("{}, {} cores", processor, std::thread::hardware_concurrency());
+}
+
+std::string machine_text() {
   utsname system{};
   const bool known = uname(&system) == 0;
-  return fmt::format("{}, {} cores, {} {}", processor, std::thread::hardware_concurrency(),
-                     known ? system.sysname : "unknown system", known ? system.release : "");
+  return fmt::format("{}, {} {}", processor_text(), known ? system.sysname : "unknown system",
+                     known ? system.release : "");
 }
 
 std::string RunHeader::json() const {

@@ -74,6 +74,7 @@ struct Metrics::Series {
     Gauge* deviation = nullptr;
     Gauge* p95 = nullptr;
     Gauge* samples = nullptr;
+    Counter* changes = nullptr;
   };
   struct FamilySeries {
     std::map<std::string, Counter*, std::less<>> requests;
@@ -142,6 +143,10 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                       .Name("cnnselect_profile_samples")
                       .Help("Executions that a model's profile has seen")
                       .Register(registry);
+  auto& changes = BuildCounter()
+                      .Name("cnnselect_profile_changes_total")
+                      .Help("Times that a model became slower or faster for good")
+                      .Register(registry);
   for (const auto& model : catalog.models()) {
     const std::string& family = catalog.family(model.family).name;
     const auto labels = [&](const char* key, std::string value) {
@@ -155,7 +160,8 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                        .mean = &profile.Add(labels("statistic", "mean")),
                        .deviation = &profile.Add(labels("statistic", "deviation")),
                        .p95 = &profile.Add(labels("statistic", "p95")),
-                       .samples = &samples.Add({{"family", family}, {"model", model.member.name}})};
+                       .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
+                       .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
     for (const Reason reason : kReasons) {
       series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
     }
@@ -214,6 +220,8 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.deviation->Set(seconds(hot.deviation));
     series.p95->Set(seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
+    series.changes->Increment(static_cast<double>(models.changes(model.id)) -
+                              series.changes->Value());
   }
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());
 }

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 
 #include "model/profile_table.h"
 #include "model/text_file.h"
+#include "store/profile_store.h"
 #include "trace/csv_text.h"
 
 namespace cnnselect {
@@ -13,6 +16,32 @@ namespace {
 
 constexpr double kLeastMs = 1e-6;  // Duration counts nanoseconds
 constexpr double kMostMs = 3'600'000;
+
+bool is_database(const std::filesystem::path& file) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::array<char, kMagic.size()> begin{};
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(begin.data(), begin.size());
+  return std::string_view(begin.data(), begin.size()) == kMagic;
+}
+
+Result<ModelSet> models_of_store(const std::filesystem::path& file) {
+  auto store = ProfileStore::open(file, Database::Mode::kReadOnly);
+  if (!store) return std::unexpected(store.error());
+  const auto profiles = store->latest();
+  if (!profiles) return std::unexpected(profiles.error());
+  std::vector<ProfileRow> rows;
+  std::vector<std::vector<Duration>> samples;
+  for (const StoredProfile& profile : *profiles) {
+    if (profile.times.empty()) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("store {}: model '{}' has no times",
+                                                           file.string(), profile.key.model));
+    }
+    rows.push_back(row_of(profile));
+    samples.push_back(profile.times);
+  }
+  return ModelSet::from_samples(rows, std::move(samples), file.string());
+}
 
 }  // namespace
 
@@ -34,6 +63,7 @@ Result<std::vector<Duration>> parse_samples(std::string_view text, std::string_v
 Result<ModelSet> load_models(const std::filesystem::path& path) {
   std::error_code unreadable;
   if (!std::filesystem::is_directory(path, unreadable)) {
+    if (is_database(path)) return models_of_store(path);
     const auto rows = load_profile_table(path);
     if (!rows) return std::unexpected(rows.error());
     return ModelSet::from_profiles(*rows, path.string());

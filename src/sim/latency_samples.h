@@ -1,7 +1,9 @@
-// Models from files: a profile table, or a folder that holds one and measured times.
+// Models from files: a profile table, a folder that holds one and measured times, or a server's
+// store.
 //
 //   samples/models.csv          a profile table; mean_ms and std_ms may be left out
 //   samples/InceptionV3.csv     ms, then one execution's time a line
+//   profiles.db                 what `serve --store` keeps: of each model the latest profile
 //
 // Where there are samples, executions are drawn from them, whatever their distribution.
 #pragma once

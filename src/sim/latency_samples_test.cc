@@ -8,6 +8,7 @@
 #include "base/testing/temporary_folder.h"
 #include "select/registry.h"
 #include "sim/simulate.h"
+#include "store/profile_store.h"
 
 namespace cnnselect {
 namespace {
@@ -79,6 +80,36 @@ TEST_F(LatencySamples, ErrorsNameTheFile) {
   write("quick.csv", "ms\n10\n");
   write("models.csv", "model\nquick\n");
   EXPECT_THAT(error(), HasSubstr("models.csv: model 'quick' has no top1"));
+}
+
+TEST(StoreModels, AServersStoreGivesItsModelsAndTheirTimes) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "profiles.db";
+  const auto stored = [](const char* model, Duration usual) {
+    return StoredProfile{.key = {.model = model, .digest = "d", .machine = "m", .runtime = "r"},
+                         .family = "f",
+                         .top1 = 0.5,
+                         .top5 = {},
+                         .samples = 9,
+                         .mean = usual,
+                         .deviation = 1ms,
+                         .times = {usual - 1ms, usual, usual + 4ms},
+                         .cold_start = {},
+                         .updated = {}};
+  };
+  {
+    auto store = ProfileStore::open(file, Database::Mode::kReadWrite).value();
+    ASSERT_TRUE(store.save(std::vector{stored("slow", 50ms), stored("fast", 5ms)}));
+  }
+  const auto models = load_models(file);
+  ASSERT_TRUE(models.has_value()) << models.error().message;
+  ASSERT_EQ(models->size(), 2U);
+  EXPECT_EQ(models->models()[0].name, "fast");
+  EXPECT_EQ(models->models()[0].samples, (std::vector<Duration>{4ms, 5ms, 9ms}));
+  EXPECT_EQ(models->models()[0].mean, 6ms) << "that of the times";
+  auto database = Database::open(file, Database::Mode::kReadWrite).value();
+  ASSERT_TRUE(database.execute("UPDATE profile SET times_ms = '[]'"));
+  EXPECT_NE(load_models(file).error().message.find("model 'fast' has no times"), std::string::npos);
 }
 
 }  // namespace

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace cnnselect {
 namespace {
 
 constexpr double kReachOfP95 = 4;
 constexpr double kReachOfP75 = 10;
+// Samples that a resumed learner is given: about what the usual memory holds.
+constexpr std::size_t kResumed = 192;
 
 // The longest time that counts in full in mean and deviation.
 Duration outlier_bound(Duration p50, Duration upper, double reach) {
@@ -34,14 +37,34 @@ void LatencyLearner::record(Duration took, TimePoint now) {
   if (summary_.samples <= kRecent) {
     learn_anew(summary_.samples);
   } else if (run_ == kRecent) {
+    ++changes_;
     learn_anew(kRecent);
   } else if (far_ == kFar) {
+    ++changes_;
     learn_anew(kFar);
   } else {
     moments_.add(counted(took, outlier_bound(summary_.p50, summary_.p95, kReachOfP95)));
     histogram_.add(took);
   }
   summarise(now);
+}
+
+void LatencyLearner::resume(std::span<const Duration> times, std::uint64_t samples, TimePoint now) {
+  if (times.empty()) return;
+  // In steps of about the golden ratio of their number: fast and slow ones alternate, so that no
+  // run of one kind looks like a change, and none is left out before all had their turn.
+  std::size_t step = std::max<std::size_t>(times.size() * 5 / 8, 1);
+  while (std::gcd(step, times.size()) != 1) ++step;
+  const std::size_t rounds = std::max<std::size_t>(kResumed / times.size(), 1);
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < rounds * times.size(); ++i) {
+    record(times[place], now);
+    place = (place + step) % times.size();
+  }
+  summary_.samples = std::max<std::uint64_t>(summary_.samples, samples);
+  run_ = 0;
+  far_ = 0;
+  changes_ = 0;
 }
 
 void LatencyLearner::follow_run(Duration took) {

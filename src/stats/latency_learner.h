@@ -21,6 +21,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "cnnselect/profile.h"
 #include "stats/forgetting_histogram.h"
@@ -44,6 +46,14 @@ class LatencyLearner {
   /// taken as 1 ns when below and as 18 minutes when above.
   void record(Duration took, TimePoint now);
 
+  /// Begins where an earlier learner stopped: with its times() (or any equally likely ones, in any
+  /// order; none: nothing happens), which count as at most the memory's weight, and its `samples`.
+  /// What is recorded after that finds out a change as ever. Only before the first record().
+  void resume(std::span<const Duration> times, std::uint64_t samples, TimePoint now);
+
+  /// How often a lasting change made it forget what it knew.
+  std::uint64_t changes() const { return changes_; }
+
   /// Cheap enough to be called for every model at every decision.
   const LatencySummary& summary() const { return summary_; }
   /// Equally likely times of one execution, ascending, outliers included; zeros before the first
@@ -62,6 +72,7 @@ class LatencyLearner {
   std::size_t far_ = 0;  ///< how many of these, at the end, were beyond `far_from_`
   Duration far_from_{};  ///< p95, or p5, as it was before the run
   bool run_is_slower_ = false;
+  std::uint64_t changes_ = 0;
   LatencySummary summary_;
   std::array<Duration, kProfileTimes> times_{};
 };

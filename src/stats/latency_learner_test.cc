@@ -246,5 +246,42 @@ TEST(LatencyLearner, DoublingEveryTimeDoublesWhatIsLearnt) {
   }));
 }
 
+TEST(LatencyLearnerResume, GoesOnWhereAnotherStopped) {
+  Rng rng(3);
+  LatencyLearner first;
+  record(first, rng, 2'000, 8, 2);
+  LatencyLearner second;
+  second.resume(first.times(), first.summary().samples, TimePoint{2h});
+  const auto& before = first.summary();
+  const auto& after = second.summary();
+  EXPECT_EQ(after.samples, 2'000U);
+  EXPECT_EQ(after.latest, TimePoint{2h});
+  EXPECT_NEAR(to_ms(after.mean), to_ms(before.mean), 0.03 * to_ms(before.mean));
+  EXPECT_NEAR(to_ms(after.deviation), to_ms(before.deviation), 0.15 * to_ms(before.deviation));
+  EXPECT_NEAR(to_ms(after.p50), to_ms(before.p50), 0.05 * to_ms(before.p50));
+  EXPECT_NEAR(to_ms(after.p95), to_ms(before.p95), 0.08 * to_ms(before.p95));
+  EXPECT_EQ(second.changes(), 0U);
+}
+
+TEST(LatencyLearnerResume, BelievesANewMachineAsSoonAsEver) {
+  LatencyLearner learner;
+  learner.resume(std::vector<Duration>(64, 10ms), 5'000, TimePoint{1h});
+  for (std::size_t i = 0; i < LatencyLearner::kFar; ++i) learner.record(20ms, TimePoint{2h});
+  EXPECT_EQ(learner.summary().mean, 20ms);
+  EXPECT_EQ(learner.changes(), 1U);
+}
+
+TEST(LatencyLearnerResume, TakesAnyNumberOfTimes) {
+  for (const std::size_t count : {1U, 2U, 3U, 8U, 100U, 500U}) {
+    LatencyLearner learner;
+    learner.resume(std::vector<Duration>(count, 7ms), 1, TimePoint{1h});
+    EXPECT_EQ(learner.summary().mean, 7ms) << count;
+    EXPECT_GE(learner.summary().samples, count);
+  }
+  LatencyLearner nothing;
+  nothing.resume({}, 5'000, TimePoint{1h});
+  EXPECT_EQ(nothing.summary().samples, 0U);
+}
+
 }  // namespace
 }  // namespace cnnselect

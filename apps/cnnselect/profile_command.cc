@@ -1,0 +1,107 @@
+#include "profile_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/profile_table.h"
+#include "report/table.h"
+#include "report_error.h"
+#include "store/profile_store.h"
+
+namespace cnnselect {
+namespace {
+
+struct ProfileFlags {
+  std::string store;
+  std::string model;
+  std::string output;
+  bool all = false;
+};
+
+std::string machine_and_runtime(const ProfileKey& key) { return key.machine + ", " + key.runtime; }
+
+int show(const ProfileFlags& flags) {
+  auto store = ProfileStore::open(flags.store, Database::Mode::kReadOnly);
+  if (!store) return report(store.error());
+  const auto profiles = store->all();
+  if (!profiles) return report(profiles.error());
+  Table table({{"model", Table::Align::kLeft},
+               {"file", Table::Align::kLeft},
+               {"top-1"},
+               {"runs"},
+               {"mean ms"},
+               {"+-"},
+               {"cold ms"},
+               {"until (UTC)", Table::Align::kLeft},
+               {"on", Table::Align::kLeft}});
+  for (const StoredProfile& profile : *profiles) {
+    table.add({profile.key.model, profile.key.digest.substr(0, 8),
+               fmt::format("{:.3f}", profile.top1), std::to_string(profile.samples),
+               fmt::format("{:.3f}", to_ms(profile.mean)),
+               fmt::format("{:.3f}", to_ms(profile.deviation)),
+               profile.cold_start ? fmt::format("{:.1f}", to_ms(*profile.cold_start)) : "-",
+               profile.updated, machine_and_runtime(profile.key)});
+  }
+  fmt::print("{}", table.text());
+  return 0;
+}
+
+/// As a profile table, which `simulate --profile` reads: one row a model, the latest.
+int export_table(const ProfileFlags& flags) {
+  auto store = ProfileStore::open(flags.store, Database::Mode::kReadOnly);
+  if (!store) return report(store.error());
+  const auto profiles = store->latest();
+  if (!profiles) return report(profiles.error());
+  std::vector<ProfileRow> rows(profiles->size());
+  std::ranges::transform(*profiles, rows.begin(), row_of);
+  if (flags.output.empty()) {
+    fmt::print("{}", print_profile_table(rows));
+    return 0;
+  }
+  const Status written = write_profile_table(flags.output, rows);
+  return written ? 0 : report(written.error());
+}
+
+int reset(const ProfileFlags& flags) {
+  if (flags.model.empty() != flags.all) {
+    return report({ErrorCode::kInvalidArgument, "reset wants either --model NAME or --all"});
+  }
+  auto store = ProfileStore::open(flags.store, Database::Mode::kReadWrite);
+  if (!store) return report(store.error());
+  const auto forgotten = store->forget(flags.model);
+  if (!forgotten) return report(forgotten.error());
+  if (*forgotten == 0 && !flags.all) {
+    return report(
+        {ErrorCode::kNotFound, fmt::format("{}: no model '{}'", flags.store, flags.model)});
+  }
+  fmt::print("{} profiles forgotten\n", *forgotten);
+  return 0;
+}
+
+}  // namespace
+
+CLI::App* add_profile_command(CLI::App& root, std::function<int()>& run) {
+  CLI::App* command = root.add_subcommand("profile", "What a server has learnt of its models");
+  command->require_subcommand(1);
+  auto flags = std::make_shared<ProfileFlags>();
+  const auto add = [&](const char* name, const char* what, int (*job)(const ProfileFlags&)) {
+    CLI::App* const sub = command->add_subcommand(name, what);
+    sub->add_option("store", flags->store, "The file that `serve --store` names")->required();
+    sub->callback([flags, job, &run] { run = [flags, job] { return job(*flags); }; });
+    return sub;
+  };
+  add("show", "All profiles, for eyes", show);
+  add("export", "The latest profile of each model, as a profile table (CSV)", export_table)
+      ->add_option("-o,--output", flags->output, "File to write; else standard output");
+  CLI::App* const forget = add("reset", "Forget profiles: the next start measures anew", reset);
+  forget->add_option("--model", flags->model, "Of this model");
+  forget->add_flag("--all", flags->all, "Of every model");
+  forget->footer("A server that runs goes on with what it knows, and writes it again.");
+  return command;
+}
+
+}  // namespace cnnselect

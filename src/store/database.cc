@@ -1,0 +1,120 @@
+#include "store/database.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace cnnselect {
+namespace {
+
+// Another program's transaction is waited for; ours come from one thread, once a second.
+constexpr int kPatienceMs = 5'000;
+
+Error error_of(sqlite3* handle, std::string_view name) {
+  const int code = handle == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle);
+  const char* const why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
+  const auto kind = code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ErrorCode::kInvalidArgument
+                                                                    : ErrorCode::kInternal;
+  return {kind, fmt::format("store {}: {}", name, why)};
+}
+
+}  // namespace
+
+void Statement::Finalise::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);  // what it says was said by step()
+}
+
+// A binding fails only where a statement has no such place, or without memory: then step() runs the
+// statement with NULL there, which no column of ours that must be set takes.
+void Statement::bind(int place, std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), place, text.data(), text.size(), SQLITE_TRANSIENT,
+                      SQLITE_UTF8);
+}
+void Statement::bind(int place, double number) {
+  sqlite3_bind_double(statement_.get(), place, number);
+}
+void Statement::bind(int place, std::int64_t number) {
+  sqlite3_bind_int64(statement_.get(), place, number);
+}
+
+Result<bool> Statement::step() {
+  switch (sqlite3_step(statement_.get())) {
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
+    default:
+      return std::unexpected(error());
+  }
+}
+
+Status Statement::run() {
+  Result<bool> more = true;
+  while (more && *more) more = step();
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  if (!more) return std::unexpected(more.error());
+  return {};
+}
+
+Error Statement::error() const { return error_of(sqlite3_db_handle(statement_.get()), name_); }
+
+std::string Statement::text(int column) const {
+  const auto* const bytes = sqlite3_column_text(statement_.get(), column);
+  if (bytes == nullptr) return {};
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+std::optional<double> Statement::optional_real(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return real(column);
+}
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
+  if (mode == Mode::kReadOnly && !std::filesystem::is_regular_file(file)) {
+    return fail(ErrorCode::kNotFound, fmt::format("store {}: no such file", file.string()));
+  }
+  sqlite3* handle = nullptr;
+  const int flags =
+      mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int opened = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  Database database(handle, file.string());
+  if (opened != SQLITE_OK) return std::unexpected(error_of(handle, database.name_));
+  sqlite3_busy_timeout(handle, kPatienceMs);
+  // In write-ahead mode a transaction is on the disk's cache when it ends: a killed process loses
+  // nothing of it, and readers do not wait for writers.
+  const Status set = database.execute(
+      mode == Mode::kReadOnly ? "SELECT COUNT(*) FROM sqlite_master"
+                              : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (!set) return std::unexpected(set.error());
+  return database;
+}
+
+Status Database::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return std::unexpected(error_of(handle_.get(), name_));
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement,
+                         nullptr) != SQLITE_OK) {
+    return std::unexpected(error_of(handle_.get(), name_));
+  }
+  return Statement(statement, name_);
+}
+
+Result<std::int64_t> Database::schema_version() {
+  auto ask = prepare("PRAGMA user_version");
+  if (!ask) return std::unexpected(ask.error());
+  const auto row = ask->step();
+  if (!row) return std::unexpected(row.error());
+  return ask->integer(0);
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,77 @@
+// Database: one SQLite file, with errors as values. The thin layer under the stores; it knows no
+// table. Not thread-safe: an owner uses it from one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cnnselect/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace cnnselect {
+
+/// A prepared statement. Parameters are bound by place, from 1; columns are read by place, from 0.
+class Statement {
+ public:
+  void bind(int place, std::string_view text);
+  void bind(int place, double number);
+  void bind(int place, std::int64_t number);
+  template <class T>
+  void bind(int place, const std::optional<T>& value) {
+    if (value) bind(place, *value);
+  }
+
+  /// True: there is a row, which the readers below tell of; false: it is done.
+  Result<bool> step();
+  /// Steps to the end and makes the statement ready for the next binding.
+  Status run();
+
+  std::string text(int column) const;
+  double real(int column) const;
+  std::int64_t integer(int column) const;
+  std::optional<double> optional_real(int column) const;  ///< nothing for NULL
+
+ private:
+  friend class Database;
+  struct Finalise {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  Statement(sqlite3_stmt* statement, std::string name)
+      : statement_(statement), name_(std::move(name)) {}
+  Error error() const;
+
+  std::unique_ptr<sqlite3_stmt, Finalise> statement_;
+  std::string name_;
+};
+
+class Database {
+ public:
+  enum class Mode { kReadOnly, kReadWrite };
+
+  /// Opens the file, in write-ahead mode; kReadWrite makes it when it is missing. Errors:
+  /// kNotFound, kInvalidArgument (no database), kInternal; each names the file.
+  static Result<Database> open(const std::filesystem::path& file, Mode mode);
+
+  /// Statements that take and give nothing, ';' between them.
+  Status execute(const std::string& sql);
+  Result<Statement> prepare(std::string_view sql);
+  /// The number that the owner of the file's tables counts their versions with; 0 in a new file.
+  Result<std::int64_t> schema_version();
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  Database(sqlite3* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+
+  std::unique_ptr<sqlite3, Close> handle_;
+  std::string name_;
+};
+
+}  // namespace cnnselect
