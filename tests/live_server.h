@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "load/classify_answer.h"
 #include "load/sender.h"
+#include "net/content_coding.h"
 #include "net/http_server.h"
 #include "net/routes.h"
 #include "service/inference_service.h"
@@ -30,7 +31,8 @@ class LiveServer {
     EXPECT_TRUE(loaded) << loaded.error().message;
     service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 2}, options).value();
     routes_ = std::make_unique<net::Routes>(*service_);
-    http_ = net::HttpServer::start(http, *routes_, clock_).value();
+    bodies_ = std::make_unique<net::ContentCoding>(*routes_, http.max_body_bytes);
+    http_ = net::HttpServer::start(http, *bodies_, clock_).value();
   }
 
   /// The answers' bodies, in the order of the requests; each is sent at once and on its own.
@@ -66,6 +68,7 @@ class LiveServer {
   ModelManager models_;
   std::unique_ptr<InferenceService> service_;
   std::unique_ptr<net::Routes> routes_;
+  std::unique_ptr<net::ContentCoding> bodies_;
   std::unique_ptr<net::HttpServer> http_;
 };
 

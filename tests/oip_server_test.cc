@@ -87,6 +87,25 @@ TEST_F(OipServer, SaysWhatItIsAndWhatItHas) {
   EXPECT_EQ(get("/v2/models/emoji/ready").status, 200);
 }
 
+TEST_F(OipServer, BodiesMayComeAndGoCompressed) {
+  const std::string request = json_request({1, 3, 32, 32});
+  const auto plain = logits(json(post("/v2/models/mobilenet_025_32/infer", request)));
+  for (const auto& [name, coding] :
+       {std::pair("gzip", net::Coding::kGzip), std::pair("deflate", net::Coding::kDeflate)}) {
+    RawResponse answer =
+        post("/v2/models/mobilenet_025_32/infer", net::compress(request, coding),
+             fmt::format("Content-Encoding: {0}\r\nAccept-Encoding: {0}\r\n", name));
+    EXPECT_THAT(answer.head, HasSubstr(fmt::format("Content-Encoding: {}", name)));
+    answer.body = net::decompress(answer.body, coding, 1 << 20).value();
+    EXPECT_EQ(logits(json(answer)), plain) << name;
+  }
+  const RawResponse unknown = post("/v2/models/emoji/infer", request, "Content-Encoding: br\r\n");
+  EXPECT_EQ(unknown.status, 501);
+  EXPECT_THAT(unknown.head, HasSubstr("Accept-Encoding: gzip, deflate"));
+  EXPECT_EQ(post("/v2/models/emoji/infer", request, "Content-Encoding: gzip\r\n").status, 400);
+  EXPECT_EQ(get("/v2/health/live").status, 200);
+}
+
 TEST_F(OipServer, AFamilyIsAModelWhoseSidesAreFree) {
   const auto family = json(get("/v2/models/emoji"));
   EXPECT_EQ(boost::json::serialize(family.at("inputs").at(0).at("shape")), "[-1,3,-1,-1]");

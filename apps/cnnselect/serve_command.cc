@@ -15,6 +15,7 @@
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/content_coding.h"
 #include "net/http_server.h"
 #include "net/routes.h"
 #include "option_sources.h"
@@ -136,6 +137,7 @@ class Server {
   std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
   std::unique_ptr<net::Routes> routes_;
+  std::unique_ptr<net::ContentCoding> bodies_;
   std::unique_ptr<net::HttpServer> http_;
   Duration load_time_{};
 };
@@ -173,6 +175,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (!service) return std::unexpected(service.error());
   server->service_ = std::move(*service);
   server->routes_ = std::make_unique<net::Routes>(*server->service_);
+  const std::size_t max_body_bytes = flags.max_body_mib << 20U;
+  server->bodies_ = std::make_unique<net::ContentCoding>(*server->routes_, max_body_bytes);
 
   if (flags.check) {
     const Status loaded = server->models_.load_all();
@@ -184,8 +188,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   auto http = net::HttpServer::start({.address = address->host,
                                       .port = address->port,
                                       .threads = flags.http_threads,
-                                      .max_body_bytes = flags.max_body_mib << 20U},
-                                     *server->routes_, server->clock_);
+                                      .max_body_bytes = max_body_bytes},
+                                     *server->bodies_, server->clock_);
   if (!http) return std::unexpected(http.error());
   server->http_ = std::move(*http);
 
@@ -276,7 +280,9 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--max-queue", flags->max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--max-body", flags->max_body_mib, "Largest request body, MiB")
+  command
+      ->add_option("--max-body", flags->max_body_mib,
+                   "Largest request body, also when inflated, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));
   command->add_option("--http-threads", flags->http_threads, "Network threads")

@@ -52,14 +52,6 @@ HttpResponse get_response(const InferenceApi& api, const Route& route) {
   }
 }
 
-Status check_encoding(const HttpRequest& request) {
-  const std::string_view encoding = request.header("content-encoding").value_or("identity");
-  if (encoding == "identity") return {};
-  return fail(ErrorCode::kUnsupportedMedia,
-              fmt::format("Content-Encoding '{}' is not understood; send the body as it is",
-                          encoding.substr(0, 40)));
-}
-
 Result<RequestHints> hints_outside_body(const HttpRequest& request) {
   RequestHints hints;
   if (Status headers = apply_hint_headers(request.headers, hints); !headers) {
@@ -133,9 +125,6 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
     return exchange->respond(std::move(response));
   }
   if (!posts) return exchange->respond(get_response(api_, *route));
-  if (const Status encoding = check_encoding(request); !encoding) {
-    return exchange->respond(error_response(encoding.error()));
-  }
   if (route->kind == RouteKind::kInfer) {
     auto infer = read_infer_request(api_, std::move(request), *route);
     if (!infer) return exchange->respond(error_response(infer.error()));
