@@ -123,6 +123,7 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
   const Flags cases[] = {
       {{"--policy", "best"}, "unknown policy 'best'; allowed: cnnselect"},
       {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
+      {{"--log-requests", "0.5"}, "--log-requests needs a --store"},
       {{"--late", "drop"}, "--late: 'drop'; allowed: answer, reject, device"},
       {{"--shutdown-delay", "soon"}, "--shutdown-delay: 'soon' is not a duration"},
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
@@ -256,7 +257,7 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
     EXPECT_EQ(client.read().status, 200);
   };
   {
-    Serving first({"serve", "--http", "127.0.0.1:0", "--store", store});
+    Serving first({"serve", "--http", "127.0.0.1:0", "--store", store, "--log-requests", "1"});
     for (int i = 0; i < 5; ++i) ask(first.port);
     for (int i = 0; i < 100 && stored_runs(store) < 75; ++i) std::this_thread::sleep_for(100ms);
     first.program.signal(SIGKILL);
@@ -273,6 +274,10 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
   }
   EXPECT_GT(stored_runs(store), 75 + 70) << "what was known, warm-up, and one answer";
 
+  const std::string log = run({"profile", "export", store, "--requests"}).output;
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1 + 5) << log;
+  EXPECT_THAT(log, HasSubstr(",emoji,emoji,no_sla,"));
+  EXPECT_EQ(run({"profile", "reset", store, "--requests"}).output, "5 logged requests removed\n");
   const Finished table = run({"profile", "export", store});
   EXPECT_THAT(table.output, StartsWith("model,top1,top5,mean_ms,std_ms,"));
   EXPECT_THAT(table.output, HasSubstr("resnet_64_192,0.9"));
@@ -292,7 +297,7 @@ TEST(ProgramStore, WhatIsNoStoreIsNamed) {
   EXPECT_THAT(served.errors, HasSubstr("text.db: file is not a database"));
   EXPECT_THAT(run({"profile", "show", "/nowhere.db"}).errors,
               HasSubstr("/nowhere.db: no such file"));
-  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("either --model NAME or --all"));
+  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("one of --model NAME, --all"));
 }
 
 TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "report/table.h"
 #include "report_error.h"
 #include "store/profile_store.h"
+#include "store/request_store.h"
 
 namespace cnnselect {
 namespace {
@@ -20,6 +23,7 @@ struct ProfileFlags {
   std::string model;
   std::string output;
   bool all = false;
+  bool requests = false;
 };
 
 std::string machine_and_runtime(const ProfileKey& key) { return key.machine + ", " + key.runtime; }
@@ -50,8 +54,20 @@ int show(const ProfileFlags& flags) {
   return 0;
 }
 
+int export_requests(const ProfileFlags& flags) {
+  auto store = RequestStore::open(flags.store, Database::Mode::kReadOnly);
+  if (!store) return report(store.error());
+  std::ofstream file;
+  if (!flags.output.empty()) file.open(flags.output, std::ios::binary);
+  std::ostream& out = flags.output.empty() ? std::cout : file;
+  if (const Status written = store->write_csv(out); !written) return report(written.error());
+  if (out.flush()) return 0;
+  return report({ErrorCode::kInternal, fmt::format("{}: cannot be written", flags.output)});
+}
+
 /// As a profile table, which `simulate --profile` reads: one row a model, the latest.
 int export_table(const ProfileFlags& flags) {
+  if (flags.requests) return export_requests(flags);
   auto store = ProfileStore::open(flags.store, Database::Mode::kReadOnly);
   if (!store) return report(store.error());
   const auto profiles = store->latest();
@@ -66,9 +82,20 @@ int export_table(const ProfileFlags& flags) {
   return written ? 0 : report(written.error());
 }
 
+int reset_requests(const ProfileFlags& flags) {
+  auto store = RequestStore::open(flags.store, Database::Mode::kReadWrite);
+  if (!store) return report(store.error());
+  const auto cleared = store->clear();
+  if (!cleared) return report(cleared.error());
+  fmt::print("{} logged requests removed\n", *cleared);
+  return 0;
+}
+
 int reset(const ProfileFlags& flags) {
+  if (flags.requests) return reset_requests(flags);
   if (flags.model.empty() != flags.all) {
-    return report({ErrorCode::kInvalidArgument, "reset wants either --model NAME or --all"});
+    return report(
+        {ErrorCode::kInvalidArgument, "reset wants one of --model NAME, --all and --requests"});
   }
   auto store = ProfileStore::open(flags.store, Database::Mode::kReadWrite);
   if (!store) return report(store.error());
@@ -95,11 +122,14 @@ CLI::App* add_profile_command(CLI::App& root, std::function<int()>& run) {
     return sub;
   };
   add("show", "All profiles, for eyes", show);
-  add("export", "The latest profile of each model, as a profile table (CSV)", export_table)
-      ->add_option("-o,--output", flags->output, "File to write; else standard output");
+  CLI::App* const table =
+      add("export", "The latest profile of each model, as a profile table (CSV)", export_table);
+  table->add_option("-o,--output", flags->output, "File to write; else standard output");
+  table->add_flag("--requests", flags->requests, "Instead the log of requests, a row each");
   CLI::App* const forget = add("reset", "Forget profiles: the next start measures anew", reset);
   forget->add_option("--model", flags->model, "Of this model");
   forget->add_flag("--all", flags->all, "Of every model");
+  forget->add_flag("--requests", flags->requests, "Instead empty the log of requests");
   forget->footer("A server that runs goes on with what it knows, and writes it again.");
   return command;
 }

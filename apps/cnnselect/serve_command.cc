@@ -35,6 +35,8 @@ struct ServeFlags {
   std::string threshold = "10ms";
   std::string late = "answer";
   std::string store;
+  double log_requests = 0;
+  std::int64_t log_rows = 1'000'000;
   std::string grace = "10s";
   std::string shutdown_delay = "0s";
   std::string log_level = "info";
@@ -146,6 +148,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   std::string policy = flags.policy;
   const auto threshold = parse_threshold(flags.threshold, std::span(&policy, 1));
   if (!threshold) return std::unexpected(threshold.error());
+  if (flags.log_requests > 0 && flags.store.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--log-requests needs a --store to write to");
+  }
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
   const auto address = parse_address(flags.http);
@@ -162,6 +167,14 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
     if (!memory) return std::unexpected(memory.error());
     server->memory_ = std::move(*memory);
   }
+  std::unique_ptr<RequestLog> log;
+  if (flags.log_requests > 0) {
+    auto opened = RequestLog::open(
+        flags.store,
+        {.fraction = flags.log_requests, .max_rows = flags.log_rows, .seed = flags.seed});
+    if (!opened) return std::unexpected(opened.error());
+    log = std::move(*opened);
+  }
   auto service = InferenceService::create(
       server->catalog_, server->models_, server->clock_,
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
@@ -171,7 +184,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
        .threshold = *threshold,
        .late = *late,
        .decode = {},
-       .decode_threads = flags.workers});
+       .decode_threads = flags.workers},
+      std::move(log));
   if (!service) return std::unexpected(service.error());
   server->service_ = std::move(*service);
   server->routes_ = std::make_unique<net::Routes>(*server->service_);
@@ -291,6 +305,15 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--store", flags->store,
                       "SQLite file that keeps what is learnt of the models, for the next start; "
                       "`cnnselect profile` reads it");
+  command
+      ->add_option("--log-requests", flags->log_requests,
+                   "Fraction of the requests that the store keeps with all that was known and "
+                   "decided; 0: none")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--log-rows", flags->log_rows, "Requests kept; the oldest go first")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000'000));
   command
       ->add_option("--shutdown-delay", flags->shutdown_delay,
                    "On SIGTERM: time to serve on while not ready, for balancers to notice")

@@ -63,9 +63,8 @@ void ClassifyCall::answer(const Result<Answer>& answer) {
   if (!classes) return refuse(classes.error());
   const TimePoint ready = context_.clock.now();
   auto response = word(*answer, *classes, ready);
-  context_.metrics.count_answer(
-      target_.family, *answer,
-      {.input = plan_.timing.input, .decode = decode_, .server = response.server},
+  context_.books.answered(
+      facts(), *answer, {.input = plan_.timing.input, .decode = decode_, .server = response.server},
       response.in_time);
   reply_(std::move(response));
 }
@@ -102,8 +101,16 @@ net::ClassifyResponse ClassifyCall::word(const Answer& answer,
   return response;
 }
 
+RequestFacts ClassifyCall::facts() const {
+  return {.family = target_.family,
+          .asked = request_.family,
+          .plan = plan_,
+          .hints = request_.hints,
+          .bytes = request_.body.size()};
+}
+
 void ClassifyCall::refuse(const Error& error) {
-  context_.metrics.count_error(target_.family, error.code);
+  context_.books.failed(facts(), error);
   reply_(std::unexpected(error));
 }
 

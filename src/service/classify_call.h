@@ -29,6 +29,7 @@ class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
   net::ClassifyResponse word(const Answer& answer, const std::vector<RankedClass>& classes,
                              TimePoint ready) const;
   void refuse(const Error& error);
+  RequestFacts facts() const;
 
   const ServiceContext& context_;
   const Target target_;

@@ -51,7 +51,7 @@ net::Cancel InferCall::start(const ServiceContext& context, Target target, Reque
     return input.datatype == "BYTES" ? call->start_photos(input) : call->start_tensor(input);
   }();
   if (!started) {
-    context.metrics.count_error(call->target_.family, started.error().code);
+    context.books.failed(call->facts(), started.error());
     call->reply_(std::unexpected(started.error()));
     return [] {};
   }
@@ -184,19 +184,27 @@ void InferCall::reply() {
   const TimePoint ready = context_.clock.now();
   auto response = word(ready);
   if (!response) {
-    context_.metrics.count_error(target_.family, response.error().code);
+    context_.books.failed(facts(), response.error());
   } else {
     std::optional<bool> in_time;
     if (plan_.has_sla()) in_time = ready <= deadline(plan_.timing);
     for (const auto& part : parts_) {
-      context_.metrics.count_answer(target_.family, **part,
-                                    {.input = plan_.timing.input,
-                                     .decode = Duration::zero(),
-                                     .server = ready - plan_.timing.received},
-                                    in_time);
+      context_.books.answered(facts(), **part,
+                              {.input = plan_.timing.input,
+                               .decode = Duration::zero(),
+                               .server = ready - plan_.timing.received},
+                              in_time);
     }
   }
   reply_(std::move(response));
+}
+
+RequestFacts InferCall::facts() const {
+  return {.family = target_.family,
+          .asked = request_.model,
+          .plan = plan_,
+          .hints = request_.hints,
+          .bytes = request_.body.size()};
 }
 
 Result<net::InferResponse> InferCall::word(TimePoint ready) const {

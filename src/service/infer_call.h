@@ -34,6 +34,7 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
               std::unique_ptr<InputSource> input);
   void finish(std::size_t part, Result<Answer> answer);
   void reply();
+  RequestFacts facts() const;
   Result<net::InferResponse> word(TimePoint ready) const;
   net::Parameters explain(TimePoint ready) const;
   Result<net::InferOutput> word_output(const net::RequestedOutput& wanted) const;

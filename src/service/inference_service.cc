@@ -22,32 +22,33 @@ net::TensorInfo describe(const TensorSpec& spec, std::string name) {
 
 }  // namespace
 
-Result<std::unique_ptr<InferenceService>> InferenceService::create(const Catalog& catalog,
-                                                                   ModelManager& models,
-                                                                   Clock& clock,
-                                                                   EngineOptions engine,
-                                                                   ServiceOptions options) {
+Result<std::unique_ptr<InferenceService>> InferenceService::create(
+    const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
+    ServiceOptions options, std::unique_ptr<RequestLog> log) {
   const PolicySet policies;
   if (const auto policy = policies.find(options.policy); !policy) {
     return std::unexpected(policy.error().within("default policy"));
   }
   return std::unique_ptr<InferenceService>(
-      new InferenceService(catalog, models, clock, engine, std::move(options)));
+      new InferenceService(catalog, models, clock, engine, std::move(options), std::move(log)));
 }
 
 InferenceService::InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock,
-                                   EngineOptions engine, ServiceOptions options)
+                                   EngineOptions engine, ServiceOptions options,
+                                   std::unique_ptr<RequestLog> log)
     : catalog_(catalog),
       models_(models),
       options_(std::move(options)),
       metrics_(catalog),
+      log_(std::move(log)),
+      books_(catalog, metrics_, log_.get()),
       engine_(engine, clock, models),
       decoders_(options_.decode_threads, options_.max_decoding),
       context_{.catalog = catalog_,
                .models = models_,
                .clock = clock,
                .options = options_,
-               .metrics = metrics_,
+               .books = books_,
                .engine = engine_,
                .decoders = decoders_} {}
 
@@ -158,6 +159,8 @@ net::Cancel InferenceService::infer(net::InferRequest request,
   return begin<InferCall>(std::move(target), std::move(request), std::move(reply));
 }
 
-std::string InferenceService::metrics() const { return metrics_.text(engine_.status(), models_); }
+std::string InferenceService::metrics() const {
+  return metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped());
+}
 
 }  // namespace cnnselect

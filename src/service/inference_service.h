@@ -24,11 +24,13 @@ namespace cnnselect {
 
 class InferenceService final : public net::InferenceApi {
  public:
-  /// `catalog`, `models` and `clock` outlive the service. Errors: an unknown default policy.
+  /// `catalog`, `models` and `clock` outlive the service; no `log`, no log. Errors: an unknown
+  /// default policy.
   static Result<std::unique_ptr<InferenceService>> create(const Catalog& catalog,
                                                           ModelManager& models, Clock& clock,
                                                           EngineOptions engine,
-                                                          ServiceOptions options);
+                                                          ServiceOptions options,
+                                                          std::unique_ptr<RequestLog> log = {});
 
   net::ServerState state() const override;
   Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
@@ -44,7 +46,7 @@ class InferenceService final : public net::InferenceApi {
 
  private:
   InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
-                   ServiceOptions options);
+                   ServiceOptions options, std::unique_ptr<RequestLog> log);
 
   /// Plans the request's time and starts it, or replies with what is wrong with it.
   template <class Call, class Request, class Response>
@@ -59,6 +61,8 @@ class InferenceService final : public net::InferenceApi {
   const PolicySet policies_;
   NetworkEstimator networks_;
   mutable Metrics metrics_;
+  const std::unique_ptr<RequestLog> log_;  // may be null
+  const RequestBooks books_;
   std::atomic<bool> ready_ = false;
   // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
   // completions count in the metrics.

@@ -6,7 +6,9 @@
 
 #include <future>
 #include <opencv2/imgcodecs.hpp>
+#include <sstream>
 
+#include "base/testing/temporary_folder.h"
 #include "engine/testing/timed_world.h"
 #include "service/bytes_tensor.h"
 
@@ -255,6 +257,38 @@ TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
                                  [&](auto response) { reply.set_value(std::move(response)); });
   EXPECT_EQ(reply.get_future().get().error().code, ErrorCode::kTooLate);
   EXPECT_THAT(strict->metrics(), HasSubstr("outcome=\"given_up\"} 1"));
+}
+
+TEST_F(InferenceServiceTest, WritesEveryRequestDownWithItsReasons) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "log.db";
+  {
+    const auto logged =
+        InferenceService::create(world_.catalog(), world_.models(), world_.clock(), {.workers = 1},
+                                 {.policy = "budget-greedy"}, RequestLog::open(file, {}).value())
+            .value();
+    const auto ask = [&](net::ClassifyRequest request) {
+      std::promise<Result<net::ClassifyResponse>> reply;
+      auto cancel = logged->classify(std::move(request),
+                                     [&](auto response) { reply.set_value(std::move(response)); });
+      return reply.get_future().get();
+    };
+    auto told = photo_request(90ms);
+    told.hints.network_class = "lte";
+    told.hints.rtt = 50ms;
+    EXPECT_TRUE(ask(std::move(told)).has_value());
+    auto broken = photo_request();
+    broken.body = "no photo";
+    broken.photo_size = broken.body.size();
+    EXPECT_FALSE(ask(std::move(broken)).has_value());
+    EXPECT_THAT(logged->metrics(), HasSubstr("cnnselect_request_log_dropped_total 0"));
+  }
+  std::ostringstream csv;
+  ASSERT_TRUE(RequestStore::open(file, Database::Mode::kReadOnly)->write_csv(csv));
+  EXPECT_THAT(csv.str(), HasSubstr(",timed,timed,in_time,,small,budget-greedy,base-only,1.0,90.0,"
+                                   "0.0,25.0,25.0,10.0,40.0,"));
+  EXPECT_THAT(csv.str(), HasSubstr(",lte,50.0,"));
+  EXPECT_THAT(csv.str(), HasSubstr(",timed,timed,bad_request,"));
 }
 
 TEST_F(InferenceServiceTest, CountsWhatItDoes) {

@@ -33,13 +33,23 @@ Histogram::BucketBoundaries latency_buckets() {
 constexpr std::array kReasons = {Reason::kFastestFallback, Reason::kBaseOnly, Reason::kExplored,
                                  Reason::kFixed};
 
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
 std::string_view outcome_name(std::optional<bool> in_time) {
   if (!in_time) return "no_sla";
   return *in_time ? "in_time" : "late";
 }
 
-std::string_view error_outcome(ErrorCode code) {
-  switch (code) {
+std::string_view outcome_name(ErrorCode error) {
+  switch (error) {
     case ErrorCode::kCancelled:
       return "cancelled";
     case ErrorCode::kUnavailable:
@@ -53,16 +63,6 @@ std::string_view error_outcome(ErrorCode code) {
       return "bad_request";
   }
 }
-
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-}  // namespace
 
 struct Metrics::Series {
   struct ModelSeries {
@@ -89,6 +89,7 @@ struct Metrics::Series {
   Gauge* waiting = nullptr;
   Gauge* running = nullptr;
   Gauge* resident = nullptr;
+  Counter* log_dropped = nullptr;
 
   void add_families(const Catalog& catalog);
   void add_models(const Catalog& catalog);
@@ -181,6 +182,11 @@ void Metrics::Series::add_process() {
                   .Help("Resident memory of the server process")
                   .Register(registry)
                   .Add({});
+  log_dropped = &BuildCounter()
+                     .Name("cnnselect_request_log_dropped_total")
+                     .Help("Requests that the request log could not keep")
+                     .Register(registry)
+                     .Add({});
 }
 
 Metrics::Metrics(const Catalog& catalog) : catalog_(catalog), series_(std::make_unique<Series>()) {
@@ -206,10 +212,12 @@ void Metrics::count_answer(FamilyId family, const Answer& answer, const StageTim
 }
 
 void Metrics::count_error(FamilyId family, ErrorCode code) {
-  series_->families[family.value].requests.find(error_outcome(code))->second->Increment();
+  series_->families[family.value].requests.find(outcome_name(code))->second->Increment();
 }
 
-std::string Metrics::text(const EngineStatus& engine, const ModelManager& models) {
+std::string Metrics::text(const EngineStatus& engine, const ModelManager& models,
+                          std::uint64_t log_dropped) {
+  series_->log_dropped->Increment(static_cast<double>(log_dropped) - series_->log_dropped->Value());
   series_->waiting->Set(static_cast<double>(engine.waiting));
   series_->running->Set(static_cast<double>(engine.running));
   series_->resident->Set(resident_bytes());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ struct StageTimes {
   Duration server{};  ///< last byte in to answer ready
 };
 
+/// What became of a request, as metrics and the request log name it: "in_time", "late", "no_sla".
+std::string_view outcome_name(std::optional<bool> in_time);
+/// "given_up", "refused", "cancelled", "failed" or "bad_request".
+std::string_view outcome_name(ErrorCode error);
+
 class Metrics {
  public:
   /// Series of every family and model exist from the start, at zero.
@@ -32,7 +38,9 @@ class Metrics {
   void count_error(FamilyId family, ErrorCode code);
 
   /// Text exposition format 0.0.4, with gauges for the engine and the learnt profiles as of now.
-  std::string text(const EngineStatus& engine, const ModelManager& models);
+  /// `log_dropped`: requests that the request log lost.
+  std::string text(const EngineStatus& engine, const ModelManager& models,
+                   std::uint64_t log_dropped);
 
  private:
   struct Series;

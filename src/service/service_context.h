@@ -8,7 +8,7 @@
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "service/decode_pool.h"
-#include "service/metrics.h"
+#include "service/request_books.h"
 #include "service/service_options.h"
 
 namespace cnnselect {
@@ -26,7 +26,7 @@ struct ServiceContext {
   ModelManager& models;
   Clock& clock;
   const ServiceOptions& options;
-  Metrics& metrics;
+  const RequestBooks& books;
   Engine& engine;
   DecodePool& decoders;
 };

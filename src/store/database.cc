@@ -58,6 +58,10 @@ Status Statement::run() {
 
 Error Statement::error() const { return error_of(sqlite3_db_handle(statement_.get()), name_); }
 
+int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+std::string Statement::column_name(int column) const {
+  return sqlite3_column_name(statement_.get(), column);
+}
 std::string Statement::text(int column) const {
   const auto* const bytes = sqlite3_column_text(statement_.get(), column);
   if (bytes == nullptr) return {};
@@ -98,6 +102,13 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
 Status Database::execute(const std::string& sql) {
   if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return std::unexpected(error_of(handle_.get(), name_));
+}
+
+Status Database::transaction(const std::function<Status()>& body) {
+  if (const Status begun = execute("BEGIN IMMEDIATE"); !begun) return begun;
+  const Status done = body();
+  const Status ended = execute(done ? "COMMIT" : "ROLLBACK");
+  return done ? ended : done;
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {

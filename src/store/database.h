@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ class Statement {
   /// Steps to the end and makes the statement ready for the next binding.
   Status run();
 
+  int columns() const;
+  std::string column_name(int column) const;
   std::string text(int column) const;
   double real(int column) const;
   std::int64_t integer(int column) const;
@@ -60,6 +63,8 @@ class Database {
 
   /// Statements that take and give nothing, ';' between them.
   Status execute(const std::string& sql);
+  /// All that `body` does, or nothing where it fails.
+  Status transaction(const std::function<Status()>& body);
   Result<Statement> prepare(std::string_view sql);
   /// The number that the owner of the file's tables counts their versions with; 0 in a new file.
   Result<std::int64_t> schema_version();

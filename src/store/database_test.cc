@@ -63,6 +63,22 @@ TEST(Database, PassesOnWhatSqliteSays) {
               HasSubstr("NOT NULL constraint failed"));
 }
 
+TEST(Database, ATransactionIsAllOrNothing) {
+  const TemporaryFolder folder;
+  auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
+  const auto insert = [&] { return database.execute("INSERT INTO t VALUES (1)"); };
+  EXPECT_TRUE(database.transaction(insert));
+  const Status failed = database.transaction([&]() -> Status {
+    EXPECT_TRUE(insert());
+    return fail(ErrorCode::kInternal, "thought better of it");
+  });
+  EXPECT_EQ(failed.error().message, "thought better of it");
+  auto count = database.prepare("SELECT COUNT(*) FROM t").value();
+  ASSERT_TRUE(count.step().value());
+  EXPECT_EQ(count.integer(0), 1);
+}
+
 TEST(Database, KeepsTheVersionOfItsTables) {
   const TemporaryFolder folder;
   auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();

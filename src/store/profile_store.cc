@@ -6,18 +6,10 @@
 #include <algorithm>
 #include <sstream>
 
+#include "store/tables.h"
+
 namespace cnnselect {
 namespace {
-
-// Numbers in columns, so that any SQLite tool can read and plot them; the times as a JSON array.
-constexpr const char* kTables = R"(
-CREATE TABLE IF NOT EXISTS profile (
-  model TEXT NOT NULL, digest TEXT NOT NULL, machine TEXT NOT NULL, runtime TEXT NOT NULL,
-  family TEXT NOT NULL, top1 REAL NOT NULL, top5 REAL,
-  samples INTEGER NOT NULL, mean_ms REAL NOT NULL, std_ms REAL NOT NULL,
-  times_ms TEXT NOT NULL, cold_ms REAL, updated TEXT NOT NULL,
-  PRIMARY KEY (model, digest, machine, runtime)) WITHOUT ROWID;
-)";
 
 constexpr const char* kColumns =
     "SELECT model, digest, machine, runtime, family, top1, top5, samples, mean_ms, std_ms, "
@@ -74,21 +66,8 @@ ProfileRow row_of(const StoredProfile& profile) {
 }
 
 Result<ProfileStore> ProfileStore::open(const std::filesystem::path& file, Database::Mode mode) {
-  auto database = Database::open(file, mode);
+  auto database = open_store(file, mode);
   if (!database) return std::unexpected(database.error());
-  const auto version = database->schema_version();
-  if (!version) return std::unexpected(version.error());
-  const bool fresh = *version == 0 && mode == Database::Mode::kReadWrite;
-  if (*version != kSchemaVersion && !fresh) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("store {} has tables of version {}; this program knows version {}",
-                            file.string(), *version, kSchemaVersion));
-  }
-  if (fresh) {
-    const Status made = database->execute(fmt::format(
-        "BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT", kTables, kSchemaVersion));
-    if (!made) return std::unexpected(made.error());
-  }
   return ProfileStore(std::move(*database));
 }
 
@@ -132,10 +111,7 @@ Result<std::vector<StoredProfile>> ProfileStore::latest() {
 }
 
 Status ProfileStore::save(std::span<const StoredProfile> profiles) {
-  if (const Status begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  const Status written = write(profiles);
-  const Status ended = database_.execute(written ? "COMMIT" : "ROLLBACK");
-  return written ? ended : written;
+  return database_.transaction([&] { return write(profiles); });
 }
 
 Status ProfileStore::write(std::span<const StoredProfile> profiles) {

@@ -47,9 +47,7 @@ ProfileRow row_of(const StoredProfile& profile);
 
 class ProfileStore {
  public:
-  static constexpr std::int64_t kSchemaVersion = 1;
-
-  /// Errors as Database::open, and a file whose tables are newer than this program.
+  /// Errors as open_store().
   static Result<ProfileStore> open(const std::filesystem::path& file, Database::Mode mode);
 
   /// What is known under this key; nothing when nothing is.

@@ -1,0 +1,54 @@
+#include "service/request_books.h"
+
+#include <string>
+#include <utility>
+
+namespace cnnselect {
+
+void RequestBooks::answered(const RequestFacts& facts, const Answer& answer,
+                            const StageTimes& times, std::optional<bool> in_time) const {
+  metrics_.count_answer(facts.family, answer, times, in_time);
+  if (log_ == nullptr || !log_->wants()) return;
+  LoggedRequest entry = logged(facts, outcome_name(in_time));
+  entry.model = catalog_.model(answer.model).member.name;
+  entry.reason = std::string(to_string(answer.reason));
+  entry.probability = answer.probability;
+  if (facts.plan.has_sla()) entry.budget = answer.budget.soft;
+  if (times.decode > Duration::zero()) entry.decode = times.decode;
+  entry.queue = answer.queued;
+  entry.prepare = answer.prepare;
+  entry.infer = answer.infer;
+  entry.server = times.server;
+  log_->add(std::move(entry));
+}
+
+void RequestBooks::failed(const RequestFacts& facts, const Error& error) const {
+  metrics_.count_error(facts.family, error.code);
+  if (log_ == nullptr || !log_->wants()) return;
+  LoggedRequest entry = logged(facts, outcome_name(error.code));
+  entry.error = error.message;
+  log_->add(std::move(entry));
+}
+
+LoggedRequest RequestBooks::logged(const RequestFacts& facts, std::string_view outcome) const {
+  const auto& [sla, elapsed, input, output, received] = facts.plan.timing;
+  LoggedRequest entry{.family = catalog_.family(facts.family).name,
+                      .asked = std::string(facts.asked),
+                      .outcome = std::string(outcome),
+                      .policy = std::string(facts.plan.policy->name()),
+                      .elapsed = elapsed,
+                      .input = input,
+                      .output = output,
+                      .threshold = facts.plan.threshold,
+                      .network_class = facts.hints.network_class,
+                      .rtt = facts.hints.rtt,
+                      .last_input = facts.hints.last_input,
+                      .last_output = facts.hints.last_output,
+                      .device = facts.hints.device,
+                      .device_top1 = facts.hints.device_top1,
+                      .bytes = static_cast<std::int64_t>(facts.bytes)};
+  if (facts.plan.has_sla()) entry.sla = sla;
+  return entry;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,54 @@
+// RequestLog: writes what became of requests to the store, sampled or all, without ever letting a
+// request wait for the disk: they are handed to a thread that writes once a second, and dropped,
+// and counted, when that falls behind. Thread-safe. Destruction writes what is left.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "cnnselect/rng.h"
+#include "store/request_store.h"
+
+namespace cnnselect {
+
+struct RequestLogOptions {
+  double fraction = 1;                ///< of the requests, each drawn by itself; (0, 1]
+  std::int64_t max_rows = 1'000'000;  ///< kept in the file, >= 1; about 200 bytes each
+  std::size_t max_pending = 20'000;   ///< handed over and not written yet
+  Duration period = std::chrono::seconds(1);
+  std::uint64_t seed = 1;
+};
+
+class RequestLog {
+ public:
+  static Result<std::unique_ptr<RequestLog>> open(const std::filesystem::path& file,
+                                                  RequestLogOptions options);
+  ~RequestLog();
+
+  /// Draws whether the next request is among those kept.
+  bool wants() CNNSELECT_EXCLUDES(mutex_);
+  /// The wall clock's time is put in here.
+  void add(LoggedRequest request) CNNSELECT_EXCLUDES(mutex_);
+
+  std::uint64_t dropped() const CNNSELECT_EXCLUDES(mutex_);
+
+ private:
+  RequestLog(RequestStore store, RequestLogOptions options);
+  void work() CNNSELECT_EXCLUDES(mutex_);
+
+  RequestStore store_;  // the writing thread's
+  const RequestLogOptions options_;
+  mutable Mutex mutex_;
+  CondVar stop_;
+  Rng rng_ CNNSELECT_GUARDED_BY(mutex_);
+  std::vector<LoggedRequest> pending_ CNNSELECT_GUARDED_BY(mutex_);
+  std::uint64_t dropped_ CNNSELECT_GUARDED_BY(mutex_) = 0;
+  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  std::jthread writer_;  // last: it uses everything above
+};
+
+}  // namespace cnnselect
