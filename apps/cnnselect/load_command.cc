@@ -101,9 +101,13 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   return inputs;
 }
 
-LoadOutcome judge(const ShapedOutcome& outcome, std::size_t truth) {
-  if (!outcome.body) return {.late = outcome.late};
-  const auto answer = parse_classify_answer(*outcome.body);
+Result<ClassifyAnswer> answer_in(const ShapedOutcome& outcome) {
+  if (!outcome.body) return std::unexpected(outcome.body.error());
+  return parse_classify_answer(*outcome.body);
+}
+
+LoadOutcome judge(const ShapedOutcome& outcome, const Result<ClassifyAnswer>& answer,
+                  std::size_t truth) {
   if (!answer) return {.late = outcome.late};
   return {.answered = true,
           .correct = answer->index >= 0 && static_cast<std::size_t>(answer->index) == truth,
@@ -116,10 +120,8 @@ LoadOutcome judge(const ShapedOutcome& outcome, std::size_t truth) {
 // the way back from it.
 class NetworkReport {
  public:
-  void answered(const ShapedOutcome& outcome, const NetworkTimes& network) {
-    if (!outcome.body) return;
-    const auto answer = parse_classify_answer(*outcome.body);
-    if (answer) last_ = NetworkTimes{.input = answer->input, .output = network.output};
+  void answered(const ClassifyAnswer& answer, const NetworkTimes& network) {
+    last_ = NetworkTimes{.input = answer.input, .output = network.output};
   }
   std::vector<std::pair<std::string, std::string>> headers() {
     if (!last_) return {};
@@ -158,9 +160,10 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
       fmt::format("{} {}", policy.empty() ? "default" : policy, duration_text(sla));
   const Status sent = send_shaped(
       inputs.server, requests, options, clock, [&](std::size_t i, const ShapedOutcome& outcome) {
-        report.answered(outcome, requests[i].network);
+        const auto answer = answer_in(outcome);
+        if (answer) report.answered(*answer, requests[i].network);
         if (!outcome.body && !first_error) first_error = outcome.body.error();
-        outcomes.push_back(judge(outcome, inputs.pictures[inputs.plan[i].picture].index));
+        outcomes.push_back(judge(outcome, answer, inputs.pictures[inputs.plan[i].picture].index));
         progress.show(what, outcomes.size(), requests.size());
       });
   if (!sent) return std::unexpected(sent.error());

@@ -145,18 +145,18 @@ Result<ModelHandle> ModelManager::acquire(ModelId id) const {
 void ModelManager::record(ModelId id, Duration took) {
   Entry& entry = *entries_[id.value];
   const TimePoint now = clock_.now();
-  LatencySummary before;
-  LatencySummary after;
+  Duration before;
+  Duration after;
   {
     const MutexLock lock(entry.mutex);
     const std::uint64_t changes = entry.learner.changes();
-    before = entry.learner.summary();
+    before = entry.learner.summary().mean;
     entry.learner.record(took, now);
     if (entry.learner.changes() == changes) return;
-    after = entry.learner.summary();
+    after = entry.learner.summary().mean;
   }
   spdlog::info("model '{}' takes {:.3f} ms now, for good; it took {:.3f}",
-               catalog_.model(id).member.name, to_ms(after.mean), to_ms(before.mean));
+               catalog_.model(id).member.name, to_ms(after), to_ms(before));
 }
 
 Profile ModelManager::profile(ModelId id) const {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "report/csv.h"
+#include "base/csv.h"
 #include "report/table.h"
 
 namespace cnnselect {

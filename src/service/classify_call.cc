@@ -43,15 +43,7 @@ void ClassifyCall::decode_photo() {
                                        context_.catalog, target_.members);
   if (!input) return refuse(input.error());
   decode_ = context_.clock.now() - started_;
-  Request request{.candidates = target_.members,
-                  .timing = plan_.timing,
-                  .threshold = plan_.threshold,
-                  .policy = plan_.policy,
-                  .way_back = plan_.way_back,
-                  .device = plan_.device,
-                  .late = plan_.late,
-                  .input = std::move(*input)};
-  flight_.submit(std::move(request),
+  flight_.submit(request_for(plan_, target_.members, std::move(*input)),
                  [self = shared_from_this()](Result<Answer> answer) { self->answer(answer); });
 }
 

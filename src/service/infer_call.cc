@@ -161,17 +161,10 @@ void InferCall::decode_photo(std::size_t part, std::span<const std::byte> encode
 
 void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,
                        std::unique_ptr<InputSource> input) {
-  Request request{.candidates = std::move(candidates),
-                  .timing = plan_.timing,
-                  .threshold = plan_.threshold,
-                  .policy = plan_.policy,
-                  .way_back = plan_.way_back,
-                  .device = plan_.device,
-                  .late = plan_.late,
-                  .input = std::move(input)};
-  flight_.submit(std::move(request), [self = shared_from_this(), part](Result<Answer> answer) {
-    self->finish(part, std::move(answer));
-  });
+  flight_.submit(request_for(plan_, std::move(candidates), std::move(input)),
+                 [self = shared_from_this(), part](Result<Answer> answer) {
+                   self->finish(part, std::move(answer));
+                 });
 }
 
 void InferCall::finish(std::size_t part, Result<Answer> answer) {

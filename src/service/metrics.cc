@@ -12,6 +12,8 @@
 #include <map>
 #include <vector>
 
+#include "base/mutex.h"
+
 namespace cnnselect {
 namespace {
 
@@ -32,6 +34,11 @@ Histogram::BucketBoundaries latency_buckets() {
 
 constexpr std::array kReasons = {Reason::kFastestFallback, Reason::kBaseOnly, Reason::kExplored,
                                  Reason::kFixed};
+
+/// To what somebody else has counted.
+void catch_up(Counter& counter, std::uint64_t total) {
+  counter.Increment(static_cast<double>(total) - counter.Value());
+}
 
 double resident_bytes() {
   std::ifstream statm("/proc/self/statm");
@@ -83,6 +90,7 @@ struct Metrics::Series {
     Histogram* server = nullptr;
   };
 
+  Mutex scrape;  // one at a time: two that catch up together would count twice
   prometheus::Registry registry;
   std::vector<FamilySeries> families;
   std::vector<ModelSeries> models;
@@ -217,7 +225,8 @@ void Metrics::count_error(FamilyId family, ErrorCode code) {
 
 std::string Metrics::text(const EngineStatus& engine, const ModelManager& models,
                           std::uint64_t log_dropped) {
-  series_->log_dropped->Increment(static_cast<double>(log_dropped) - series_->log_dropped->Value());
+  const MutexLock lock(series_->scrape);
+  catch_up(*series_->log_dropped, log_dropped);
   series_->waiting->Set(static_cast<double>(engine.waiting));
   series_->running->Set(static_cast<double>(engine.running));
   series_->resident->Set(resident_bytes());
@@ -228,8 +237,7 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.deviation->Set(seconds(hot.deviation));
     series.p95->Set(seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
-    series.changes->Increment(static_cast<double>(models.changes(model.id)) -
-                              series.changes->Value());
+    catch_up(*series.changes, models.changes(model.id));
   }
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());
 }

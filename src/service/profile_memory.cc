@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "store/file_digest.h"
 
 namespace cnnselect {
@@ -29,16 +27,6 @@ Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem
   return memory;
 }
 
-ProfileMemory::~ProfileMemory() {
-  if (!writer_.joinable()) return;
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_all();
-  writer_.join();
-}
-
 std::optional<RememberedProfile> ProfileMemory::remembered(ModelId id) const {
   const auto& known = remembered_[id.value];
   if (!known) return std::nullopt;
@@ -52,26 +40,8 @@ std::size_t ProfileMemory::known() const {
 }
 
 void ProfileMemory::keep(const ModelManager& models, Duration period) {
-  writer_ = std::jthread([this, &models, period] { work(models, period); });
-}
-
-void ProfileMemory::work(const ModelManager& models, Duration period) {
-  const RealClock clock;
-  bool failing = false;
-  for (bool last = false; !last;) {
-    {
-      const TimePoint next = clock.now() + period;
-      const MutexLock lock(mutex_);
-      while (!stopping_ && stop_.wait_until(mutex_, next)) {
-      }
-      last = stopping_;
-    }
-    const Status written = write(models);
-    // Said once: a full disk would otherwise fill the log too.
-    if (!written && !failing) spdlog::error("profiles are not kept: {}", written.error().message);
-    if (written && failing) spdlog::info("profiles are kept again");
-    failing = !written;
-  }
+  writer_ = std::make_unique<BackgroundWriter>("profiles", period,
+                                               [this, &models] { return write(models); });
 }
 
 Status ProfileMemory::write(const ModelManager& models) {

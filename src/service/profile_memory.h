@@ -9,12 +9,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/mutex.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
+#include "service/background_writer.h"
 #include "store/profile_store.h"
 
 namespace cnnselect {
@@ -31,20 +30,17 @@ class ProfileMemory {
   /// those of the store, and a model's file that cannot be read.
   static Result<std::unique_ptr<ProfileMemory>> open(const std::filesystem::path& file,
                                                      const Catalog& catalog, const Place& place);
-  ~ProfileMemory();  ///< writes what is left
-
   std::optional<RememberedProfile> remembered(ModelId id) const;
   /// How many models have a profile from an earlier run.
   std::size_t known() const;
 
-  /// Begins to write, every `period`. `models` outlives this object.
+  /// Begins to write, every `period` and a last time on destruction. `models` outlives this object.
   void keep(const ModelManager& models, Duration period = std::chrono::seconds(1));
 
  private:
   ProfileMemory(ProfileStore store, const Catalog& catalog)
       : store_(std::move(store)), catalog_(catalog) {}
 
-  void work(const ModelManager& models, Duration period) CNNSELECT_EXCLUDES(mutex_);
   /// Those that have learnt something since they were written last.
   Status write(const ModelManager& models);
   StoredProfile profile_of(ModelId id, const ModelManager& models) const;
@@ -54,10 +50,7 @@ class ProfileMemory {
   std::vector<ProfileKey> keys_;                          // index = ModelId::value
   std::vector<std::optional<StoredProfile>> remembered_;  // likewise
   std::vector<std::uint64_t> written_;                    // samples, likewise
-  Mutex mutex_;
-  CondVar stop_;
-  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::jthread writer_;  // last: it uses everything above
+  std::unique_ptr<BackgroundWriter> writer_;              // last: it uses everything above
 };
 
 }  // namespace cnnselect

@@ -3,9 +3,6 @@
 #include <chrono>
 #include <utility>
 
-#include "base/clock.h"
-#include "base/log.h"
-
 namespace cnnselect {
 
 Result<std::unique_ptr<RequestLog>> RequestLog::open(const std::filesystem::path& file,
@@ -16,18 +13,10 @@ Result<std::unique_ptr<RequestLog>> RequestLog::open(const std::filesystem::path
 }
 
 RequestLog::RequestLog(RequestStore store, RequestLogOptions options)
-    : store_(std::move(store)), options_(options), rng_(options.seed) {
-  writer_ = std::jthread([this] { work(); });
-}
-
-RequestLog::~RequestLog() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_all();
-  writer_.join();
-}
+    : store_(std::move(store)),
+      options_(options),
+      rng_(options.seed),
+      writer_("requests", options.period, [this] { return write(); }) {}
 
 bool RequestLog::wants() {
   if (options_.fraction >= 1) return true;
@@ -53,32 +42,19 @@ std::uint64_t RequestLog::dropped() const {
   return dropped_;
 }
 
-void RequestLog::work() {
-  const RealClock clock;
+Status RequestLog::write() {
   std::vector<LoggedRequest> batch;
-  bool failing = false;
-  for (bool last = false; !last;) {
-    batch.clear();
-    {
-      const TimePoint next = clock.now() + options_.period;
-      const MutexLock lock(mutex_);
-      while (!stopping_ && stop_.wait_until(mutex_, next)) {
-      }
-      last = stopping_;
-      batch.swap(pending_);
-    }
-    if (batch.empty()) continue;
-    const Status written = store_.append(batch, options_.max_rows);
-    if (written) {
-      failing = false;
-      continue;
-    }
-    // Said once: a full disk would otherwise fill the log too.
-    if (!failing) spdlog::error("requests are not logged: {}", written.error().message);
-    failing = true;
+  {
+    const MutexLock lock(mutex_);
+    batch.swap(pending_);
+  }
+  if (batch.empty()) return last_;
+  last_ = store_.append(batch, options_.max_rows);
+  if (!last_) {
     const MutexLock lock(mutex_);
     dropped_ += batch.size();
   }
+  return last_;
 }
 
 }  // namespace cnnselect

@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "base/mutex.h"
 #include "cnnselect/rng.h"
+#include "service/background_writer.h"
 #include "store/request_store.h"
 
 namespace cnnselect {
@@ -27,7 +27,6 @@ class RequestLog {
  public:
   static Result<std::unique_ptr<RequestLog>> open(const std::filesystem::path& file,
                                                   RequestLogOptions options);
-  ~RequestLog();
 
   /// Draws whether the next request is among those kept.
   bool wants() CNNSELECT_EXCLUDES(mutex_);
@@ -38,17 +37,16 @@ class RequestLog {
 
  private:
   RequestLog(RequestStore store, RequestLogOptions options);
-  void work() CNNSELECT_EXCLUDES(mutex_);
+  Status write() CNNSELECT_EXCLUDES(mutex_);
 
   RequestStore store_;  // the writing thread's
+  Status last_;         // likewise: how its last batch went
   const RequestLogOptions options_;
   mutable Mutex mutex_;
-  CondVar stop_;
   Rng rng_ CNNSELECT_GUARDED_BY(mutex_);
   std::vector<LoggedRequest> pending_ CNNSELECT_GUARDED_BY(mutex_);
   std::uint64_t dropped_ CNNSELECT_GUARDED_BY(mutex_) = 0;
-  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::jthread writer_;  // last: it uses everything above
+  BackgroundWriter writer_;  // last: it uses everything above
 };
 
 }  // namespace cnnselect

@@ -36,6 +36,18 @@ Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arri
   return plan;
 }
 
+Request request_for(const RequestPlan& plan, std::vector<ModelId> candidates,
+                    std::unique_ptr<InputSource> input) {
+  return {.candidates = std::move(candidates),
+          .timing = plan.timing,
+          .threshold = plan.threshold,
+          .policy = plan.policy,
+          .way_back = plan.way_back,
+          .device = plan.device,
+          .late = plan.late,
+          .input = std::move(input)};
+}
+
 RequestPlan with_way_back(RequestPlan plan, std::vector<Duration> values) {
   if (values.empty()) return plan;
   plan.timing.output = values[values.size() / 2];

@@ -2,11 +2,13 @@
 // Pure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "budget/budget.h"
 #include "cnnselect/selector.h"
+#include "engine/request.h"
 #include "net/inference_api.h"
 #include "service/policy_set.h"
 #include "service/service_options.h"
@@ -28,6 +30,10 @@ struct RequestPlan {
 /// (T_D) where the client told it. Errors: an unknown policy.
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
                                  const PolicySet& policies, const ServiceOptions& options);
+
+/// What the engine is asked for by this plan.
+Request request_for(const RequestPlan& plan, std::vector<ModelId> candidates,
+                    std::unique_ptr<InputSource> input);
 
 /// The same plan, knowing that T_output is one of these equally likely values, ascending; none:
 /// nothing was learnt, and nothing changes.

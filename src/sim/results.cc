@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "report/csv.h"
+#include "base/csv.h"
 #include "report/table.h"
 
 namespace cnnselect {

@@ -111,6 +111,8 @@ Status Database::transaction(const std::function<Status()>& body) {
   return done ? ended : done;
 }
 
+std::int64_t Database::rows_changed() const { return sqlite3_changes64(handle_.get()); }
+
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement,

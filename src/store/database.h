@@ -65,6 +65,8 @@ class Database {
   Status execute(const std::string& sql);
   /// All that `body` does, or nothing where it fails.
   Status transaction(const std::function<Status()>& body);
+  /// By the last statement that changed any.
+  std::int64_t rows_changed() const;
   Result<Statement> prepare(std::string_view sql);
   /// The number that the owner of the file's tables counts their versions with; 0 in a new file.
   Result<std::int64_t> schema_version();

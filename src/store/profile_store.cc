@@ -139,17 +139,11 @@ Status ProfileStore::write(std::span<const StoredProfile> profiles) {
 }
 
 Result<std::int64_t> ProfileStore::forget(const std::string& model) {
-  auto count = database_.prepare("SELECT COUNT(*) FROM profile WHERE ?1 = '' OR model = ?1");
   auto remove = database_.prepare("DELETE FROM profile WHERE ?1 = '' OR model = ?1");
-  if (!count) return std::unexpected(count.error());
   if (!remove) return std::unexpected(remove.error());
-  count->bind(1, std::string_view(model));
-  const auto row = count->step();
-  if (!row) return std::unexpected(row.error());
-  const std::int64_t known = count->integer(0);
   remove->bind(1, std::string_view(model));
   if (const Status done = remove->run(); !done) return std::unexpected(done.error());
-  return known;
+  return database_.rows_changed();
 }
 
 }  // namespace cnnselect

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
+#include "base/csv.h"
 #include "store/tables.h"
 
 namespace cnnselect {
@@ -47,14 +50,6 @@ void bind(Statement& insert, const LoggedRequest& request) {
               << request.device << request.device_top1 << request.bytes;
 }
 
-/// Quoted where a comma, a quote or the end of a line stands in it (RFC 4180).
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 }  // namespace
 
 Result<RequestStore> RequestStore::open(const std::filesystem::path& file, Database::Mode mode) {
@@ -98,25 +93,23 @@ Result<std::int64_t> RequestStore::count() {
 Status RequestStore::write_csv(std::ostream& out) {
   auto query = database_.prepare("SELECT * FROM request ORDER BY id");
   if (!query) return std::unexpected(query.error());
-  const int columns = query->columns();
-  for (int i = 0; i < columns; ++i) out << (i == 0 ? "" : ",") << query->column_name(i);
-  out << '\n';
+  std::vector<std::string> cells;
+  for (int i = 0; i < query->columns(); ++i) cells.push_back(query->column_name(i));
+  out << csv_line(cells);
   while (true) {
     const auto row = query->step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
-    for (int i = 0; i < columns; ++i) out << (i == 0 ? "" : ",") << csv_cell(query->text(i));
-    out << '\n';
+    for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = query->text(static_cast<int>(i));
+    out << csv_line(cells);
   }
 }
 
 Result<std::int64_t> RequestStore::clear() {
-  const auto rows = count();
-  if (!rows) return rows;
   if (const Status done = database_.execute("DELETE FROM request"); !done) {
     return std::unexpected(done.error());
   }
-  return rows;
+  return database_.rows_changed();
 }
 
 }  // namespace cnnselect
