@@ -182,6 +182,15 @@ TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
   const Finished fine = serve(folder_.path(), {"--check"});
   EXPECT_EQ(fine.status, 0) << fine.errors;
   EXPECT_EQ(fine.output, "all is well: 1 families, 7 models\n");
+  const std::string store = (folder_.path() / "store.db").string();
+  const Finished first = serve(folder_.path(), {"--check", "--store", store, "--log-requests=1"});
+  EXPECT_EQ(first.status, 0) << first.errors;
+  EXPECT_FALSE(std::filesystem::exists(store)) << "the start will make it";
+  EXPECT_THAT(serve(folder_.path(), {"--check", "--store", "/nowhere/at/all.db"}).errors,
+              HasSubstr("--store /nowhere/at/all.db: no such folder"));
+  folder_.write("store.db", std::string(5'000, 'x'));
+  EXPECT_THAT(serve(folder_.path(), {"--check", "--store", store}).errors,
+              HasSubstr("store.db: file is not a database"));
   const std::string file = folder_.write("server.toml", "workers = 2\nmax_queu = 4\n");
   const Finished mistyped = serve(folder_.path(), {"--check", "--config", file});
   EXPECT_EQ(mistyped.status, 1);
@@ -298,6 +307,23 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
   EXPECT_EQ(run({"profile", "reset", store, "--all"}).output, "6 profiles forgotten\n");
 }
 
+TEST_F(ProgramStart, AModelWhoseFileChangedStartsAfresh) {
+  const TemporaryFolder elsewhere;
+  const std::string store = (elsewhere.path() / "profiles.db").string();
+  const auto start = [&] {
+    Serving serving(
+        {"serve", "--http", "127.0.0.1:0", "--models", folder_.path().string(), "--store", store});
+    serving.program.signal(SIGTERM);
+    EXPECT_EQ(serving.program.wait(kLimit), 0);
+    return serving.program.errors();
+  };
+  EXPECT_THAT(start(), HasSubstr("profiles of 0 of 7 models are known"));
+  // The same network, its file another by one field that says who made it.
+  std::ofstream(folder_.path() / kNetwork, std::ios::binary | std::ios::app) << "\x12\x02me";
+  EXPECT_THAT(start(), HasSubstr("profiles of 6 of 7 models are known"));
+  EXPECT_THAT(start(), HasSubstr("profiles of 7 of 7 models are known"));
+}
+
 TEST(ProgramStore, WhatIsNoStoreIsNamed) {
   const TemporaryFolder folder;
   const std::string text = folder.write("text.db", std::string(5'000, 'x'));
@@ -306,7 +332,11 @@ TEST(ProgramStore, WhatIsNoStoreIsNamed) {
   EXPECT_THAT(served.errors, HasSubstr("text.db: file is not a database"));
   EXPECT_THAT(run({"profile", "show", "/nowhere.db"}).errors,
               HasSubstr("/nowhere.db: no such file"));
-  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("one of --model NAME, --all"));
+  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("Exactly 1 option"));
+  EXPECT_NE(run({"profile", "reset", text, "--requests", "--all"}).status, 0);
+  const std::string missing = (folder.path() / "missing.db").string();
+  EXPECT_THAT(run({"profile", "reset", missing, "--all"}).errors, HasSubstr("no such file"));
+  EXPECT_FALSE(std::filesystem::exists(missing));
 }
 
 TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {

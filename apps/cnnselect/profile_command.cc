@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace {
 
 struct ProfileFlags {
   std::string store;
-  std::string model;
+  std::optional<std::string> model;
   std::string output;
   bool all = false;
   bool requests = false;
@@ -93,17 +94,13 @@ int reset_requests(const ProfileFlags& flags) {
 
 int reset(const ProfileFlags& flags) {
   if (flags.requests) return reset_requests(flags);
-  if (flags.model.empty() != flags.all) {
-    return report(
-        {ErrorCode::kInvalidArgument, "reset wants one of --model NAME, --all and --requests"});
-  }
   auto store = ProfileStore::open(flags.store, Database::Mode::kReadWrite);
   if (!store) return report(store.error());
   const auto forgotten = store->forget(flags.model);
   if (!forgotten) return report(forgotten.error());
-  if (*forgotten == 0 && !flags.all) {
+  if (*forgotten == 0 && flags.model) {
     return report(
-        {ErrorCode::kNotFound, fmt::format("{}: no model '{}'", flags.store, flags.model)});
+        {ErrorCode::kNotFound, fmt::format("{}: no model '{}'", flags.store, *flags.model)});
   }
   fmt::print("{} profiles forgotten\n", *forgotten);
   return 0;
@@ -127,9 +124,11 @@ CLI::App* add_profile_command(CLI::App& root, std::function<int()>& run) {
   table->add_option("-o,--output", flags->output, "File to write; else standard output");
   table->add_flag("--requests", flags->requests, "Instead the log of requests, a row each");
   CLI::App* const forget = add("reset", "Forget profiles: the next start measures anew", reset);
-  forget->add_option("--model", flags->model, "Of this model");
-  forget->add_flag("--all", flags->all, "Of every model");
-  forget->add_flag("--requests", flags->requests, "Instead empty the log of requests");
+  CLI::Option_group* const which = forget->add_option_group("which", "One of these");
+  which->add_option("--model", flags->model, "Of this model");
+  which->add_flag("--all", flags->all, "Of every model");
+  which->add_flag("--requests", flags->requests, "Instead empty the log of requests");
+  which->require_option(1);
   forget->footer("A server that runs goes on with what it knows, and writes it again.");
   return command;
 }

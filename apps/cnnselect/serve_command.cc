@@ -144,6 +144,21 @@ class Server {
   Duration load_time_{};
 };
 
+// Opening a store to write would make it.
+Status check_store(const std::string& file) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(file, unreadable)) {
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    if (std::filesystem::is_directory(folder, unreadable)) return {};
+    return fail(ErrorCode::kNotFound, fmt::format("--store {}: no such folder", file));
+  }
+  auto store = ProfileStore::open(file, Database::Mode::kReadOnly);
+  if (!store) return std::unexpected(store.error());
+  const auto profiles = store->all();
+  if (!profiles) return std::unexpected(profiles.error());
+  return {};
+}
+
 Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   std::string policy = flags.policy;
   const auto threshold = parse_threshold(flags.threshold, std::span(&policy, 1));
@@ -159,7 +174,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (!catalog) return std::unexpected(catalog.error());
 
   std::unique_ptr<Server> server(new Server(std::move(*catalog), flags));
-  if (!flags.store.empty()) {
+  if (!flags.store.empty() && flags.check) {
+    if (const Status sound = check_store(flags.store); !sound) {
+      return std::unexpected(sound.error());
+    }
+  } else if (!flags.store.empty()) {
     const std::string runtime =
         fmt::format("{}, {} threads", server->backend_.description(), flags.intra_op_threads);
     auto memory = ProfileMemory::open(flags.store, server->catalog_,
@@ -168,7 +187,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
     server->memory_ = std::move(*memory);
   }
   std::unique_ptr<RequestLog> log;
-  if (flags.log_requests > 0) {
+  if (flags.log_requests > 0 && !flags.check) {
     auto opened = RequestLog::open(
         flags.store,
         {.fraction = flags.log_requests, .max_rows = flags.log_rows, .seed = flags.seed});

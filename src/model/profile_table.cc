@@ -19,7 +19,6 @@ namespace {
 
 using std::string_view;
 
-constexpr double kLongestMs = 1e9;  // eleven days, exact to the nanosecond in a double
 constexpr string_view kModel = "model";
 
 struct Fraction {
@@ -71,7 +70,7 @@ string_view read(const Fraction& column, string_view cell, ProfileRow& row) {
 
 string_view read(const Time& column, string_view cell, ProfileRow& row) {
   const auto ms = number<double>(cell);
-  const bool fits = ms && *ms >= 0 && *ms <= kLongestMs;
+  const bool fits = ms && *ms >= 0 && *ms <= kLongestProfileMs;
   const Duration time(fits ? std::llround(*ms * 1e6) : 0);
   if (column.may_be_zero ? !fits : time <= Duration::zero()) {
     return column.may_be_zero ? "milliseconds from 0 to 1e9" : "milliseconds above 0, up to 1e9";

@@ -21,6 +21,9 @@
 
 namespace cnnselect {
 
+/// The longest time that a profile may hold: eleven days, exact to the nanosecond in a double.
+inline constexpr double kLongestProfileMs = 1e9;
+
 struct ProfileRow {
   std::string model;                       ///< [A-Za-z0-9_.-]+, unique in the table
   std::optional<double> top1;              ///< fraction in [0, 1]

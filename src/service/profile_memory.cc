@@ -9,7 +9,7 @@ namespace cnnselect {
 Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem::path& file,
                                                            const Catalog& catalog,
                                                            const Place& place) {
-  auto store = ProfileStore::open(file, Database::Mode::kReadWrite);
+  auto store = ProfileStore::open(file, Database::Mode::kCreate);
   if (!store) return std::unexpected(store.error());
   std::unique_ptr<ProfileMemory> memory(new ProfileMemory(std::move(*store), catalog));
   for (const CatalogModel& model : catalog.models()) {

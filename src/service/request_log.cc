@@ -7,7 +7,7 @@ namespace cnnselect {
 
 Result<std::unique_ptr<RequestLog>> RequestLog::open(const std::filesystem::path& file,
                                                      RequestLogOptions options) {
-  auto store = RequestStore::open(file, Database::Mode::kReadWrite);
+  auto store = RequestStore::open(file, Database::Mode::kCreate);
   if (!store) return std::unexpected(store.error());
   return std::unique_ptr<RequestLog>(new RequestLog(std::move(*store), options));
 }

@@ -17,7 +17,7 @@ namespace cnnselect {
 
 struct RequestLogOptions {
   double fraction = 1;                ///< of the requests, each drawn by itself; (0, 1]
-  std::int64_t max_rows = 1'000'000;  ///< kept in the file, >= 1; about 200 bytes each
+  std::int64_t max_rows = 1'000'000;  ///< kept in the file, >= 1; about 240 bytes each
   std::size_t max_pending = 20'000;   ///< handed over and not written yet
   Duration period = std::chrono::seconds(1);
   std::uint64_t seed = 1;

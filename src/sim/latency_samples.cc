@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 
 #include "model/profile_table.h"
 #include "model/text_file.h"
 #include "store/profile_store.h"
+#include "store/tables.h"
 #include "trace/csv_text.h"
 
 namespace cnnselect {
@@ -16,14 +15,6 @@ namespace {
 
 constexpr double kLeastMs = 1e-6;  // Duration counts nanoseconds
 constexpr double kMostMs = 3'600'000;
-
-bool is_database(const std::filesystem::path& file) {
-  constexpr std::string_view kMagic = "SQLite format 3";
-  std::array<char, kMagic.size()> begin{};
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(begin.data(), begin.size());
-  return std::string_view(begin.data(), begin.size()) == kMagic;
-}
 
 Result<ModelSet> models_of_store(const std::filesystem::path& file) {
   auto store = ProfileStore::open(file, Database::Mode::kReadOnly);

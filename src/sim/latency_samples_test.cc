@@ -98,7 +98,7 @@ TEST(StoreModels, AServersStoreGivesItsModelsAndTheirTimes) {
                          .updated = {}};
   };
   {
-    auto store = ProfileStore::open(file, Database::Mode::kReadWrite).value();
+    auto store = ProfileStore::open(file, Database::Mode::kCreate).value();
     ASSERT_TRUE(store.save(std::vector{stored("slow", 50ms), stored("fast", 5ms)}));
   }
   const auto models = load_models(file);

@@ -72,31 +72,37 @@ double Statement::real(int column) const { return sqlite3_column_double(statemen
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
-std::optional<double> Statement::optional_real(int column) const {
-  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
-  return real(column);
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+bool Statement::is_number(int column) const {
+  const int type = sqlite3_column_type(statement_.get(), column);
+  return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
 }
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
-  if (mode == Mode::kReadOnly && !std::filesystem::is_regular_file(file)) {
+  std::error_code unreadable;
+  if (mode != Mode::kCreate && !std::filesystem::is_regular_file(file, unreadable)) {
     return fail(ErrorCode::kNotFound, fmt::format("store {}: no such file", file.string()));
   }
   sqlite3* handle = nullptr;
-  const int flags =
-      mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  int flags = SQLITE_OPEN_READONLY;
+  if (mode != Mode::kReadOnly) flags = SQLITE_OPEN_READWRITE;
+  if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
   const int opened = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   Database database(handle, file.string());
   if (opened != SQLITE_OK) return std::unexpected(error_of(handle, database.name_));
   sqlite3_busy_timeout(handle, kPatienceMs);
-  // In write-ahead mode a transaction is on the disk's cache when it ends: a killed process loses
-  // nothing of it, and readers do not wait for writers.
-  const Status set = database.execute(
-      mode == Mode::kReadOnly ? "SELECT COUNT(*) FROM sqlite_master"
-                              : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  if (!set) return std::unexpected(set.error());
+  // SQLite reads nothing before it is asked something.
+  if (const auto empty = database.is_empty(); !empty) return std::unexpected(empty.error());
   return database;
+}
+
+Status Database::write_ahead() {
+  return execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
 }
 
 Status Database::execute(const std::string& sql) {
@@ -122,12 +128,20 @@ Result<Statement> Database::prepare(std::string_view sql) {
   return Statement(statement, name_);
 }
 
-Result<std::int64_t> Database::schema_version() {
-  auto ask = prepare("PRAGMA user_version");
-  if (!ask) return std::unexpected(ask.error());
-  const auto row = ask->step();
+Result<std::int64_t> Database::ask(std::string_view sql) {
+  auto question = prepare(sql);
+  if (!question) return std::unexpected(question.error());
+  const auto row = question->step();
   if (!row) return std::unexpected(row.error());
-  return ask->integer(0);
+  return question->integer(0);
+}
+
+Result<std::int64_t> Database::schema_version() { return ask("PRAGMA user_version"); }
+
+Result<bool> Database::is_empty() {
+  const auto tables = ask("SELECT COUNT(*) FROM sqlite_master");
+  if (!tables) return std::unexpected(tables.error());
+  return *tables == 0;
 }
 
 }  // namespace cnnselect

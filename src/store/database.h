@@ -38,7 +38,9 @@ class Statement {
   std::string text(int column) const;
   double real(int column) const;
   std::int64_t integer(int column) const;
-  std::optional<double> optional_real(int column) const;  ///< nothing for NULL
+  // What a person edited may be anything, whatever the column was declared as.
+  bool is_null(int column) const;
+  bool is_number(int column) const;
 
  private:
   friend class Database;
@@ -55,10 +57,11 @@ class Statement {
 
 class Database {
  public:
-  enum class Mode { kReadOnly, kReadWrite };
+  /// kCreate makes the file when it is missing; the others say kNotFound.
+  enum class Mode { kReadOnly, kReadWrite, kCreate };
 
-  /// Opens the file, in write-ahead mode; kReadWrite makes it when it is missing. Errors:
-  /// kNotFound, kInvalidArgument (no database), kInternal; each names the file.
+  /// Opens the file and changes nothing in it. Errors: kNotFound, kInvalidArgument (no database),
+  /// kInternal; each names the file.
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
 
   /// Statements that take and give nothing, ';' between them.
@@ -70,12 +73,19 @@ class Database {
   Result<Statement> prepare(std::string_view sql);
   /// The number that the owner of the file's tables counts their versions with; 0 in a new file.
   Result<std::int64_t> schema_version();
+  /// Whether there is any table in it.
+  Result<bool> is_empty();
+  /// From now on, and for everybody: a transaction is on the disk's cache when it ends, so that a
+  /// killed process loses nothing of it, and readers do not wait for writers.
+  Status write_ahead();
 
  private:
   struct Close {
     void operator()(sqlite3* handle) const;
   };
   Database(sqlite3* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+  /// Of a question with one row and one column.
+  Result<std::int64_t> ask(std::string_view sql);
 
   std::unique_ptr<sqlite3, Close> handle_;
   std::string name_;

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 TEST(Database, GivesBackWhatWasBound) {
   const TemporaryFolder folder;
-  auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();
+  auto database = Database::open(folder.path() / "a.db", Database::Mode::kCreate).value();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a TEXT, b REAL, c INTEGER, d REAL)"));
   {
     auto insert = database.prepare("INSERT INTO t VALUES (?, ?, ?, ?)").value();
@@ -28,7 +28,9 @@ TEST(Database, GivesBackWhatWasBound) {
   EXPECT_EQ(query.text(0), std::string("h\xc3\xa9\0llo", 7));
   EXPECT_EQ(query.real(1), 0.1);
   EXPECT_EQ(query.integer(2), std::int64_t{1} << 60);
-  EXPECT_FALSE(query.optional_real(3).has_value());
+  EXPECT_TRUE(query.is_null(3));
+  EXPECT_TRUE(query.is_number(1));
+  EXPECT_FALSE(query.is_number(0));
   ASSERT_TRUE(query.step().value());
   EXPECT_EQ(query.text(0), "") << "NULL";
   EXPECT_FALSE(query.step().value());
@@ -42,20 +44,20 @@ TEST(Database, NamesTheFileOfWhatIsWrong) {
   EXPECT_THAT(missing.error().message, HasSubstr("none.db: no such file"));
 
   const auto text = folder.write("text.db", std::string(5'000, 'x'));
-  for (const auto mode : {Database::Mode::kReadOnly, Database::Mode::kReadWrite}) {
+  for (const auto mode : {Database::Mode::kReadOnly, Database::Mode::kCreate}) {
     const auto wrong = Database::open(text, mode);
     ASSERT_FALSE(wrong.has_value());
     EXPECT_EQ(wrong.error().code, ErrorCode::kInvalidArgument);
     EXPECT_THAT(wrong.error().message, HasSubstr("text.db: file is not a database"));
   }
-  const auto nowhere = Database::open("/nowhere/at/all.db", Database::Mode::kReadWrite);
+  const auto nowhere = Database::open("/nowhere/at/all.db", Database::Mode::kCreate);
   ASSERT_FALSE(nowhere.has_value());
   EXPECT_THAT(nowhere.error().message, HasSubstr("/nowhere/at/all.db: unable to open"));
 }
 
 TEST(Database, PassesOnWhatSqliteSays) {
   const TemporaryFolder folder;
-  auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();
+  auto database = Database::open(folder.path() / "a.db", Database::Mode::kCreate).value();
   EXPECT_THAT(database.execute("CREATE TABEL t (a)").error().message, HasSubstr("syntax error"));
   EXPECT_THAT(database.prepare("SELECT a FROM t").error().message, HasSubstr("no such table"));
   ASSERT_TRUE(database.execute("CREATE TABLE t (a NOT NULL)"));
@@ -65,7 +67,7 @@ TEST(Database, PassesOnWhatSqliteSays) {
 
 TEST(Database, ATransactionIsAllOrNothing) {
   const TemporaryFolder folder;
-  auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();
+  auto database = Database::open(folder.path() / "a.db", Database::Mode::kCreate).value();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
   const auto insert = [&] { return database.execute("INSERT INTO t VALUES (1)"); };
   EXPECT_TRUE(database.transaction(insert));
@@ -81,7 +83,7 @@ TEST(Database, ATransactionIsAllOrNothing) {
 
 TEST(Database, KeepsTheVersionOfItsTables) {
   const TemporaryFolder folder;
-  auto database = Database::open(folder.path() / "a.db", Database::Mode::kReadWrite).value();
+  auto database = Database::open(folder.path() / "a.db", Database::Mode::kCreate).value();
   EXPECT_EQ(database.schema_version(), 0);
   ASSERT_TRUE(database.execute("PRAGMA user_version = 7"));
   EXPECT_EQ(database.schema_version(), 7);

@@ -4,52 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <sstream>
 
+#include "store/profile_reader.h"
 #include "store/tables.h"
 
 namespace cnnselect {
 namespace {
 
-constexpr const char* kColumns =
-    "SELECT model, digest, machine, runtime, family, top1, top5, samples, mean_ms, std_ms, "
-    "times_ms, cold_ms, updated FROM profile ";
-
 std::string times_text(const std::vector<Duration>& times) {
   std::vector<double> ms(times.size());
   std::ranges::transform(times, ms.begin(), to_ms);
   return fmt::format("[{}]", fmt::join(ms, ","));
-}
-
-/// Of what a person may have edited: only what is a time counts.
-std::vector<Duration> times_of(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c == '[' || c == ']' || c == ','; }, ' ');
-  std::istringstream numbers(text);
-  std::vector<Duration> times;
-  for (double ms = 0; numbers >> ms;) {
-    if (ms > 0 && ms <= 3.6e6) times.push_back(from_ms(ms));
-  }
-  std::ranges::sort(times);
-  return times;
-}
-
-StoredProfile profile_in(const Statement& row) {
-  StoredProfile profile{
-      .key = {.model = row.text(0),
-              .digest = row.text(1),
-              .machine = row.text(2),
-              .runtime = row.text(3)},
-      .family = row.text(4),
-      .top1 = row.real(5),
-      .top5 = row.optional_real(6),
-      .samples = static_cast<std::uint64_t>(std::max<std::int64_t>(row.integer(7), 0)),
-      .mean = from_ms(row.real(8)),
-      .deviation = from_ms(row.real(9)),
-      .times = times_of(row.text(10)),
-      .cold_start = {},
-      .updated = row.text(12)};
-  if (const auto cold = row.optional_real(11)) profile.cold_start = from_ms(*cold);
-  return profile;
 }
 
 }  // namespace
@@ -68,7 +33,7 @@ ProfileRow row_of(const StoredProfile& profile) {
 Result<ProfileStore> ProfileStore::open(const std::filesystem::path& file, Database::Mode mode) {
   auto database = open_store(file, mode);
   if (!database) return std::unexpected(database.error());
-  return ProfileStore(std::move(*database));
+  return ProfileStore(std::move(*database), file.string());
 }
 
 Result<std::vector<StoredProfile>> ProfileStore::read(Statement& query) {
@@ -77,13 +42,15 @@ Result<std::vector<StoredProfile>> ProfileStore::read(Statement& query) {
     const auto row = query.step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return profiles;
-    profiles.push_back(profile_in(query));
+    auto profile = read_profile(query);
+    if (!profile) return std::unexpected(profile.error().within("store " + file_));
+    profiles.push_back(std::move(*profile));
   }
 }
 
 Result<std::optional<StoredProfile>> ProfileStore::find(const ProfileKey& key) {
-  auto query = database_.prepare(std::string(kColumns) +
-                                 "WHERE model = ? AND digest = ? AND machine = ? AND runtime = ?");
+  auto query = database_.prepare(
+      select_profiles("WHERE model = ? AND digest = ? AND machine = ? AND runtime = ?"));
   if (!query) return std::unexpected(query.error());
   query->bind(1, key.model);
   query->bind(2, key.digest);
@@ -96,7 +63,7 @@ Result<std::optional<StoredProfile>> ProfileStore::find(const ProfileKey& key) {
 }
 
 Result<std::vector<StoredProfile>> ProfileStore::all() {
-  auto query = database_.prepare(std::string(kColumns) + "ORDER BY model, updated DESC, digest");
+  auto query = database_.prepare(select_profiles("ORDER BY model, updated DESC, digest"));
   if (!query) return std::unexpected(query.error());
   return read(*query);
 }
@@ -138,10 +105,10 @@ Status ProfileStore::write(std::span<const StoredProfile> profiles) {
   return {};
 }
 
-Result<std::int64_t> ProfileStore::forget(const std::string& model) {
-  auto remove = database_.prepare("DELETE FROM profile WHERE ?1 = '' OR model = ?1");
+Result<std::int64_t> ProfileStore::forget(const std::optional<std::string>& model) {
+  auto remove = database_.prepare("DELETE FROM profile WHERE ?1 IS NULL OR model = ?1");
   if (!remove) return std::unexpected(remove.error());
-  remove->bind(1, std::string_view(model));
+  remove->bind(1, model);
   if (const Status done = remove->run(); !done) return std::unexpected(done.error());
   return database_.rows_changed();
 }

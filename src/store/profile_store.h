@@ -50,6 +50,9 @@ class ProfileStore {
   /// Errors as open_store().
   static Result<ProfileStore> open(const std::filesystem::path& file, Database::Mode mode);
 
+  // What is read is checked, since a person may have edited it. Error kInvalidArgument: "store
+  // s.db: model 'm': column 'top1' is '7'; it must be a fraction from 0 to 1".
+
   /// What is known under this key; nothing when nothing is.
   Result<std::optional<StoredProfile>> find(const ProfileKey& key);
   /// Everything, by model, the latest first.
@@ -58,15 +61,17 @@ class ProfileStore {
   Result<std::vector<StoredProfile>> latest();
   /// Adds or replaces, all in one transaction.
   Status save(std::span<const StoredProfile> profiles);
-  /// Forgets a model, or everything where `model` is empty; how many profiles that were.
-  Result<std::int64_t> forget(const std::string& model);
+  /// Forgets a model, or without a name everything; how many profiles that were.
+  Result<std::int64_t> forget(const std::optional<std::string>& model);
 
  private:
-  explicit ProfileStore(Database database) : database_(std::move(database)) {}
+  ProfileStore(Database database, std::string file)
+      : database_(std::move(database)), file_(std::move(file)) {}
   Result<std::vector<StoredProfile>> read(Statement& query);
   Status write(std::span<const StoredProfile> profiles);
 
   Database database_;
+  std::string file_;
 };
 
 }  // namespace cnnselect

@@ -41,7 +41,7 @@ class RequestStoreTest : public testing::Test {
   }
   TemporaryFolder folder_;
   RequestStore store_ =
-      RequestStore::open(folder_.path() / "s.db", Database::Mode::kReadWrite).value();
+      RequestStore::open(folder_.path() / "s.db", Database::Mode::kCreate).value();
 };
 
 TEST_F(RequestStoreTest, KeepsEveryField) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <fstream>
+
 namespace cnnselect {
 namespace {
 
@@ -31,11 +34,20 @@ Result<Database> open_store(const std::filesystem::path& file, Database::Mode mo
   if (!database) return database;
   const auto version = database->schema_version();
   if (!version) return std::unexpected(version.error());
-  const bool fresh = *version == 0 && mode == Database::Mode::kReadWrite;
+  const auto empty = database->is_empty();
+  if (!empty) return std::unexpected(empty.error());
+  const bool fresh = *version == 0 && *empty && mode == Database::Mode::kCreate;
+  if (*version == 0 && !fresh) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is a database, but not a server's store", file.string()));
+  }
   if (*version != kStoreVersion && !fresh) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("store {} has tables of version {}; this program knows version {}",
                             file.string(), *version, kStoreVersion));
+  }
+  if (mode != Database::Mode::kReadOnly) {
+    if (const Status set = database->write_ahead(); !set) return std::unexpected(set.error());
   }
   if (fresh) {
     const Status made = database->execute(fmt::format(
@@ -43,6 +55,14 @@ Result<Database> open_store(const std::filesystem::path& file, Database::Mode mo
     if (!made) return std::unexpected(made.error());
   }
   return database;
+}
+
+bool is_database(const std::filesystem::path& file) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::array<char, kMagic.size()> begin{};
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(begin.data(), begin.size());
+  return std::string_view(begin.data(), begin.size()) == kMagic;
 }
 
 }  // namespace cnnselect
