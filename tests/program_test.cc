@@ -464,6 +464,7 @@ TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
       folder.write("t.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,x,1\n").string();
   const std::string half =
       folder.write("half.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,100,\n").string();
+  const std::string sizes = std::string(CNNSELECT_SOURCE_DIR) + "/data/paper/table5_memory.csv";
   struct Case {
     std::vector<std::string> flags;
     std::string message;
@@ -488,6 +489,12 @@ TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
        "so it cannot meet a recorded network"},
       {{"--profile", kTable5, "--arrivals", "often"}, "arrivals 'often'; allowed: poisson"},
       {{"--profile", kTable5, "--rate", "0"}, "rate 0 is not in"},
+      {{"--profile", kTable5, "--cold", "--memory", "1GB"},
+       "--memory: '1GB'; allowed: a number of"},
+      {{"--profile", kTable5, "--cold", "--memory", "1GiB"},
+       "model 'MobileNetV1_0.25' has no bytes"},
+      {{"--profile", sizes, "--cold", "--memory", "50MiB"},
+       "table5_memory.csv: model 'InceptionV3' of 95200000 bytes does not fit"},
   };
   for (const auto& [flags, message] : cases) {
     std::vector<std::string> arguments = {"simulate", "--requests", "10"};

@@ -52,10 +52,18 @@ Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
   if (!threshold) return std::unexpected(threshold.error());
   const auto workers = parse_workers(flags.workers);
   if (!workers) return std::unexpected(workers.error());
+  std::optional<ColdStart> cold;
+  if (flags.cold) cold.emplace();
+  if (!flags.memory.empty()) {
+    const auto memory = parse_bytes(flags.memory);
+    if (!memory) return std::unexpected(memory.error().within("--memory"));
+    cold->memory = *memory;
+  }
   return SimulationSetting{.threshold = *threshold,
                            .network = {.knowledge = *knowledge, .one_way_times = {}},
                            .profiles = *profiles,
                            .workers = *workers,
+                           .cold = cold,
                            .duplication = *duplication,
                            .seed = flags.seed};
 }
@@ -73,6 +81,8 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"device", flags.device},
                        {"duplicate", flags.duplicate},
                        {"drift", flags.drift},
+                       {"cold", flags.cold ? "true" : "false"},
+                       {"memory", flags.memory},
                        {"sla", flags.sla},
                        {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                        {"threshold", flags.threshold},
@@ -179,6 +189,11 @@ Status simulate_all(const SimulateFlags& flags) {
   }
   const auto models = load_models(flags.profile);
   if (!models) return std::unexpected(models.error().within("--profile"));
+
+  if (setting->cold) {
+    const Status known = check_cold_start(*models, *setting->cold);
+    if (!known) return std::unexpected(known.error().within("--cold: " + flags.profile));
+  }
 
   const auto plots = open_plots(flags.plots);
   if (!plots) return std::unexpected(plots.error());

@@ -46,6 +46,15 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
   command.add_option("--drift", flags.drift,
                      "What changes on the way: TOML of [[change]] tables with at_ms and\n"
                      "slowdown (of one model or all) or network; e.g. --drift busy.toml");
+  auto* const cold =
+      command.add_flag("--cold", flags.cold,
+                       "Every model begins unloaded; a load takes the profile's cold_mean_ms.\n"
+                       "The bound and the oracle have all in memory; e.g. --cold");
+  command
+      .add_option("--memory", flags.memory,
+                  "With --cold: what fits of the profile's bytes, the rest is loaded when\n"
+                  "it is worth it; e.g. --cold --memory 512MiB")
+      ->needs(cold);
   command
       .add_option("--sla", flags.sla,
                   "SLAs to try: FROM..TO:STEP or a list\n"

@@ -21,6 +21,8 @@ struct SimulateFlags {
   std::string device;
   std::string duplicate = "late";
   std::string drift;
+  bool cold = false;
+  std::string memory;
   std::string sla = "50ms..350ms:50ms";
   std::vector<std::string> policies = {"cnnselect", "static-greedy"};
   std::string threshold = "10ms";

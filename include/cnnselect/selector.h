@@ -37,6 +37,9 @@ struct Candidate {
   std::span<const Duration> times;
   Duration profiled{};      ///< the mean when the model was loaded; 0: `mean` is it
   std::size_t running = 0;  ///< executions of this model that are under way now
+  /// Until the model is in memory; 0: it is; kForever: it cannot be brought there now. Who asks a
+  /// policy adds it to the times above, or leaves the model out: no rule looks at it.
+  Duration cold_start{};
 };
 
 /// The time that the model was profiled with when it was loaded.

@@ -104,26 +104,59 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
                                     const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
   snapshot(request, now, profiles);
-  probability_.resize(candidates_.size());
   const Budget budget = budget_at(request.timing, request.threshold, now);
-  const Selection selection = request.policy->select({.candidates = candidates_,
-                                                      .budget = budget,
-                                                      .sla = request.timing.sla,
-                                                      .way_back = request.way_back,
-                                                      .output = request.timing.output,
-                                                      .waited = now - request.timing.received,
-                                                      .load = load_at(now),
-                                                      .device = request.device},
-                                                     rng_, probability_);
+  Rng same = rng_;  // a wish draws what the choice will draw
+  Selection selection = ask(head, budget, now, rng_);
+  std::optional<ModelId> wished;
+  if (!runs_nothing(selection.reason)) wished = candidates_[selection.chosen].model;
+  if (count_cold_starts(budget)) selection = ask(head, budget, now, same);
   const Candidate& chosen = candidates_[selection.chosen];
   return {.start = {.request = request.id,
                     .model = chosen.model,
                     .reason = selection.reason,
                     .probability = probability_[selection.chosen],
                     .budget = budget,
-                    .queued = now - head.since},
+                    .queued = now - head.since,
+                    .wished = wished},
           .profiled = as_loaded(chosen),
           .others_first = selection.others_first};
+}
+
+Selection Scheduler::ask(const Admitted& head, const Budget& budget, TimePoint now, Rng& rng) {
+  const ScheduledRequest& request = head.request;
+  probability_.resize(candidates_.size());
+  return request.policy->select({.candidates = candidates_,
+                                 .budget = budget,
+                                 .sla = request.timing.sla,
+                                 .way_back = request.way_back,
+                                 .output = request.timing.output,
+                                 .waited = now - request.timing.received,
+                                 .load = load_at(now),
+                                 .device = request.device},
+                                rng, probability_);
+}
+
+bool Scheduler::count_cold_starts(const Budget& budget) {
+  const auto is_cold = [](const Candidate& model) { return model.cold_start > Duration::zero(); };
+  const auto cannot = [](const Candidate& model) { return model.cold_start == kForever; };
+  if (std::ranges::none_of(candidates_, is_cold)) return false;
+  if (std::ranges::all_of(candidates_, cannot)) return false;
+  const bool all_cold = std::ranges::all_of(candidates_, is_cold);
+  std::erase_if(candidates_, [&](const Candidate& model) {
+    if (cannot(model)) return true;
+    return is_cold(model) && !all_cold && model.mean + model.cold_start > budget.soft;
+  });
+  cold_times_.resize(std::max(cold_times_.size(), candidates_.size()));
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    Candidate& model = candidates_[i];
+    if (!is_cold(model)) continue;
+    model.profiled = as_loaded(model);
+    model.mean += model.cold_start;
+    cold_times_[i].assign(model.times.begin(), model.times.end());
+    for (Duration& time : cold_times_[i]) time += model.cold_start;
+    model.times = cold_times_[i];
+  }
+  return true;
 }
 
 Start Scheduler::begin(const Choice& choice) {

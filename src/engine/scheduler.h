@@ -7,6 +7,10 @@
 // policy may put a request behind all others (Selection::others_first): one that is late already
 // should not make others late. And a request may be given up when even its fastest model would be
 // late (Late), whether a worker is free or not.
+//
+// A model that is not in memory costs its cold start too. Where there is such a one the policy is
+// asked twice: what it would choose if all were in memory, the request's wish (residency.h), and
+// what it chooses as it is.
 // Invariant: a request is waiting, running or unknown; running ones never exceed the workers.
 #pragma once
 
@@ -77,6 +81,8 @@ struct Start {
   Budget budget;       ///< at the decision
   Duration queued{};   ///< from admit() to the decision
   Duration fastest{};  ///< the fastest model's mean time, where that was too late
+  /// What its policy would have chosen if every model were in memory, but for runs_nothing().
+  std::optional<ModelId> wished = std::nullopt;
 };
 
 enum class CancelAction {
@@ -132,6 +138,12 @@ class Scheduler {
   /// Takes a request that is over out of the books.
   Start end(const Start& start);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
+  /// By the policy, among candidates_, whose probabilities go to probability_.
+  Selection ask(const Admitted& head, const Budget& budget, TimePoint now, Rng& rng);
+  /// Takes the cold starts into the candidates' times. Left out is who cannot be loaded, if anybody
+  /// can, and who cannot be there within the budget, if anybody is: what a worker's time is worth
+  /// goes by the models that there are. Whether there were any cold ones.
+  bool count_cold_starts(const Budget& budget);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
   /// Takes it into the books.
   Start begin(const Choice& choice);
@@ -151,6 +163,7 @@ class Scheduler {
   // Reused at every decision, so that deciding allocates nothing in the long run.
   std::vector<Candidate> candidates_;
   std::vector<Duration> times_;  ///< kProfileTimes for each
+  std::vector<std::vector<Duration>> cold_times_;
   std::vector<double> probability_;
 };
 

@@ -35,6 +35,67 @@ TEST_F(SchedulerTest, StartsTheMostUrgentFirst) {
   EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{2});
 }
 
+TEST_F(SchedulerTest, AColdStartIsPartOfTheCostAndTheWishIsKnown) {
+  Candidate small = candidate(0.6, 10, 1, 0);
+  Candidate large = candidate(0.8, 50, 2, 1);
+  const auto start = [&](Duration sla) {
+    const FixedProfiles profiles({small, large});
+    Scheduler scheduler({.workers = 1});
+    EXPECT_TRUE(scheduler.admit(request(1, sla), kNow));
+    return *scheduler.next(kNow, profiles);
+  };
+  EXPECT_EQ(start(100ms).model, ModelId{1});
+  EXPECT_EQ(start(100ms).wished, ModelId{1});
+  large.cold_start = 200ms;
+  EXPECT_EQ(start(100ms).model, ModelId{0});
+  EXPECT_EQ(start(100ms).wished, ModelId{1});
+  EXPECT_EQ(start(300ms).model, ModelId{1}) << "250 ms are soon enough";
+  EXPECT_EQ(start(30ms).wished, ModelId{0});
+  large.cold_start = kForever;
+  EXPECT_EQ(start(10s).model, ModelId{0}) << "cannot be loaded now";
+  EXPECT_EQ(start(10s).wished, ModelId{1});
+  small.cold_start = kForever;
+  EXPECT_EQ(start(10s).model, ModelId{1}) << "nothing can: as if everything could";
+}
+
+TEST_F(SchedulerTest, WhoReadsDistributionsSeesTheColdStartInThem) {
+  const std::vector<Duration> times = {40ms, 50ms, 60ms};
+  Candidate cold = candidate(0.8, 50, 2, 0);
+  cold.times = times;
+  cold.cold_start = 100ms;
+  const FixedProfiles profiles({cold});
+  const WatchingPolicy watching;
+  Scheduler scheduler({.workers = 1});
+  ScheduledRequest waiting = request(1, 1s);
+  waiting.candidates = {ModelId{0}};
+  waiting.policy = &watching;
+  ASSERT_TRUE(scheduler.admit(waiting, kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles));
+  EXPECT_EQ(watching.first.mean, 150ms);
+  EXPECT_EQ(watching.times, (std::vector<Duration>{140ms, 150ms, 160ms}));
+  EXPECT_EQ(as_loaded(watching.first), 50ms) << "what slowdown is measured against";
+}
+
+TEST_F(SchedulerTest, WhoCannotBeThereInTimeIsNoCandidateWhileAnybodyIs) {
+  Candidate small = candidate(0.6, 10, 1, 0);
+  Candidate large = candidate(0.8, 50, 2, 1);
+  large.cold_start = 200ms;
+  const WatchingPolicy watching;
+  const auto candidates = [&](Duration sla) {
+    const FixedProfiles profiles({small, large});
+    Scheduler scheduler({.workers = 1});
+    ScheduledRequest waiting = request(1, sla);
+    waiting.policy = &watching;
+    EXPECT_TRUE(scheduler.admit(waiting, kNow));
+    EXPECT_TRUE(scheduler.next(kNow, profiles));
+    return watching.running.size();
+  };
+  EXPECT_EQ(candidates(250ms), 2U);
+  EXPECT_EQ(candidates(249ms), 1U);
+  small.cold_start = 1ms;
+  EXPECT_EQ(candidates(249ms), 2U) << "something must be chosen";
+}
+
 TEST_F(SchedulerTest, StartsNobodyWhileEveryWorkerIsBusy) {
   Scheduler scheduler({.workers = 2});
   for (std::uint64_t id = 1; id <= 3; ++id) ASSERT_TRUE(scheduler.admit(request(id, 1s), kNow));

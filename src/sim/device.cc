@@ -44,11 +44,15 @@ Result<SimulatedModel> parse_device(std::string_view text) {
   return SimulatedModel{.name = "device",
                         .accuracy = parts->arguments[2],
                         .mean = from_ms(parts->arguments[0]),
-                        .deviation = from_ms(parts->arguments[1])};
+                        .deviation = from_ms(parts->arguments[1]),
+                        .samples = {}};
 }
 
 SimulatedOutcome server_alone(const ServerSide& server) {
-  return {.model = server.model, .accuracy = server.accuracy, .total = server.total};
+  return {.model = server.model,
+          .accuracy = server.accuracy,
+          .total = server.total,
+          .cold = server.cold};
 }
 
 SimulatedOutcome with_device(const ServerSide& server, const SimulatedModel& device, Duration own,

@@ -28,6 +28,7 @@ struct ServerSide {
   std::optional<std::size_t> model;  ///< which answers; nothing: none will
   double accuracy = 0;               ///< of that model
   Duration total = kForever;         ///< from "send" until the answer, or the refusal, is here
+  bool cold = false;                 ///< it waited for a model's load
 };
 
 /// What became of one request.
@@ -36,7 +37,8 @@ struct SimulatedOutcome {
   bool on_device = false;            ///< the device's own answer counts
   double accuracy = 0;               ///< of the answer that counts
   bool device_ran = false;
-  Duration total{};  ///< from "send" to the answer that counts
+  Duration total{};   ///< from "send" to the answer that counts
+  bool cold = false;  ///< the server's answer waited for a model's load
 
   bool answered() const { return model || on_device; }
 };

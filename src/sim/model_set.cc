@@ -66,7 +66,10 @@ Result<ModelSet> ModelSet::from_profiles(const std::vector<ProfileRow>& rows,
                       .accuracy = *row.top1,
                       .mean = *row.mean,
                       .deviation = row.deviation.value_or(Duration::zero()),
-                      .samples = {}});
+                      .samples = {},
+                      .cold_mean = row.cold_mean,
+                      .cold_deviation = row.cold_deviation.value_or(Duration::zero()),
+                      .bytes = row.bytes});
   }
   if (!models.empty()) return ModelSet(std::move(models));
   return fail(ErrorCode::kInvalidArgument, fmt::format("{}: no models", source));

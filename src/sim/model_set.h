@@ -1,6 +1,8 @@
 // ModelSet: the models that a simulation chooses among, with the truth about their times. A value.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,10 @@ struct SimulatedModel {
   Duration deviation{};  ///< >= 0
   /// Measured times, ascending, of which executions are drawn; empty: normal(mean, deviation).
   std::vector<Duration> samples;
+  // Where the profile knows them:
+  std::optional<Duration> cold_mean = std::nullopt;  ///< of load and first run, > 0
+  Duration cold_deviation{};                         ///< >= 0
+  std::optional<std::uint64_t> bytes = std::nullopt;
 };
 
 /// One execution: of the samples, or of the normal law redrawn until > 0, as in the authors'

@@ -13,8 +13,8 @@ Result<ProfileKnowledge> parse_profile_knowledge(std::string_view text) {
 }
 
 ProfileView::ProfileView(const ModelSet& models, const Workload& workload,
-                         ProfileKnowledge knowledge)
-    : models_(models) {
+                         ProfileKnowledge knowledge, const ModelMemory* memory)
+    : models_(models), memory_(memory) {
   if (knowledge == ProfileKnowledge::kTrue) return;
   learners_.resize(models.size());
   for (std::size_t m = 0; m < models.size(); ++m) {
@@ -25,6 +25,7 @@ ProfileView::ProfileView(const ModelSet& models, const Workload& workload,
 
 Candidate ProfileView::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
   Candidate candidate = models_.candidates()[id.value];
+  if (memory_ != nullptr) candidate.cold_start = memory_->cold_start(id, now);
   if (learners_.empty()) return candidate;
   candidate.profiled = profiled_[id.value];
   return as_believed(candidate, learners_[id.value], now, space);

@@ -7,6 +7,7 @@
 
 #include "cnnselect/result.h"
 #include "engine/scheduler.h"
+#include "sim/model_memory.h"
 #include "sim/workload.h"
 #include "stats/latency_learner.h"
 
@@ -20,10 +21,12 @@ enum class ProfileKnowledge {
 /// "true" or "learnt". Errors name the text and what is allowed.
 Result<ProfileKnowledge> parse_profile_knowledge(std::string_view text);
 
-/// Not thread-safe. Both arguments outlive the view.
+/// Not thread-safe. All arguments outlive the view.
 class ProfileView final : public ModelProfiles {
  public:
-  ProfileView(const ModelSet& models, const Workload& workload, ProfileKnowledge knowledge);
+  /// `memory` may be null: all models are in memory.
+  ProfileView(const ModelSet& models, const Workload& workload, ProfileKnowledge knowledge,
+              const ModelMemory* memory);
 
   Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const override;
   /// One execution of the model ended at `now` and had taken `took`.
@@ -31,6 +34,7 @@ class ProfileView final : public ModelProfiles {
 
  private:
   const ModelSet& models_;
+  const ModelMemory* memory_;
   std::vector<LatencyLearner> learners_;  ///< by model; empty: the truth is known
   std::vector<Duration> profiled_;        ///< means after the warm-up
 };

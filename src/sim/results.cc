@@ -49,7 +49,7 @@ std::string sweep_table(const std::vector<SweepPoint>& points) {
 std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view network) {
   std::string csv =
       "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,p50_ms,"
-      "p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,device_ran\n";
+      "p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,device_ran,cold\n";
   for (const SweepPoint& point : points) {
     const SimulationSummary& summary = point.summary;
     std::vector<std::string> cells = {point.policy, csv_number(to_ms(point.sla)),
@@ -58,7 +58,7 @@ std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view ne
          {summary.attainment, summary.effective_accuracy, summary.mean_accuracy,
           to_ms(summary.mean), to_ms(summary.p50), to_ms(summary.p95), to_ms(summary.p99),
           point.bound, percent_of_bound(point), summary.attainment_half, summary.effective_half,
-          summary.device_ran}) {
+          summary.device_ran, summary.cold}) {
       cells.push_back(csv_number(value));
     }
     csv += csv_line(cells);

@@ -21,6 +21,7 @@ std::vector<SweepPoint> one_point() {
                        .effective_half = 0.125,
                        .mean_accuracy = 0.75,
                        .device_ran = 0.5,
+                       .cold = 0.25,
                        .mean = 90ms,
                        .p50 = 80ms,
                        .p95 = 100ms,
@@ -34,8 +35,8 @@ TEST(SweepResults, TheCsvHasTheColumnsThatItsHeaderStates) {
       sweep_csv(one_point(), "normal(63,15)"),
       "policy,sla_ms,network,requests,attainment,effective_accuracy,mean_accuracy,mean_ms,"
       "p50_ms,p95_ms,p99_ms,bound,pct_of_bound,attainment_half,effective_half,"
-      "device_ran\n"
-      "cnnselect,100,\"normal(63,15)\",4,0.5,0.35,0.75,90,80,100,101,0.7,50,0.25,0.125,0.5\n");
+      "device_ran,cold\n"
+      "cnnselect,100,\"normal(63,15)\",4,0.5,0.35,0.75,90,80,100,101,0.7,50,0.25,0.125,0.5,0.25\n");
 }
 
 TEST(SweepResults, ABoundOfZeroHasNoPercentage) {

@@ -1,6 +1,7 @@
 #include "sim/simulate.h"
 
 #include <algorithm>
+#include <limits>
 #include <queue>
 
 #include "budget/budget.h"
@@ -81,7 +82,8 @@ class ServedWorld {
         policy_(policy),
         setting_(setting),
         network_(setting.network),
-        profiles_(models, workload, setting.profiles),
+        memory_(memory_of(models, setting)),
+        profiles_(models, workload, setting.profiles, memory_ ? &*memory_ : nullptr),
         device_(device_view(workload, setting.duplication)),
         scheduler_({.workers = setting.workers.value_or(
                         static_cast<int>(std::max<std::size_t>(workload.requests().size(), 1))),
@@ -123,6 +125,13 @@ class ServedWorld {
     std::size_t request;
     friend auto operator<=>(const Arrival&, const Arrival&) = default;
   };
+
+  static std::optional<ModelMemory> memory_of(const ModelSet& models,
+                                              const SimulationSetting& setting) {
+    if (!setting.cold) return std::nullopt;
+    const int workers = setting.workers.value_or(std::numeric_limits<int>::max());
+    return ModelMemory(models, *setting.cold, static_cast<std::size_t>(workers), setting.seed);
+  }
 
   /// Requests that are sent whatever becomes of the others, by their arrival.
   std::vector<Arrival> by_arrival() {
@@ -172,19 +181,25 @@ class ServedWorld {
     running_.pop();
     profiles_.record(ended.model, ended.took, ended.at);
     scheduler_.finished(RequestId{ended.request}, ended.took);
+    if (memory_) memory_->release(ended.model, ended.at);
     start(ended.at);
   }
 
   void start(TimePoint now) {
+    if (memory_) memory_->advance(now);
     while (const auto next = scheduler_.next(now, profiles_)) {
       const std::size_t request = next->request.value;
-      if (runs_nothing(next->reason)) {
+      const bool runs = !runs_nothing(next->reason);
+      const TimePoint begin = memory_ && runs ? memory_->use(next->model, now) : now;
+      if (memory_ && next->wished) memory_->wished(*next->wished, now);
+      if (!runs) {
         answered(request, std::nullopt, now);
         continue;
       }
       const Duration took = workload_.execution(request, next->model.value);
-      answered(request, next->model.value, now + took);
-      running_.push({.at = now + took, .request = request, .model = next->model, .took = took});
+      answered(request, next->model.value, begin + took);
+      answers_[request].cold = begin > now;
+      running_.push({.at = begin + took, .request = request, .model = next->model, .took = took});
     }
   }
 
@@ -201,6 +216,7 @@ class ServedWorld {
   const Selector& policy_;
   const SimulationSetting& setting_;
   NetworkView network_;
+  std::optional<ModelMemory> memory_;
   ProfileView profiles_;
   const std::optional<DeviceView> device_;
   Scheduler scheduler_;
@@ -219,7 +235,7 @@ std::vector<SimulatedOutcome> simulate(const ModelSet& models, const Workload& w
                                        const Selector& policy, const SimulationSetting& setting) {
   const bool nothing_learnt = setting.profiles == ProfileKnowledge::kTrue &&
                               setting.network.knowledge != NetworkKnowledge::kLearnt;
-  const bool alone = !setting.workers && nothing_learnt;
+  const bool alone = !setting.workers && nothing_learnt && !setting.cold;
   return on_devices(models, workload, setting,
                     alone ? without_waiting(models, workload, policy, setting)
                           : ServedWorld(models, workload, policy, setting).run());

@@ -11,6 +11,7 @@
 
 #include "cnnselect/selector.h"
 #include "sim/device.h"
+#include "sim/model_memory.h"
 #include "sim/model_set.h"
 #include "sim/network_view.h"
 #include "sim/profile_view.h"
@@ -25,6 +26,7 @@ struct SimulationSetting {
   ProfileKnowledge profiles = ProfileKnowledge::kTrue;
   std::optional<int> workers;                   ///< nothing: as many as there are requests
   std::size_t max_queue = 1'000'000;            ///< with workers: one more is refused
+  std::optional<ColdStart> cold;                ///< nothing: every model is in memory
   Duplication duplication = Duplication::kOff;  ///< of a workload with a device
   std::uint64_t seed = 1;                       ///< of the policy's draws
 };

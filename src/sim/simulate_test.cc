@@ -90,6 +90,63 @@ TEST(Simulate, WithOneWorkerTheRestWaits) {
   }
 }
 
+ModelSet cold_models() {
+  auto small = row("small", 0.5, 10, 0);
+  auto large = row("large", 0.9, 100, 0);
+  small.cold_mean = 60ms;
+  large.cold_mean = 2s;
+  small.bytes = 10;
+  large.bytes = 100;
+  return ModelSet::from_profiles({small, large}, "t").value();
+}
+
+TEST(Simulate, ColdTheFirstWaitsAndTheBestModelIsLoadedMeanwhile) {
+  const ModelSet models = cold_models();
+  const Network network = Network::parse("constant(20)", 1).value();
+  const Workload workload(models, network, Arrivals::parse("uniform", 10).value(),
+                          {.requests = 50});
+  const auto outcomes = simulate(models, workload, *policy("budget-greedy"),
+                                 {.sla = 200ms, .workers = 8, .cold = ColdStart{}});
+  EXPECT_EQ(outcomes.front().model, 0U);
+  EXPECT_TRUE(outcomes.front().cold);
+  EXPECT_EQ(outcomes.front().total, 110ms) << "20 there, 60 to load, 10 to run, 20 back";
+  EXPECT_EQ(outcomes[10].model, 0U) << "the large one is on its way";
+  EXPECT_FALSE(outcomes[10].cold);
+  EXPECT_EQ(outcomes[10].total, 50ms);
+  // The first load is still under way when the first request is decided on; the second begins with
+  // the next, 100 ms later, and takes 2 s.
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    EXPECT_EQ(outcomes[i].model, i < 21 ? 0U : 1U) << i;
+  }
+  EXPECT_EQ(outcomes.back().total, 140ms);
+}
+
+TEST(Simulate, WithoutRoomForBothTheOneThatIsWishedForStays) {
+  const ModelSet models = cold_models();
+  const Network network = Network::parse("constant(20)", 1).value();
+  const Workload workload(models, network, Arrivals::parse("uniform", 10).value(),
+                          {.requests = 200});
+  const SimulationSetting setting{.sla = 200ms, .workers = 8, .cold = ColdStart{.memory = 100}};
+  const auto outcomes = simulate(models, workload, *policy("budget-greedy"), setting);
+  std::size_t late = 0;
+  std::size_t waited = 0;
+  for (const auto& outcome : outcomes) {
+    late += outcome.total > 200ms ? 1 : 0;
+    waited += outcome.cold ? 1 : 0;
+  }
+  EXPECT_EQ(outcomes.back().model, 1U);
+  EXPECT_EQ(outcomes.back().total, 140ms);
+  // While the one is gone and the other not there: 2 s.
+  EXPECT_LE(late, 21U);
+  EXPECT_LE(waited, 22U);
+  // Too short for the large one: nobody wishes for it, and it never comes.
+  auto hasty = setting;
+  hasty.sla = 100ms;
+  for (const auto& outcome : simulate(models, workload, *policy("budget-greedy"), hasty)) {
+    EXPECT_EQ(outcome.model, 0U);
+  }
+}
+
 TEST(Simulate, InAClosedLoopAClientSendsWhenItsAnswerIsThere) {
   const ModelSet models = exact_models();
   const Network network = Network::parse("constant(20)", 1).value();

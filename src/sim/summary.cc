@@ -18,6 +18,7 @@ SimulationSummary summarise_simulation(std::size_t models,
   RunningMoments effective;
   std::size_t in_time = 0;
   std::size_t device_runs = 0;
+  std::size_t cold = 0;
   double accuracy = 0;
   double sum_ms = 0;
   for (const SimulatedOutcome& outcome : outcomes) {
@@ -25,6 +26,7 @@ SimulationSummary summarise_simulation(std::size_t models,
     effective.add(kept ? outcome.accuracy : 0);
     in_time += kept ? 1 : 0;
     device_runs += outcome.device_ran ? 1 : 0;
+    cold += outcome.cold ? 1 : 0;
     if (!outcome.answered()) continue;
     accuracy += outcome.accuracy;
     ++(outcome.on_device ? summary.device_share : summary.shares[*outcome.model]);
@@ -37,6 +39,7 @@ SimulationSummary summarise_simulation(std::size_t models,
   if (outcomes.empty() || totals.empty()) return summary;
   const auto answered = static_cast<double>(totals.size());
   summary.device_ran = static_cast<double>(device_runs) / static_cast<double>(outcomes.size());
+  summary.cold = static_cast<double>(cold) / static_cast<double>(outcomes.size());
   summary.attainment = static_cast<double>(in_time) / static_cast<double>(outcomes.size());
   summary.effective_accuracy = effective.mean();
   summary.mean_accuracy = accuracy / answered;

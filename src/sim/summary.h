@@ -16,6 +16,7 @@ struct SimulationSummary {
   double effective_half = 0;
   double mean_accuracy = 0;  ///< over the answered, late ones included
   double device_ran = 0;     ///< share of all requests for which the device ran its own network
+  double cold = 0;           ///< share of all requests that waited for a model's load
   Duration mean{};           ///< end to end, of the answered; likewise below
   Duration p25{};
   Duration p50{};

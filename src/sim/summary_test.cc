@@ -8,12 +8,13 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(SimulationSummary, CountsAsTheMeasuresAreDefined) {
-  const auto summary = summarise_simulation(3,
-                                            {{.model = 0, .accuracy = 0.5, .total = 80ms},
-                                             {.model = 2, .accuracy = 0.9, .total = 100ms},
-                                             {.model = 2, .accuracy = 0.9, .total = 101ms},
-                                             {}},
-                                            100ms);
+  const auto summary =
+      summarise_simulation(3,
+                           {{.model = 0, .accuracy = 0.5, .total = 80ms},
+                            {.model = 2, .accuracy = 0.9, .total = 100ms},
+                            {.model = 2, .accuracy = 0.9, .total = 101ms, .cold = true},
+                            {}},
+                           100ms);
   EXPECT_EQ(summary.requests, 4U);
   EXPECT_DOUBLE_EQ(summary.attainment, 0.5) << "a refused request keeps no SLA";
   EXPECT_DOUBLE_EQ(summary.effective_accuracy, (0.5 + 0.9) / 4);
@@ -25,6 +26,7 @@ TEST(SimulationSummary, CountsAsTheMeasuresAreDefined) {
   EXPECT_EQ(summary.p99, 101ms);
   EXPECT_DOUBLE_EQ(summary.shares[2], 2.0 / 3);
   EXPECT_EQ(summary.device_share, 0);
+  EXPECT_DOUBLE_EQ(summary.cold, 0.25);
   EXPECT_GT(summary.attainment_half, 0);
   EXPECT_GT(summary.effective_half, 0);
 }

@@ -16,6 +16,8 @@ class WatchingPolicy final : public Selector {
     waited = input.waited;
     running.clear();
     for (const Candidate& model : input.candidates) running.push_back(model.running);
+    first = input.candidates[0];
+    times.assign(first.times.begin(), first.times.end());
     probability[0] = 1;
     return {};
   }
@@ -23,6 +25,8 @@ class WatchingPolicy final : public Selector {
   mutable LoadView load;
   mutable Duration waited{};
   mutable std::vector<std::size_t> running;  // of each candidate
+  mutable Candidate first;                   // but for its times:
+  mutable std::vector<Duration> times;
 };
 
 }  // namespace cnnselect

@@ -1,0 +1,203 @@
+#include "engine/residency.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace cnnselect {
+namespace {
+
+constexpr double kCertain = 2;  // standard deviations
+constexpr double kLeastLoadSeconds = 1e-3;
+
+double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+}  // namespace
+
+Residency::Residency(const std::vector<ModelCost>& models, std::size_t workers,
+                     std::uint64_t memory)
+    : workers_(workers), memory_(memory) {
+  for (const ModelCost& cost : models) entries_.push_back({.cost = cost, .latest = {}});
+}
+
+void Residency::learnt(ModelId id, const ModelCost& cost) {
+  Entry& entry = entries_[id.value];
+  if (entry.state != State::kAbsent) used_ += cost.bytes - entry.cost.bytes;
+  entry.cost = cost;
+}
+
+void Residency::wished(ModelId id, TimePoint now) {
+  Entry& entry = entries_[id.value];
+  entry.wishes = wishes(entry, now) + 1;
+  entry.latest = now;
+}
+
+double Residency::wishes(const Entry& entry, TimePoint now) const {
+  if (entry.wishes == 0) return 0;
+  return entry.wishes * std::exp(-seconds(now - entry.latest) / seconds(kMemory));
+}
+
+bool Residency::on_demand(ModelId id) const {
+  const Entry& wanted = entries_[id.value];
+  if (wanted.state == State::kLoading || wanted.state == State::kLoaded) return true;
+  if (wanted.state == State::kAbsent && used_ + wanted.cost.bytes <= memory_) return true;
+  return std::ranges::none_of(entries_, [&](const Entry& entry) {
+    return &entry != &wanted && entry.cost.family == wanted.cost.family &&
+           entry.state != State::kAbsent;
+  });
+}
+
+double Residency::answer(const Entry& wish, const std::vector<bool>& in) const {
+  double best = 0;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const ModelCost& cost = entries_[i].cost;
+    if (!in[i] || cost.family != wish.cost.family || cost.mean > wish.cost.mean) continue;
+    best = std::max(best, cost.accuracy);
+  }
+  return best;
+}
+
+double Residency::value(const std::vector<bool>& in, TimePoint now) const {
+  double sum = 0;
+  for (const Entry& wish : entries_) {
+    if (const double weight = wishes(wish, now); weight > 0) sum += weight * answer(wish, in);
+  }
+  return sum;
+}
+
+Residency::Worth Residency::worth(const std::vector<bool>& before, const std::vector<bool>& after,
+                                  TimePoint now) const {
+  Worth worth;
+  double variance = 0;  // the number of wishes in a time is as a Poisson law has it
+  for (const Entry& wish : entries_) {
+    const double weight = wishes(wish, now);
+    if (weight == 0) continue;
+    const double then = answer(wish, before);
+    const double gain = answer(wish, after) - then;
+    worth.before += weight * then;
+    worth.change += weight * gain;
+    variance += weight * gain * gain;
+  }
+  worth.noise = std::sqrt(variance);
+  return worth;
+}
+
+std::vector<bool> Residency::in_memory() const {
+  std::vector<bool> in;
+  for (const Entry& entry : entries_) {
+    in.push_back(entry.state == State::kLoading || entry.state == State::kLoaded);
+  }
+  return in;
+}
+
+std::optional<std::vector<ModelId>> Residency::room_for(ModelId id, bool also_in_use,
+                                                        TimePoint now) const {
+  std::vector<ModelId> evicted;
+  auto in = in_memory();
+  in[id.value] = true;
+  std::uint64_t needed = used_ + entries_[id.value].cost.bytes;
+  while (needed > memory_) {
+    const double before = value(in, now);
+    std::optional<std::size_t> least;
+    double least_loss = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
+      if (!in[i] || entry.state != State::kLoaded) continue;
+      if (entry.pins > 0 && !also_in_use) continue;
+      if (entry.cost.bytes == 0) continue;  // would make no room
+      in[i] = false;
+      const double loss = (before - value(in, now)) / static_cast<double>(entry.cost.bytes);
+      in[i] = true;
+      if (loss >= least_loss) continue;
+      least = i;
+      least_loss = loss;
+    }
+    if (!least) return std::nullopt;
+    in[*least] = false;
+    evicted.push_back(ModelId{static_cast<std::uint32_t>(*least)});
+    needed -= entries_[*least].cost.bytes;
+  }
+  return evicted;
+}
+
+std::optional<Residency::Load> Residency::begin(ModelId id, TimePoint now) {
+  auto evicted = room_for(id, false, now);
+  if (!evicted) return std::nullopt;
+  Load load{.model = id, .evicted = std::move(*evicted)};
+  begin(load);
+  return load;
+}
+
+std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
+  if (!pending_ && loading_ == 0 && now >= next_look_) {
+    next_look_ = now + kPause;
+    pending_ = best(now);
+    if (!pending_) return std::nullopt;
+    pending_until_ = now + kPatience;
+    for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLeaving;
+  }
+  if (!pending_) return std::nullopt;
+  const auto in_use = [this](ModelId gone) { return entries_[gone.value].pins > 0; };
+  if (std::ranges::any_of(pending_->evicted, in_use)) {
+    if (now < pending_until_) return std::nullopt;
+    for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLoaded;
+    pending_.reset();
+    return std::nullopt;
+  }
+  begin(*pending_);
+  return std::exchange(pending_, std::nullopt);
+}
+
+std::optional<Residency::Load> Residency::best(TimePoint now) const {
+  std::optional<Load> best;
+  double most = 0;
+  const auto before = in_memory();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].state != State::kAbsent) continue;
+    const ModelId id{static_cast<std::uint32_t>(i)};
+    auto evicted = room_for(id, true, now);
+    if (!evicted) continue;
+    auto during = before;
+    for (const ModelId gone : *evicted) during[gone.value] = false;
+    auto after = during;
+    after[i] = true;
+    const Worth gain = worth(before, after, now);
+    const double lost_in_time =
+        gain.before / static_cast<double>(workers_) + gain.before - value(during, now);
+    const double load = seconds(entries_[i].cost.cold_start);
+    const double net = gain.change - lost_in_time * load / seconds(kMemory) -
+                       (evicted->empty() ? 0 : kCertain * gain.noise);
+    // What comes soon comes first (Smith's rule for jobs by weight over length).
+    const double a_second = net / std::max(load, kLeastLoadSeconds);
+    if (a_second <= most) continue;
+    most = a_second;
+    best = Load{.model = id, .evicted = std::move(*evicted)};
+  }
+  return best;
+}
+
+void Residency::begin(const Load& load) {
+  for (const ModelId gone : load.evicted) {
+    entries_[gone.value].state = State::kAbsent;
+    used_ -= entries_[gone.value].cost.bytes;
+  }
+  Entry& entry = entries_[load.model.value];
+  entry.state = State::kLoading;
+  used_ += entry.cost.bytes;
+  ++loading_;
+}
+
+void Residency::loaded(ModelId id) {
+  entries_[id.value].state = State::kLoaded;
+  --loading_;
+}
+
+void Residency::failed(ModelId id) {
+  Entry& entry = entries_[id.value];
+  entry.state = State::kAbsent;
+  used_ -= entry.cost.bytes;
+  --loading_;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,122 @@
+// Residency: which models are in memory. Decides purely, like the scheduler: events and `now` in,
+// loads and evictions out; who performs them, with threads or in simulated time, says when they are
+// done. Not thread-safe: its owner guards it.
+//
+// It goes by wishes: at every decision the model that the request's policy would choose if
+// everything were in memory. With a set S in memory a wish for w is worth the accuracy of the best
+// model of S that takes no longer than w (of w's family; with none the answer would be late: 0).
+// V(S) is the sum over recent wishes, each weighing less the older it is, by a factor of e every
+// kMemory: what S will be worth over as long a time if demand goes on like this.
+//
+// Background: a model is worth loading, and others are worth evicting for it, when
+//   V(after) - V(before)  >  (V(before) / workers + V(before) - V(during)) x load time / kMemory +
+//   noise:
+// what a worker would have answered while it loads, what is answered worse while the old is gone
+// and the new not there, and, where something is evicted, two standard deviations of the
+// difference, so that models do not change places by chance. Of several such models the one that
+// gains most per second of its load comes first. Who is evicted: again and again the one whose loss
+// per byte is least. It leaves: no new request gets it, and the load begins when nobody uses it any
+// more. What is loading stays. On demand: a request may wait for a load where there is room without
+// evicting, or where nothing of the family is in memory or being loaded; otherwise requests with
+// different SLAs would take turns in evicting each other's models.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "cnnselect/ids.h"
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+/// What must be known of a model, in memory or not. Index = ModelId::value.
+struct ModelCost {
+  FamilyId family;
+  double accuracy = 0;      ///< [0, 1]
+  Duration mean{};          ///< of one hot execution, > 0
+  Duration cold_start{};    ///< load and first run, >= 0
+  std::uint64_t bytes = 0;  ///< in memory
+};
+
+class Residency {
+ public:
+  static constexpr Duration kMemory = std::chrono::minutes(5);
+  static constexpr Duration kPause = std::chrono::milliseconds(100);
+  /// A model that has not left by then stays.
+  static constexpr Duration kPatience = std::chrono::seconds(10);
+
+  enum class State { kAbsent, kLoading, kLoaded, kLeaving };
+
+  struct Load {
+    ModelId model;
+    std::vector<ModelId> evicted;  ///< to be unloaded first
+  };
+
+  /// Nothing is loaded. `workers` >= 1; `memory` in bytes.
+  Residency(const std::vector<ModelCost>& models, std::size_t workers, std::uint64_t memory);
+
+  State state(ModelId id) const { return entries_[id.value].state; }
+  /// Bytes of all that is not absent.
+  std::uint64_t used() const { return used_; }
+  const ModelCost& cost(ModelId id) const { return entries_[id.value].cost; }
+
+  /// Better knowledge of a model: its bytes count from now on.
+  void learnt(ModelId id, const ModelCost& cost);
+
+  void wished(ModelId id, TimePoint now);
+  /// A model in use is not unloaded. Calls are counted: as many unpin() as pin().
+  void pin(ModelId id) { ++entries_[id.value].pins; }
+  void unpin(ModelId id) { --entries_[id.value].pins; }
+
+  /// Whether a request may be given the model, and if it is absent wait for its load. A model that
+  /// leaves is given only where nothing else of its family is there.
+  bool on_demand(ModelId id) const;
+  /// Begins an absent model's load for a request, at once. Nothing when what is in use leaves no
+  /// room.
+  std::optional<Load> begin(ModelId id, TimePoint now);
+  /// Begins the load that is to come first in the background, if any is worth it and its room is
+  /// free, while no other load is under way. To be called when a wish has come or a use is over;
+  /// looks for one once in kPause only, since that costs models^4 in the worst case.
+  std::optional<Load> begin_best(TimePoint now);
+  void loaded(ModelId id);
+  void failed(ModelId id);
+
+ private:
+  struct Entry {
+    ModelCost cost;
+    State state = State::kAbsent;
+    std::size_t pins = 0;
+    double wishes = 0;  ///< their weight at `latest`
+    TimePoint latest;
+  };
+  struct Worth {
+    double change = 0;  ///< V(after) - V(before)
+    double noise = 0;   ///< its standard deviation
+    double before = 0;
+  };
+
+  double wishes(const Entry& entry, TimePoint now) const;
+  /// Accuracy of what answers a wish for `wish` when `in` is in memory.
+  double answer(const Entry& wish, const std::vector<bool>& in) const;
+  double value(const std::vector<bool>& in, TimePoint now) const;
+  Worth worth(const std::vector<bool>& before, const std::vector<bool>& after, TimePoint now) const;
+  std::vector<bool> in_memory() const;
+  /// Who goes so that `id` fits; nothing when that is not possible.
+  std::optional<std::vector<ModelId>> room_for(ModelId id, bool also_in_use, TimePoint now) const;
+  std::optional<Load> best(TimePoint now) const;
+  void begin(const Load& load);
+
+  std::vector<Entry> entries_;
+  const std::size_t workers_;
+  const std::uint64_t memory_;
+  std::uint64_t used_ = 0;
+  std::size_t loading_ = 0;
+  std::optional<Load> pending_;  ///< waits for its evicted to leave
+  TimePoint pending_until_;
+  TimePoint next_look_ = TimePoint::min();
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,287 @@
+#include "engine/residency.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <limits>
+
+#include "cnnselect/rng.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using State = Residency::State;
+
+constexpr auto kPlenty = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t kManyWorkers = 1'000'000;  // a load costs none of them anything
+const TimePoint kNow{1h};
+
+ModelCost model(double accuracy, int mean_ms, std::uint64_t bytes, Duration cold = 1s) {
+  return {.family = {},
+          .accuracy = accuracy,
+          .mean = std::chrono::milliseconds(mean_ms),
+          .cold_start = cold,
+          .bytes = bytes};
+}
+
+const ModelId kSmall{0};
+const ModelId kMedium{1};
+const ModelId kLarge{2};
+
+std::vector<ModelCost> three() {
+  return {model(0.5, 10, 10), model(0.7, 40, 40), model(0.9, 100, 100)};
+}
+
+void wish(Residency& residency, ModelId id, int times, TimePoint now = kNow) {
+  for (int i = 0; i < times; ++i) residency.wished(id, now);
+}
+
+void load_now(Residency& residency, ModelId id, TimePoint now = kNow) {
+  ASSERT_TRUE(residency.begin(id, now).has_value());
+  residency.loaded(id);
+}
+
+TEST(Residency, BeginsWithNothingAndLoadsOnDemand) {
+  Residency residency(three(), 1, kPlenty);
+  EXPECT_EQ(residency.state(kSmall), State::kAbsent);
+  EXPECT_TRUE(residency.on_demand(kSmall));
+  const auto load = residency.begin(kSmall, kNow);
+  ASSERT_TRUE(load.has_value());
+  EXPECT_TRUE(load->evicted.empty());
+  EXPECT_EQ(residency.state(kSmall), State::kLoading);
+  residency.loaded(kSmall);
+  EXPECT_EQ(residency.state(kSmall), State::kLoaded);
+  EXPECT_EQ(residency.used(), 10U);
+}
+
+TEST(Residency, AFailedLoadLeavesItsRoom) {
+  Residency residency(three(), 1, kPlenty);
+  ASSERT_TRUE(residency.begin(kLarge, kNow).has_value());
+  residency.failed(kLarge);
+  EXPECT_EQ(residency.state(kLarge), State::kAbsent);
+  EXPECT_EQ(residency.used(), 0U);
+}
+
+TEST(Residency, WhatIsWishedForIsLoadedInTheBackgroundOneAtATime) {
+  Residency residency(three(), kManyWorkers, kPlenty);
+  load_now(residency, kSmall);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value()) << "nobody wishes for more";
+  wish(residency, kLarge, 10);
+  // Medium would do better than small for those who wish for large, but large gains more.
+  const auto first = residency.begin_best(kNow + Residency::kPause);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->model, kLarge);
+  wish(residency, kMedium, 10);
+  EXPECT_FALSE(residency.begin_best(kNow + 10s).has_value()) << "one load at a time";
+  residency.loaded(kLarge);
+  EXPECT_EQ(residency.begin_best(kNow + 10s)->model, kMedium);
+}
+
+TEST(Residency, OfTwoLoadsTheOneThatGainsMorePerSecondComesFirst) {
+  auto models = three();
+  models[2].cold_start = 60s;  // medium gains half as much in a sixtieth of the time
+  Residency residency(models, kManyWorkers, kPlenty);
+  load_now(residency, kSmall);
+  wish(residency, kLarge, 10);
+  EXPECT_EQ(residency.begin_best(kNow)->model, kMedium);
+}
+
+TEST(Residency, LooksForALoadOnlyNowAndThen) {
+  Residency residency(three(), kManyWorkers, kPlenty);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value());
+  wish(residency, kLarge, 10);
+  EXPECT_FALSE(residency.begin_best(kNow + Residency::kPause - 1ns).has_value());
+  EXPECT_TRUE(residency.begin_best(kNow + Residency::kPause).has_value());
+}
+
+// 0.2 more for one wish in 10 is worth 0.02 a wish. The load takes the one worker away for x of the
+// 300 s that count, and with it 0.5 a wish: 12 s are the most that pays.
+TEST(Residency, ALoadMustBeWorthTheWorkersTime) {
+  for (const auto& [cold, pays] : {std::pair(11'900ms, true), std::pair(12'100ms, false)}) {
+    auto models = three();
+    models[1].cold_start = cold;
+    models.pop_back();
+    Residency residency(models, 1, kPlenty);
+    load_now(residency, kSmall);
+    wish(residency, kSmall, 90);
+    wish(residency, kMedium, 10);
+    EXPECT_EQ(residency.begin_best(kNow).has_value(), pays) << cold.count();
+  }
+}
+
+TEST(Residency, OldWishesFade) {
+  Residency residency(three(), 1, kPlenty);
+  load_now(residency, kSmall);
+  wish(residency, kLarge, 10, kNow - 12 * Residency::kMemory);
+  wish(residency, kSmall, 10);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value()) << "ten, twelve memories ago, are nobody";
+}
+
+TEST(Residency, TheLeastLossPerByteIsEvicted) {
+  Residency residency(
+      {model(0.5, 10, 10), model(0.7, 40, 40), model(0.8, 50, 60), model(0.9, 100, 100)},
+      kManyWorkers, 120);
+  for (const std::uint32_t id : {0U, 1U, 2U}) load_now(residency, ModelId{id});
+  wish(residency, ModelId{0}, 50);
+  wish(residency, ModelId{1}, 2);
+  wish(residency, ModelId{3}, 100);
+  // Nobody wishes for model 2 itself, but it stands in for 3; once 3 is there it is worth nothing.
+  const auto load = residency.begin_best(kNow);
+  ASSERT_TRUE(load.has_value());
+  EXPECT_EQ(load->model, ModelId{3});
+  EXPECT_THAT(load->evicted, ElementsAre(ModelId{2}, ModelId{1}));
+  EXPECT_EQ(residency.used(), 110U);
+  EXPECT_EQ(residency.state(ModelId{2}), State::kAbsent);
+}
+
+TEST(Residency, AModelInUseLeavesBeforeTheLoadBegins) {
+  Residency residency(three(), kManyWorkers, 110);
+  load_now(residency, kSmall);
+  load_now(residency, kMedium);
+  residency.pin(kMedium);
+  residency.pin(kMedium);
+  wish(residency, kSmall, 100);
+  wish(residency, kLarge, 1'000);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value());
+  EXPECT_EQ(residency.state(kMedium), State::kLeaving);
+  EXPECT_FALSE(residency.on_demand(kMedium)) << "no new request gets it";
+  EXPECT_TRUE(residency.on_demand(kSmall));
+  EXPECT_EQ(residency.used(), 50U);
+  residency.unpin(kMedium);
+  EXPECT_FALSE(residency.begin_best(kNow + 1s).has_value());
+  residency.unpin(kMedium);
+  const auto load = residency.begin_best(kNow + 2s);
+  ASSERT_TRUE(load.has_value());
+  EXPECT_EQ(load->model, kLarge);
+  EXPECT_THAT(load->evicted, ElementsAre(kMedium));
+}
+
+TEST(Residency, WhoDoesNotLeaveInTimeStays) {
+  Residency residency(three(), kManyWorkers, 100);
+  load_now(residency, kMedium);
+  residency.pin(kMedium);
+  wish(residency, kLarge, 1'000);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value());
+  EXPECT_EQ(residency.state(kMedium), State::kLeaving);
+  EXPECT_TRUE(residency.on_demand(kMedium)) << "it is all there is";
+  EXPECT_FALSE(residency.begin_best(kNow + Residency::kPatience).has_value());
+  EXPECT_EQ(residency.state(kMedium), State::kLoaded);
+}
+
+TEST(Residency, ARequestWaitsForALoadOnlyWhereNobodyMustGo) {
+  Residency residency(three(), 1, 100);
+  load_now(residency, kSmall);
+  EXPECT_TRUE(residency.on_demand(kMedium)) << "50 of 100";
+  EXPECT_FALSE(residency.on_demand(kLarge)) << "110 of 100";
+  residency.pin(kSmall);
+  EXPECT_FALSE(residency.begin(kLarge, kNow).has_value());
+  residency.unpin(kSmall);
+  EXPECT_THAT(residency.begin(kLarge, kNow)->evicted, ElementsAre(kSmall)) << "somebody insists";
+}
+
+TEST(Residency, FamiliesShareTheMemoryButDoNotStandInForEachOther) {
+  auto other = model(0.6, 20, 50);
+  other.family = FamilyId{1};
+  Residency residency({model(0.9, 10, 100), other}, kManyWorkers, 120);
+  load_now(residency, ModelId{0});
+  EXPECT_TRUE(residency.on_demand(ModelId{1})) << "nothing of its family is there";
+  wish(residency, ModelId{0}, 10);
+  wish(residency, ModelId{1}, 100);
+  EXPECT_EQ(residency.begin_best(kNow)->model, ModelId{1}) << "60 are more than 9";
+}
+
+TEST(Residency, BetterKnowledgeOfAModelCounts) {
+  Residency residency(three(), 1, 100);
+  load_now(residency, kMedium);
+  auto measured = model(0.7, 40, 70);
+  residency.learnt(kMedium, measured);
+  EXPECT_EQ(residency.used(), 70U);
+  EXPECT_EQ(residency.cost(kMedium).bytes, 70U);
+}
+
+// Whatever is wished for, in whatever order: memory is kept, and what is in use stays.
+TEST(Residency, KeepsWithinItsMemory) {
+  EXPECT_TRUE(rc::check([] {
+    std::vector<ModelCost> models;
+    const auto count = *rc::gen::inRange<std::size_t>(1, 8);
+    for (std::size_t i = 0; i < count; ++i) {
+      models.push_back(model(*rc::gen::inRange(0, 100) / 100.0, *rc::gen::inRange(1, 200),
+                             *rc::gen::inRange<std::uint64_t>(0, 50),
+                             std::chrono::milliseconds(*rc::gen::inRange(0, 5'000))));
+    }
+    Residency residency(models, 2, 60);
+    std::vector<std::size_t> pins(count);
+    TimePoint now = kNow;
+    for (int step = 0; step < 60; ++step) {
+      now += std::chrono::milliseconds(*rc::gen::inRange(0, 2'000));
+      const ModelId id{*rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(count))};
+      switch (*rc::gen::inRange(0, 5)) {
+        case 0:
+          residency.wished(id, now);
+          break;
+        case 1:
+          if (residency.state(id) == State::kAbsent) (void)residency.begin(id, now);
+          break;
+        case 2:
+          if (residency.state(id) == State::kLoading) residency.loaded(id);
+          break;
+        case 3:
+          if (residency.state(id) != State::kAbsent && residency.on_demand(id)) {
+            residency.pin(id);
+            ++pins[id.value];
+          }
+          break;
+        default:
+          if (pins[id.value] > 0) {
+            residency.unpin(id);
+            --pins[id.value];
+          }
+      }
+      (void)residency.begin_best(now);
+      std::uint64_t used = 0;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const bool absent = residency.state(ModelId{i}) == State::kAbsent;
+        if (!absent) used += models[i].bytes;
+        RC_ASSERT(!absent || pins[i] == 0);
+      }
+      RC_ASSERT(residency.used() == used);
+      RC_ASSERT(used <= 60U);
+    }
+  }));
+}
+
+// Under steady demand models settle: after a few loads nothing changes places any more.
+TEST(Residency, DoesNotThrash) {
+  EXPECT_TRUE(rc::check([] {
+    std::vector<ModelCost> models;
+    std::vector<int> share;
+    for (int i = 0; i < 6; ++i) {
+      models.push_back(model(0.5 + 0.08 * i, 10 + 20 * i, *rc::gen::inRange<std::uint64_t>(5, 50),
+                             std::chrono::milliseconds(*rc::gen::inRange(1, 3'000))));
+      share.push_back(*rc::gen::inRange(0, 5));
+    }
+    Residency residency(models, 2, 60);
+    Rng rng(*rc::gen::inRange<std::uint64_t>(1, 1'000));
+    const int total = 1 + share[0] + share[1] + share[2] + share[3] + share[4] + share[5];
+    int loads = 0;
+    TimePoint now = kNow;
+    for (int i = 0; i < 20'000; ++i) {
+      now += 50ms;
+      auto draw = static_cast<int>(rng.uniform() * total);
+      std::uint32_t wished = 0;
+      while (wished < 5 && draw >= share[wished]) draw -= share[wished++];
+      residency.wished(ModelId{wished}, now);
+      if (const auto load = residency.begin_best(now)) {
+        residency.loaded(load->model);
+        ++loads;
+      }
+    }
+    RC_ASSERT(loads <= 20);
+  }));
+}
+
+}  // namespace
+}  // namespace cnnselect
