@@ -81,7 +81,9 @@ class Ontime final : public Selector {
     const auto way_back = input.way_back.empty() ? estimate : input.way_back;
     const double remaining = real(input.budget.soft) + real(input.output);
     const OwnAnswer own = own_answer(input, remaining, way_back);
-    const double price = time_price(models, input.load, input.sla, own.value);
+    const double price =
+        time_price(models, input.load, input.sla,
+                   {.worth = own.value, .must_be_told = own.value > 0 && !own.anyway});
     std::optional<std::size_t> best;
     double best_score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < models.size(); ++i) {

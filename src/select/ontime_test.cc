@@ -138,9 +138,9 @@ TEST(Ontime, WhoWaitsMakesTimeDear) {
                    .load = {.waiting = waiting, .workers = 2, .arrivals_per_second = 50}});
   };
   EXPECT_EQ(at(0).chosen, 2U) << "at 1.11 a second 0.9 - 0.222 is just above 0.7 - 0.022";
-  EXPECT_EQ(at(22).chosen, 1U) << "at 6.4 a second 0.7 - 0.128 is above 0.5 - 0.064";
-  EXPECT_EQ(at(24).chosen, 0U) << "at 45 a second only the fastest is worth its time";
-  EXPECT_FALSE(at(24).others_first);
+  EXPECT_EQ(at(23).chosen, 1U) << "at 6.4 a second 0.7 - 0.128 is above 0.5 - 0.064";
+  EXPECT_EQ(at(25).chosen, 0U) << "at 45 a second only the fastest is worth its time";
+  EXPECT_FALSE(at(25).others_first);
 }
 
 TEST(Ontime, LetsOthersGoFirstWhereNothingCanBeInTime) {

@@ -92,8 +92,8 @@ class Slope {
 }  // namespace
 
 double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla,
-                  double undone) {
-  const Frontier frontier(models, undone);
+                  Undone undone) {
+  const Frontier frontier(models, undone.worth);
   const auto corners = frontier.corners();
   if (load.workers == 0 || corners.empty()) return 0;
   const auto workers = static_cast<double>(load.workers);
@@ -116,7 +116,10 @@ double time_price(std::span<const Candidate> models, const LoadView& load, Durat
   // Everybody who waits, this one too, takes about what can be given.
   const double each = std::clamp(affordable, corners.front().mean, corners.back().mean);
   const double backlog = static_cast<double>(load.waiting + 1) * each;
-  const double most = workers * kBacklogShare * seconds(std::min(sla, kLongestSla));
+  // The backlog counts this request, so its end does too: to one or two workers that is much. But
+  // not where it must be told in time that it will not be run.
+  const double most = workers * kBacklogShare * seconds(std::min(sla, kLongestSla)) +
+                      (undone.must_be_told ? 0 : each);
   if (backlog >= most) return corners.front().slope;
   const double variance = rate * each * each;  // of the work that arrives in a second
   return std::max(cheaper.after(2 * backlog / variance) +

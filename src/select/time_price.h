@@ -23,15 +23,21 @@ inline constexpr double kWorthServing = 0.9;
 /// The same where a request that is not run is not lost: at the longest backlog all are sent back,
 /// while their devices still have the time.
 inline constexpr double kAtMostWithDevice = 1.1;
-/// Share of the SLA, of SLAs up to kLongestSla, that waiting may take.
+/// Share of the SLA, of SLAs up to kLongestSla, that waiting may take before a request's own time.
 inline constexpr double kBacklogShare = 0.5;
 inline constexpr Duration kLongestSla = std::chrono::seconds(2);
 
+/// A request that is not run here.
+struct Undone {
+  double worth = 0;           ///< the accuracy of its device; 0: nothing
+  bool must_be_told = false;  ///< its device runs only when it is told to, and needs time then
+};
+
 /// lambda, accuracy per second, for a request with this SLA: in [0, kWorthServing x the most
 /// accuracy per second of any model]; never falls when more wait. 0 without a limit of workers.
-/// `undone`: what a request is worth that is not run here, the accuracy of its device; 0: nothing.
-/// Above 0 a model earns what it adds to that, and kAtMostWithDevice is in kWorthServing's place.
+/// Where `undone` is worth something a model earns what it adds to that, and kAtMostWithDevice is
+/// in kWorthServing's place.
 double time_price(std::span<const Candidate> models, const LoadView& load, Duration sla,
-                  double undone = 0);
+                  Undone undone = {});
 
 }  // namespace cnnselect

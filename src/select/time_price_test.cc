@@ -32,16 +32,31 @@ TEST(TimePrice, RestsAtTheSlopeWhereTheWorkersAreJustFull) {
 }
 
 TEST(TimePrice, RisesAsTheBacklogNearsWhatTheSlaBears) {
-  // 2 workers x half of 1 s; 24 waiting and this one, 40 ms each, leave 0 of it. With one fewer the
-  // price has fallen from 45 for a time of 25 x 0.04: to 20 in ln(56.389 / 18.889) / 1.5 = 0.729.
-  EXPECT_DOUBLE_EQ(price(50, 24), 45);
+  // 2 workers x half of 1 s, and this one; 25 waiting, 40 ms each, leave 0 of it. With one fewer
+  // the price has fallen from 45 for a time of 25 x 0.04: to 20 in ln(56.389 / 18.889) / 1.5 =
+  // 0.729.
+  EXPECT_DOUBLE_EQ(price(50, 25), 45);
   EXPECT_DOUBLE_EQ(price(50, 1'000), 45);
-  EXPECT_NEAR(price(50, 23), 15.5, 0.05);
+  EXPECT_NEAR(price(50, 24), 15.5, 0.05);
+}
+
+TEST(TimePrice, ALoneRequestDoesNotFillAWorker) {
+  // 200 ms each, and half of 300 ms to wait: its own time stands beside that.
+  EXPECT_LT(price(1, 0, 1, 300ms), 2);
+  EXPECT_DOUBLE_EQ(price(1, 1, 1, 300ms), 45) << "one that waits for it does";
+}
+
+TEST(TimePrice, WhoMustBeToldCannotWaitAsLong) {
+  const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0)};
+  const LoadView load{.waiting = 14, .workers = 1, .arrivals_per_second = 90};
+  const double most = kAtMostWithDevice * 0.2 / 0.010;
+  EXPECT_NEAR(time_price(models, load, 300ms, {.worth = 0.3, .must_be_told = true}), most, 1e-9);
+  EXPECT_LT(time_price(models, load, 300ms, {.worth = 0.3}), 0.99 * most);
 }
 
 TEST(TimePrice, WithMoreWorkersThanWorkItCostsNothingUntilManyWait) {
   EXPECT_LT(price(1, 0), 1e-9);
-  EXPECT_DOUBLE_EQ(price(1, 5), 45) << "six of 200 ms are more than one worker-second";
+  EXPECT_DOUBLE_EQ(price(1, 5), 45) << "five of 200 ms, and this one, are all that can wait";
 }
 
 TEST(TimePrice, BeyondWhatTheFastestBearsItSoonCostsAllThatTimeCanEarn) {
@@ -51,8 +66,8 @@ TEST(TimePrice, BeyondWhatTheFastestBearsItSoonCostsAllThatTimeCanEarn) {
 }
 
 TEST(TimePrice, LongSlasBearNoLongerQueueThanShortOnes) {
-  EXPECT_DOUBLE_EQ(price(50, 49, 2, kForever), 45);
-  EXPECT_DOUBLE_EQ(price(50, 49, 2, kLongestSla), 45);
+  EXPECT_DOUBLE_EQ(price(50, 50, 2, kForever), 45);
+  EXPECT_DOUBLE_EQ(price(50, 50, 2, kLongestSla), 45);
   EXPECT_LT(price(50, 40, 2, kForever), 2);
 }
 
@@ -68,8 +83,9 @@ TEST(TimePrice, WhatADeviceDoesAloneIsNotEarnedHere) {
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0)};
   const LoadView full{.waiting = 1'000, .workers = 1, .arrivals_per_second = 150};
   EXPECT_DOUBLE_EQ(time_price(models, full, 300ms), kWorthServing * 0.5 / 0.010);
-  EXPECT_NEAR(time_price(models, full, 300ms, 0.3), kAtMostWithDevice * 0.2 / 0.010, 1e-9);
-  EXPECT_EQ(time_price(models, full, 300ms, 0.6), 0) << "nothing to earn";
+  EXPECT_NEAR(time_price(models, full, 300ms, {.worth = 0.3}), kAtMostWithDevice * 0.2 / 0.010,
+              1e-9);
+  EXPECT_EQ(time_price(models, full, 300ms, {.worth = 0.6}), 0) << "nothing to earn";
 }
 
 TEST(TimePriceProperty, NeverFallsWhenMoreWaitAndHasBounds) {
