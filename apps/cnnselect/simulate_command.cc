@@ -207,7 +207,7 @@ Status simulate_all(const SimulateFlags& flags) {
   if (const Status written = write_results(flags, *models, *points); !written) return written;
   if (!*plots) return {};
   const std::string run = run_text(*network, setting->workers, flags.requests);
-  return draw_plots(**plots, sweep_charts(*points, *models, run));
+  return draw_plots(**plots, sweep_charts(*points, *models, options->device, run));
 }
 
 }  // namespace

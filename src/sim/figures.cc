@@ -112,21 +112,35 @@ Series bound_line(const PolicyPoints& group) {
   return bound;
 }
 
-Chart fig12(const std::vector<PolicyPoints>& groups) {
+/// Upright at the device's mean time: from there on the phone alone is soon enough.
+void mark(const SimulatedModel& device, Panel& panel) {
+  const double ms = to_ms(device.mean);
+  panel.series.push_back({.label = fmt::format("the phone alone: {:.4g} ms", ms),
+                          .colour = std::string(kReference),
+                          .width = kThinLine,
+                          .points = {{.x = ms, .y = panel.y_low}, {.x = ms, .y = panel.y_high}}});
+}
+
+Chart fig12(const std::vector<PolicyPoints>& groups, const std::optional<SimulatedModel>& device) {
   auto effective = lines(groups, false, [](const SimulationSummary& s) {
     return proportion(s.effective_accuracy, s.effective_half);
   });
   if (!groups.empty()) effective.push_back(bound_line(groups.front()));
-  return {.name = "fig12",
-          .title = "Missed SLAs and right answers (the paper's Fig. 12)",
-          .panels = {percent_panel("requests over their SLA, with 95 % confidence", "missed, %",
-                                   lines(groups, false,
-                                         [](const SimulationSummary& s) {
-                                           return proportion(1 - s.attainment, s.attainment_half);
-                                         })),
-                     accuracy_panel(groups),
-                     percent_panel("requests answered right and in time, with 95 % confidence",
-                                   "effective, %", std::move(effective))}};
+  Chart chart{.name = "fig12",
+              .title = "Missed SLAs and right answers (the paper's Fig. 12)",
+              .panels = {percent_panel("requests over their SLA, with 95 % confidence", "missed, %",
+                                       lines(groups, false,
+                                             [](const SimulationSummary& s) {
+                                               return proportion(1 - s.attainment,
+                                                                 s.attainment_half);
+                                             })),
+                         accuracy_panel(groups),
+                         percent_panel("requests answered right and in time, with 95 % confidence",
+                                       "effective, %", std::move(effective))}};
+  for (Panel& panel : chart.panels) {
+    if (device) mark(*device, panel);
+  }
+  return chart;
 }
 
 Panel latency_panel(const std::vector<PolicyPoints>& groups) {
@@ -255,9 +269,9 @@ std::string run_text(const Network& network, std::optional<int> workers, std::si
 }
 
 std::vector<Chart> sweep_charts(const std::vector<SweepPoint>& points, const ModelSet& models,
-                                std::string_view run) {
+                                const std::optional<SimulatedModel>& device, std::string_view run) {
   const auto groups = by_policy(points);
-  std::vector<Chart> charts = {fig12(groups), fig13a(groups), fig13b(groups, models)};
+  std::vector<Chart> charts = {fig12(groups, device), fig13a(groups), fig13b(groups, models)};
   for (Chart& chart : charts) {
     chart.subtitle = run;
     chart.x_label = kXLabel;

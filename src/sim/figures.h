@@ -18,11 +18,12 @@ namespace cnnselect {
 std::string run_text(const Network& network, std::optional<int> workers, std::size_t requests);
 
 /// `run` stands in every chart. Over the SLA:
-///   fig12   answers over the SLA; right answers; answers right and in time, and what bounds them
+///   fig12   answers over the SLA; right answers; answers right and in time, and what bounds them;
+///           in each, where there is one, the time that the phone's own network takes
 ///   fig13a  latency, with the quartiles, and accuracy
 ///   fig13b  how often each policy chose each model
 /// A policy has its colour from its place among selector_names(), whatever else was run.
 std::vector<Chart> sweep_charts(const std::vector<SweepPoint>& points, const ModelSet& models,
-                                std::string_view run);
+                                const std::optional<SimulatedModel>& device, std::string_view run);
 
 }  // namespace cnnselect

@@ -42,7 +42,25 @@ std::vector<SweepPoint> two_policies() {
 }
 
 std::vector<Chart> charts_of(const std::vector<SweepPoint>& points) {
-  return sweep_charts(points, three_models(), "the run");
+  return sweep_charts(points, three_models(), std::nullopt, "the run");
+}
+
+TEST(SweepCharts, MarkThePhonesOwnTimeInFig12) {
+  const auto charts =
+      sweep_charts(two_policies(), three_models(),
+                   SimulatedModel{.name = "device", .accuracy = 0.4, .mean = 139ms}, "the run");
+  for (const Panel& panel : charts[0].panels) {
+    const Series& mark = panel.series.back();
+    EXPECT_EQ(mark.label, "the phone alone: 139 ms");
+    ASSERT_EQ(mark.points.size(), 2U);
+    EXPECT_EQ(mark.points[0].x, 139);
+    EXPECT_EQ(mark.points[1].x, 139);
+    EXPECT_EQ(mark.points[0].y, panel.y_low);
+    EXPECT_EQ(mark.points[1].y, panel.y_high);
+  }
+  for (const Panel& panel : charts[1].panels) {
+    EXPECT_NE(panel.series.back().label, "the phone alone: 139 ms");
+  }
 }
 
 std::vector<double> xs(const Series& series) {
