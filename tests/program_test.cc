@@ -124,6 +124,7 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
       {{"--policy", "best"}, "unknown policy 'best'; allowed: cnnselect"},
       {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
       {{"--log-requests", "0.5"}, "--log-requests needs a --store"},
+      {{"--memory", "2GB"}, "--memory: '2GB'; allowed: a number of bytes above 0"},
       {{"--late", "drop"}, "--late: 'drop'; allowed: answer, reject, device"},
       {{"--shutdown-delay", "soon"}, "--shutdown-delay: 'soon' is not a duration"},
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
@@ -203,6 +204,29 @@ TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
               HasSubstr("/nowhere/at/all"));
   folder_.write(kNetwork, "this is no network");
   EXPECT_THAT(serve(folder_.path(), {"--check"}).errors, HasSubstr("not a usable ONNX model"));
+}
+
+TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {
+  const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
+                                      "zoo/pictures/phone/horse_face_12.0mp.jpg");
+  // All seven take about 60 MB; the largest alone half of that.
+  Serving serving({"serve", "--http", "127.0.0.1:0", "--memory", "45MiB"});
+  const auto ask = [&](const std::string& sla) {
+    net::RawClient client(serving.port);
+    client.send("POST /v1/families/emoji/classify?sla_ms=" + sla +
+                " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(photo.size()) +
+                "\r\n\r\n" + photo);
+    return client.read().status;
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(i % 2 == 0 ? "150" : "5000"), 200);
+  net::RawClient client(serving.port);
+  client.send("GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n");
+  const std::string metrics = client.read().body;
+  EXPECT_THAT(metrics, HasSubstr("cnnselect_model_loaded{family=\"emoji\",model="));
+  EXPECT_THAT(metrics, HasSubstr("\"} 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("cnnselect_memory_budget_used_bytes "));
+  serving.program.signal(SIGTERM);
+  EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
 }
 
 TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {

@@ -13,8 +13,10 @@
 
 #include "backend/image_classifier.h"
 #include "backend/onnxruntime_backend.h"
+#include "base/bytes_text.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process_memory.h"
 #include "net/content_coding.h"
 #include "net/http_server.h"
 #include "net/routes.h"
@@ -34,6 +36,7 @@ struct ServeFlags {
   std::string policy = "cnnselect";
   std::string threshold = "10ms";
   std::string late = "answer";
+  std::string memory;
   std::string store;
   double log_requests = 0;
   std::int64_t log_rows = 1'000'000;
@@ -81,6 +84,13 @@ Result<Late> parse_late(const std::string& text) {
               fmt::format("--late: '{}'; allowed: answer, reject, device", text));
 }
 
+Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto bytes = parse_bytes(text);
+  if (!bytes) return std::unexpected(bytes.error().within("--memory"));
+  return *bytes;
+}
+
 int report(const Error& error) {
   spdlog::error("{}", error.message);
   return 1;
@@ -121,16 +131,18 @@ class Server {
   Duration load_time() const { return load_time_; }
 
  private:
-  Server(Catalog catalog, const ServeFlags& flags)
+  Server(Catalog catalog, const ServeFlags& flags, std::optional<std::uint64_t> budget)
       : catalog_(std::move(catalog)),
         backend_({.intra_op_threads = flags.intra_op_threads}),
-        models_(catalog_, backend_, clock_,
-                {.warm_up_runs = 10,
-                 .threads = flags.workers,
-                 .check = check_member,
-                 .remembered = [this](ModelId id) {
-                   return memory_ ? memory_->remembered(id) : std::nullopt;
-                 }}) {}
+        models_(
+            catalog_, backend_, clock_,
+            {.warm_up_runs = 10,
+             .threads = flags.workers,
+             .check = check_member,
+             .remembered =
+                 [this](ModelId id) { return memory_ ? memory_->remembered(id) : std::nullopt; },
+             .memory = budget,
+             .process_bytes = resident_bytes_trimmed}) {}
 
   RealClock clock_;
   Catalog catalog_;
@@ -166,6 +178,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (flags.log_requests > 0 && flags.store.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--log-requests needs a --store to write to");
   }
+  const auto budget = parse_memory(flags.memory);
+  if (!budget) return std::unexpected(budget.error());
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
   const auto address = parse_address(flags.http);
@@ -173,7 +187,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   auto catalog = Catalog::scan(flags.models);
   if (!catalog) return std::unexpected(catalog.error());
 
-  std::unique_ptr<Server> server(new Server(std::move(*catalog), flags));
+  std::unique_ptr<Server> server(new Server(std::move(*catalog), flags, *budget));
   if (!flags.store.empty() && flags.check) {
     if (const Status sound = check_store(flags.store); !sound) {
       return std::unexpected(sound.error());
@@ -310,6 +324,9 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
                    "it late, reject it at once (504), or the same only where the client told of a "
                    "network of its own (device)")
       ->capture_default_str();
+  command->add_option("--memory", flags->memory,
+                      "What the loaded models may take together, such as 2GiB; the others are "
+                      "loaded when it is worth it. Absent: all are loaded");
   command->add_option("--max-queue", flags->max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes_text.h"
 #include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"

@@ -167,6 +167,8 @@ void Engine::work() {
         job = jobs_.at(start->request).get();
       }
     }
+    // Before the run: what it takes in memory, it may take for others to load meanwhile.
+    if (start->wished) models_.wished(*start->wished);
     if (ended != nullptr) {
       answer(std::move(ended), std::unexpected(std::move(error)));
       continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -39,6 +40,8 @@ Error run_error(const FamilyMember& member, std::string_view step, const Error& 
 struct ModelManager::Entry {
   mutable Mutex mutex;
   std::shared_ptr<LoadedModel> model CNNSELECT_GUARDED_BY(mutex);
+  std::shared_ptr<const ModelSpecs> specs
+      CNNSELECT_GUARDED_BY(mutex);  ///< since it was loaded first
   LatencyLearner learner CNNSELECT_GUARDED_BY(mutex);
   Duration profiled CNNSELECT_GUARDED_BY(mutex){};
   std::optional<Duration> cold_start CNNSELECT_GUARDED_BY(mutex);
@@ -54,8 +57,52 @@ ModelManager::ModelManager(const Catalog& catalog, Backend& backend, Clock& cloc
 ModelManager::~ModelManager() = default;
 
 Status ModelManager::load_all() {
+  if (options_.memory) return load_within(*options_.memory);
   if (Status loaded = for_each_model(&ModelManager::load); !loaded) return loaded;
   return for_each_model(&ModelManager::warm_up);
+}
+
+Status ModelManager::load_within(std::uint64_t memory) {
+  std::vector<ModelCost> costs;
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    const ModelId id{i};
+    auto cost = measure(id);
+    if (!cost) return std::unexpected(cost.error());
+    if (cost->bytes > memory) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("model '{}' takes {} bytes; the memory budget is {}",
+                              catalog_.model(id).member.name, cost->bytes, memory));
+    }
+    costs.push_back(*cost);
+  }
+  budget_ = std::make_unique<MemoryBudget>(
+      costs,
+      MemoryBudget::Options{.bytes = memory, .workers = static_cast<std::size_t>(options_.threads)},
+      clock_,
+      MemoryBudget::Actions{.load = [this](ModelId id) { return load(id); },
+                            .unload = [this](ModelId id) { return take(id); }});
+  return budget_->fill();
+}
+
+Result<ModelCost> ModelManager::measure(ModelId id) {
+  const CatalogModel& model = catalog_.model(id);
+  const auto process_bytes = [this] {
+    return options_.process_bytes ? options_.process_bytes() : 0;
+  };
+  const std::uint64_t before = process_bytes();
+  if (const Status loaded = load(id); !loaded) return std::unexpected(loaded.error());
+  if (const Status warm = warm_up(id); !warm) return std::unexpected(warm.error());
+  const std::uint64_t after = process_bytes();
+  take(id).reset();
+  std::error_code unknown;
+  const auto in_file = std::filesystem::file_size(model.member.file, unknown);
+  const Profile learnt = profile(id);
+  return ModelCost{.family = model.family,
+                   .accuracy = learnt.top1,
+                   .mean = learnt.hot.mean,
+                   .cold_start = learnt.cold_start.value_or(Duration::zero()),
+                   // What an earlier model left behind may hide some of it.
+                   .bytes = std::max(after > before ? after - before : 0, unknown ? 0 : in_file)};
 }
 
 Status ModelManager::for_each_model(Status (ModelManager::*step)(ModelId)) {
@@ -92,15 +139,16 @@ Status ModelManager::load(ModelId id) {
   if (!first) return std::unexpected(run_error(member, "first run", first.error()));
   Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
+  entry.specs = std::make_shared<const ModelSpecs>((*model)->input(), (*model)->output());
   entry.model = std::move(*model);
   entry.cold_start = clock_.now() - started;
   return {};
 }
 
 Status ModelManager::warm_up(ModelId id) {
-  const auto handle = acquire(id);
-  if (!handle) return std::unexpected(handle.error());
-  LoadedModel& model = handle->model();
+  const auto loaded = get(id);
+  if (!loaded) return std::unexpected(loaded.error());
+  LoadedModel& model = **loaded;
   const FamilyMember& member = catalog_.model(id).member;
   const Tensor input = blank_input(model.input(), member.input);
   resume(id);
@@ -132,14 +180,56 @@ bool ModelManager::loaded(ModelId id) const {
   return entry.model != nullptr;
 }
 
-Result<ModelHandle> ModelManager::acquire(ModelId id) const {
+bool ModelManager::ready(ModelId id) const { return specs(id).has_value(); }
+
+Result<std::shared_ptr<const ModelSpecs>> ModelManager::specs(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  if (entry.model == nullptr) {
-    return fail(ErrorCode::kUnavailable,
-                fmt::format("model '{}' is not at ready state", catalog_.model(id).member.name));
+  if (entry.specs != nullptr) return entry.specs;
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("model '{}' is not at ready state", catalog_.model(id).member.name));
+}
+
+Result<std::shared_ptr<LoadedModel>> ModelManager::get(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  if (entry.model != nullptr) return entry.model;
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("model '{}' is not at ready state", catalog_.model(id).member.name));
+}
+
+std::shared_ptr<LoadedModel> ModelManager::take(ModelId id) {
+  Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return std::exchange(entry.model, nullptr);
+}
+
+Result<ModelHandle> ModelManager::acquire(ModelId id) {
+  if (budget_ == nullptr) {
+    auto model = get(id);
+    if (!model) return std::unexpected(model.error());
+    return ModelHandle(std::move(*model));
   }
-  return ModelHandle(entry.model);
+  if (const Status there = budget_->use(id); !there) {
+    return std::unexpected(
+        there.error().within(fmt::format("model '{}'", catalog_.model(id).member.name)));
+  }
+  auto model = get(id).value();
+  LoadedModel* const loaded = model.get();
+  return ModelHandle(std::shared_ptr<LoadedModel>(
+      loaded, [this, id, model = std::move(model)](LoadedModel*) mutable {
+        model.reset();
+        budget_->release(id);
+      }));
+}
+
+void ModelManager::wished(ModelId id) {
+  if (budget_ != nullptr) budget_->wished(id);
+}
+
+std::optional<MemoryBudget::Counts> ModelManager::memory() const {
+  if (budget_ == nullptr) return std::nullopt;
+  return budget_->counts();
 }
 
 void ModelManager::record(ModelId id, Duration took) {
@@ -184,10 +274,12 @@ std::uint64_t ModelManager::changes(ModelId id) const {
 
 Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
   const Entry& entry = *entries_[id.value];
+  const Duration cold_start = budget_ ? budget_->cold_start(id, now) : Duration::zero();
   const MutexLock lock(entry.mutex);
   return as_believed({.model = id,
                       .accuracy = catalog_.model(id).member.top1.value_or(0),
-                      .profiled = entry.profiled},
+                      .profiled = entry.profiled,
+                      .cold_start = cold_start},
                      entry.learner, now, space);
 }
 

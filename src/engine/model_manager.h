@@ -1,5 +1,8 @@
 // ModelManager: loads models, warms them up, keeps their profiles, and hands out pins.
 //
+// With a memory budget every model is measured once, alone: its bytes, its cold start, its profile;
+// then only what fits stays loaded, and MemoryBudget brings the others in and out.
+//
 // A profile is the time that one request takes on a worker: preparing the tensor and running the
 // model, since that is what a budget must cover. Warm-up seeds it with runs alone; preparing is
 // learnt with the first requests.
@@ -16,11 +19,18 @@
 #include "base/mutex.h"
 #include "cnnselect/backend.h"
 #include "cnnselect/profile.h"
+#include "engine/memory_budget.h"
 #include "engine/scheduler.h"
 #include "model/catalog.h"
 #include "stats/latency_learner.h"
 
 namespace cnnselect {
+
+/// What a model takes and gives, loaded or not.
+struct ModelSpecs {
+  TensorSpec input;
+  TensorSpec output;
+};
 
 /// A pin on a loaded model. Copyable; the last copy's destruction unpins.
 class ModelHandle {
@@ -49,6 +59,10 @@ class ModelManager final : public ModelProfiles {
     /// What an earlier run learnt of a model on this machine; warm-up is then measured against it.
     /// Empty, or nothing for a model: profiles begin with warm-up.
     std::function<std::optional<RememberedProfile>(ModelId)> remembered;
+    /// Bytes that loaded models may take together; nothing: all of them stay loaded.
+    std::optional<std::uint64_t> memory;
+    /// What the process takes now, to measure a model by; empty: a model's file is its size.
+    std::function<std::uint64_t()> process_bytes;
   };
 
   /// `catalog`, `backend` and `clock` outlive the manager.
@@ -58,11 +72,22 @@ class ModelManager final : public ModelProfiles {
   /// Loads every model, several at a time, then warms them up with no more runs at a time than
   /// `threads`, so that a profile starts from what a busy server sees and not from a machine that
   /// is loading. The first failure in catalog order is returned, named after its model and file.
+  /// With a memory budget one after the other; an error names the model that does not fit.
   Status load_all();
+  /// Whether the model was loaded once and its profile is known: it can be asked for.
+  bool ready(ModelId id) const;
+  /// Whether it is in memory now.
   bool loaded(ModelId id) const;
+  /// Error kUnavailable before it is ready.
+  Result<std::shared_ptr<const ModelSpecs>> specs(ModelId id) const;
 
-  /// Errors: kUnavailable when the model is not loaded.
-  Result<ModelHandle> acquire(ModelId id) const;
+  /// Errors: kUnavailable when the model is not loaded. With a memory budget it is loaded then, on
+  /// this thread; errors as MemoryBudget::use.
+  Result<ModelHandle> acquire(ModelId id);
+  /// A policy would have chosen this model if all were loaded.
+  void wished(ModelId id);
+  /// Nothing without a memory budget.
+  std::optional<MemoryBudget::Counts> memory() const;
 
   /// Adds one hot execution (preparing and running, > 0) to the model's profile.
   void record(ModelId id, Duration took);
@@ -79,6 +104,11 @@ class ModelManager final : public ModelProfiles {
 
   Status load(ModelId id);
   Status warm_up(ModelId id);
+  /// As it is now, without looking after the memory.
+  Result<std::shared_ptr<LoadedModel>> get(ModelId id) const;
+  std::shared_ptr<LoadedModel> take(ModelId id);
+  Status load_within(std::uint64_t memory);
+  Result<ModelCost> measure(ModelId id);
   void resume(ModelId id);
   /// Runs `step` on every model, `threads` at a time.
   Status for_each_model(Status (ModelManager::*step)(ModelId));
@@ -88,6 +118,7 @@ class ModelManager final : public ModelProfiles {
   Clock& clock_;
   const Options options_;
   std::vector<std::unique_ptr<Entry>> entries_;  ///< index = ModelId::value
+  std::unique_ptr<MemoryBudget> budget_;         ///< from load_all() on, with a memory budget
 };
 
 }  // namespace cnnselect

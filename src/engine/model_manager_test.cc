@@ -55,6 +55,62 @@ TEST(ModelManager, HandsOutTheDistributionToThoseWhoAsk) {
   EXPECT_NEAR(to_ms(candidate.times.back()), 30, 1);
 }
 
+class WithMemory : public testing::Test {
+ protected:
+  /// Every model takes 100 bytes more than was there before.
+  std::unique_ptr<ModelManager> manager(std::uint64_t memory) {
+    return std::make_unique<ModelManager>(
+        world_.catalog(), world_.backend(), world_.clock(),
+        ModelManager::Options{.threads = 2, .memory = memory, .process_bytes = [this] {
+                                return process_bytes_ += 100;
+                              }});
+  }
+  TimedWorld world_{{{"small", 0.5, 2ms}, {"medium", 0.7, 10ms}, {"large", 0.9, 40ms}}};
+  std::uint64_t process_bytes_ = 0;
+};
+
+TEST_F(WithMemory, EveryModelIsMeasuredAndWhatFitsStays) {
+  const auto models = manager(200);
+  EXPECT_FALSE(models->ready(ModelId{2}));
+  ASSERT_TRUE(models->load_all());
+  EXPECT_TRUE(models->loaded(ModelId{0}));
+  EXPECT_TRUE(models->loaded(ModelId{1}));
+  EXPECT_FALSE(models->loaded(ModelId{2}));
+  EXPECT_TRUE(models->ready(ModelId{2})) << "it can be asked for";
+  EXPECT_NEAR(to_ms(models->profile(ModelId{2}).hot.mean), 40, 0.01);
+  EXPECT_TRUE(models->specs(ModelId{2}).has_value());
+  EXPECT_EQ(models->memory()->used, 200U);
+  EXPECT_EQ(models->candidate(ModelId{0}, world_.clock().now(), {}).cold_start, 0ms);
+  EXPECT_EQ(models->candidate(ModelId{2}, world_.clock().now(), {}).cold_start, kForever);
+}
+
+TEST_F(WithMemory, APinKeepsAModelAndItsEndMakesRoom) {
+  const auto models = manager(100);
+  ASSERT_TRUE(models->load_all());
+  {
+    const auto pin = models->acquire(ModelId{0});
+    ASSERT_TRUE(pin.has_value());
+    const auto refused = models->acquire(ModelId{2});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+    EXPECT_NE(refused.error().message.find("model 'large': the model is not in memory"),
+              std::string::npos);
+    EXPECT_TRUE(models->loaded(ModelId{0}));
+  }
+  const auto pin = models->acquire(ModelId{2});
+  ASSERT_TRUE(pin.has_value());
+  const std::vector<std::byte> pixel(12);
+  const std::vector<std::int64_t> shape{1, 3, 1, 1};
+  EXPECT_TRUE(pin->model().run({ElementType::kFp32, shape, pixel}, {}).has_value());
+  EXPECT_FALSE(models->loaded(ModelId{0}));
+}
+
+TEST_F(WithMemory, AModelThatFitsNowhereIsNamed) {
+  const auto models = manager(99);
+  EXPECT_EQ(models->load_all().error().message,
+            "model 'small' takes 100 bytes; the memory budget is 99");
+}
+
 TEST(ModelManager, NamesTheModelThatDoesNotLoad) {
   TimedWorld world({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}});
   world.backend().set_load_error(TimedWorld::file("large"),

@@ -21,12 +21,6 @@ Residency::Residency(const std::vector<ModelCost>& models, std::size_t workers,
   for (const ModelCost& cost : models) entries_.push_back({.cost = cost, .latest = {}});
 }
 
-void Residency::learnt(ModelId id, const ModelCost& cost) {
-  Entry& entry = entries_[id.value];
-  if (entry.state != State::kAbsent) used_ += cost.bytes - entry.cost.bytes;
-  entry.cost = cost;
-}
-
 void Residency::wished(ModelId id, TimePoint now) {
   Entry& entry = entries_[id.value];
   entry.wishes = wishes(entry, now) + 1;
@@ -41,11 +35,26 @@ double Residency::wishes(const Entry& entry, TimePoint now) const {
 bool Residency::on_demand(ModelId id) const {
   const Entry& wanted = entries_[id.value];
   if (wanted.state == State::kLoading || wanted.state == State::kLoaded) return true;
-  if (wanted.state == State::kAbsent && used_ + wanted.cost.bytes <= memory_) return true;
+  if (wanted.state == State::kAbsent && has_room(id)) return true;
   return std::ranges::none_of(entries_, [&](const Entry& entry) {
     return &entry != &wanted && entry.cost.family == wanted.cost.family &&
            entry.state != State::kAbsent;
   });
+}
+
+Duration Residency::cold_start(ModelId id, TimePoint now) const {
+  const Entry& entry = entries_[id.value];
+  if (!on_demand(id)) return kForever;
+  switch (entry.state) {
+    case State::kAbsent:
+      return entry.cost.cold_start;
+    case State::kLoading:
+      return std::max(entry.begun + entry.cost.cold_start - now, Duration(1));
+    case State::kLoaded:
+    case State::kLeaving:
+      break;
+  }
+  return Duration::zero();
 }
 
 double Residency::answer(const Entry& wish, const std::vector<bool>& in) const {
@@ -125,7 +134,7 @@ std::optional<Residency::Load> Residency::begin(ModelId id, TimePoint now) {
   auto evicted = room_for(id, false, now);
   if (!evicted) return std::nullopt;
   Load load{.model = id, .evicted = std::move(*evicted)};
-  begin(load);
+  begin(load, now);
   return load;
 }
 
@@ -145,7 +154,7 @@ std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
     pending_.reset();
     return std::nullopt;
   }
-  begin(*pending_);
+  begin(*pending_, now);
   return std::exchange(pending_, std::nullopt);
 }
 
@@ -154,7 +163,7 @@ std::optional<Residency::Load> Residency::best(TimePoint now) const {
   double most = 0;
   const auto before = in_memory();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].state != State::kAbsent) continue;
+    if (entries_[i].state != State::kAbsent || now < entries_[i].not_before) continue;
     const ModelId id{static_cast<std::uint32_t>(i)};
     auto evicted = room_for(id, true, now);
     if (!evicted) continue;
@@ -177,13 +186,14 @@ std::optional<Residency::Load> Residency::best(TimePoint now) const {
   return best;
 }
 
-void Residency::begin(const Load& load) {
+void Residency::begin(const Load& load, TimePoint now) {
   for (const ModelId gone : load.evicted) {
     entries_[gone.value].state = State::kAbsent;
     used_ -= entries_[gone.value].cost.bytes;
   }
   Entry& entry = entries_[load.model.value];
   entry.state = State::kLoading;
+  entry.begun = now;
   used_ += entry.cost.bytes;
   ++loading_;
 }
@@ -193,8 +203,9 @@ void Residency::loaded(ModelId id) {
   --loading_;
 }
 
-void Residency::failed(ModelId id) {
+void Residency::failed(ModelId id, TimePoint now) {
   Entry& entry = entries_[id.value];
+  entry.not_before = now + kRetry;
   entry.state = State::kAbsent;
   used_ -= entry.cost.bytes;
   --loading_;

@@ -47,6 +47,7 @@ class Residency {
   static constexpr Duration kPause = std::chrono::milliseconds(100);
   /// A model that has not left by then stays.
   static constexpr Duration kPatience = std::chrono::seconds(10);
+  static constexpr Duration kRetry = std::chrono::minutes(1);
 
   enum class State { kAbsent, kLoading, kLoaded, kLeaving };
 
@@ -63,9 +64,6 @@ class Residency {
   std::uint64_t used() const { return used_; }
   const ModelCost& cost(ModelId id) const { return entries_[id.value].cost; }
 
-  /// Better knowledge of a model: its bytes count from now on.
-  void learnt(ModelId id, const ModelCost& cost);
-
   void wished(ModelId id, TimePoint now);
   /// A model in use is not unloaded. Calls are counted: as many unpin() as pin().
   void pin(ModelId id) { ++entries_[id.value].pins; }
@@ -74,6 +72,10 @@ class Residency {
   /// Whether a request may be given the model, and if it is absent wait for its load. A model that
   /// leaves is given only where nothing else of its family is there.
   bool on_demand(ModelId id) const;
+  /// Whether an absent model fits without evicting.
+  bool has_room(ModelId id) const { return used_ + entries_[id.value].cost.bytes <= memory_; }
+  /// As Candidate::cold_start has it; of a load that is under way what is left of its usual time.
+  Duration cold_start(ModelId id, TimePoint now) const;
   /// Begins an absent model's load for a request, at once. Nothing when what is in use leaves no
   /// room.
   std::optional<Load> begin(ModelId id, TimePoint now);
@@ -82,7 +84,8 @@ class Residency {
   /// looks for one once in kPause only, since that costs models^4 in the worst case.
   std::optional<Load> begin_best(TimePoint now);
   void loaded(ModelId id);
-  void failed(ModelId id);
+  /// In the background it is tried again after kRetry.
+  void failed(ModelId id, TimePoint now);
 
  private:
   struct Entry {
@@ -91,6 +94,8 @@ class Residency {
     std::size_t pins = 0;
     double wishes = 0;  ///< their weight at `latest`
     TimePoint latest;
+    TimePoint begun;                          ///< the load
+    TimePoint not_before = TimePoint::min();  ///< the next load in the background
   };
   struct Worth {
     double change = 0;  ///< V(after) - V(before)
@@ -107,7 +112,7 @@ class Residency {
   /// Who goes so that `id` fits; nothing when that is not possible.
   std::optional<std::vector<ModelId>> room_for(ModelId id, bool also_in_use, TimePoint now) const;
   std::optional<Load> best(TimePoint now) const;
-  void begin(const Load& load);
+  void begin(const Load& load, TimePoint now);
 
   std::vector<Entry> entries_;
   const std::size_t workers_;

@@ -58,11 +58,27 @@ TEST(Residency, BeginsWithNothingAndLoadsOnDemand) {
 }
 
 TEST(Residency, AFailedLoadLeavesItsRoom) {
-  Residency residency(three(), 1, kPlenty);
-  ASSERT_TRUE(residency.begin(kLarge, kNow).has_value());
-  residency.failed(kLarge);
-  EXPECT_EQ(residency.state(kLarge), State::kAbsent);
+  Residency residency({model(0.9, 100, 100)}, 1, kPlenty);
+  const ModelId broken{0};
+  ASSERT_TRUE(residency.begin(broken, kNow).has_value());
+  residency.failed(broken, kNow);
+  EXPECT_EQ(residency.state(broken), State::kAbsent);
   EXPECT_EQ(residency.used(), 0U);
+  EXPECT_TRUE(residency.on_demand(broken)) << "who asks for it is told what is wrong";
+  wish(residency, broken, 10);
+  EXPECT_FALSE(residency.begin_best(kNow + Residency::kRetry - 1ns).has_value());
+  EXPECT_TRUE(residency.begin_best(kNow + Residency::kRetry + Residency::kPause).has_value());
+}
+
+TEST(Residency, TellsWhatIsLeftOfAColdStart) {
+  Residency residency(three(), 1, 100);
+  EXPECT_EQ(residency.cold_start(kSmall, kNow), 1s);
+  (void)residency.begin(kSmall, kNow);
+  EXPECT_EQ(residency.cold_start(kSmall, kNow + 400ms), 600ms);
+  EXPECT_EQ(residency.cold_start(kSmall, kNow + 2s), 1ns) << "longer than usual";
+  residency.loaded(kSmall);
+  EXPECT_EQ(residency.cold_start(kSmall, kNow + 2s), 0ns);
+  EXPECT_EQ(residency.cold_start(kLarge, kNow + 2s), kForever) << "somebody would have to go";
 }
 
 TEST(Residency, WhatIsWishedForIsLoadedInTheBackgroundOneAtATime) {
@@ -191,15 +207,6 @@ TEST(Residency, FamiliesShareTheMemoryButDoNotStandInForEachOther) {
   wish(residency, ModelId{0}, 10);
   wish(residency, ModelId{1}, 100);
   EXPECT_EQ(residency.begin_best(kNow)->model, ModelId{1}) << "60 are more than 9";
-}
-
-TEST(Residency, BetterKnowledgeOfAModelCounts) {
-  Residency residency(three(), 1, 100);
-  load_now(residency, kMedium);
-  auto measured = model(0.7, 40, 70);
-  residency.learnt(kMedium, measured);
-  EXPECT_EQ(residency.used(), 70U);
-  EXPECT_EQ(residency.cost(kMedium).bytes, 70U);
 }
 
 // Whatever is wished for, in whatever order: memory is kept, and what is in use stays.

@@ -43,7 +43,7 @@ net::Cancel InferCall::start(const ServiceContext& context, Target target, Reque
   auto call = std::make_shared<InferCall>(context, std::move(target), std::move(plan),
                                           std::move(request), std::move(reply));
   const Status started = [&]() -> Status {
-    auto first = context.models.acquire(call->target_.members.front());
+    auto first = context.models.specs(call->target_.members.front());
     if (!first) return std::unexpected(first.error());
     call->first_ = std::move(*first);
     if (const Status named = call->check_names(); !named) return named;
@@ -59,7 +59,7 @@ net::Cancel InferCall::start(const ServiceContext& context, Target target, Reque
 }
 
 Status InferCall::check_names() const {
-  const std::string& input = first_->model().input().name;
+  const std::string& input = first_->input.name;
   if (request_.inputs.size() != 1) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("expected 1 inputs but got {} inputs for model '{}'; its input is '{}'",
@@ -92,8 +92,8 @@ Status InferCall::start_tensor(const net::InferInput& input) {
   if (!type) return std::unexpected(type.error());
   std::vector<ModelId> candidates;
   for (const ModelId id : target_.members) {
-    const auto handle = context_.models.acquire(id);
-    if (handle && takes(handle->model().input(), *type, input.shape)) candidates.push_back(id);
+    const auto specs = context_.models.specs(id);
+    if (specs && takes((*specs)->input, *type, input.shape)) candidates.push_back(id);
   }
   if (candidates.empty()) return refuse_shape(input);
   auto image_shape = input.shape;
@@ -114,9 +114,9 @@ Status InferCall::start_tensor(const net::InferInput& input) {
 Status InferCall::refuse_shape(const net::InferInput& input) const {
   std::set<std::string> allowed;
   for (const ModelId id : target_.members) {
-    const auto handle = context_.models.acquire(id);
-    if (!handle) continue;
-    const TensorSpec& spec = handle->model().input();
+    const auto specs = context_.models.specs(id);
+    if (!specs) continue;
+    const TensorSpec& spec = (*specs)->input;
     allowed.insert(fmt::format("{} {}", to_string(spec.type), to_string(spec.shape)));
   }
   return fail(

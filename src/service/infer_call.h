@@ -38,7 +38,7 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
   Result<net::InferResponse> word(TimePoint ready) const;
   net::Parameters explain(TimePoint ready) const;
   Result<net::InferOutput> word_output(const net::RequestedOutput& wanted) const;
-  const TensorSpec& first_output() const { return first_->model().output(); }
+  const TensorSpec& first_output() const { return first_->output; }
 
   const ServiceContext& context_;
   const Target target_;
@@ -46,7 +46,7 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
   const net::InferRequest request_;
   net::Reply<net::InferResponse> reply_;
   Flight flight_;
-  std::optional<ModelHandle> first_;  ///< the first member: whose names the request must use
+  std::shared_ptr<const ModelSpecs> first_;  ///< the first member: whose names the request must use
   std::vector<std::optional<Result<Answer>>> parts_;
   std::atomic<std::size_t> unfinished_ = 0;
 };

@@ -98,17 +98,16 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
                       .inputs = {},
                       .outputs = {},
                       .ready = std::ranges::all_of(
-                          target->members, [this](ModelId id) { return models_.loaded(id); })};
+                          target->members, [this](ModelId id) { return models_.ready(id); })};
   std::optional<TensorSpec> input;
   for (const ModelId id : target->members) {
-    const auto handle = models_.acquire(id);
-    if (!handle) continue;  // not loaded yet: `ready` says so
-    const LoadedModel& model = handle->model();
+    const auto specs = models_.specs(id);
+    if (!specs) continue;  // not loaded yet: `ready` says so
     if (!input) {
-      input = model.input();
-      info.outputs = {describe(model.output(), model.output().name)};
+      input = (*specs)->input;
+      info.outputs = {describe((*specs)->output, (*specs)->output.name)};
     }
-    input->shape = common_shape(input->shape, model.input().shape);
+    input->shape = common_shape(input->shape, (*specs)->input.shape);
   }
   if (input) info.inputs = {describe(*input, input->name)};
   return info;

@@ -5,14 +5,13 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
-#include <unistd.h>
 
 #include <array>
-#include <fstream>
 #include <map>
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/process_memory.h"
 
 namespace cnnselect {
 namespace {
@@ -38,14 +37,6 @@ constexpr std::array kReasons = {Reason::kFastestFallback, Reason::kBaseOnly, Re
 /// To what somebody else has counted.
 void catch_up(Counter& counter, std::uint64_t total) {
   counter.Increment(static_cast<double>(total) - counter.Value());
-}
-
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -81,6 +72,7 @@ struct Metrics::Series {
     Gauge* deviation = nullptr;
     Gauge* p95 = nullptr;
     Gauge* samples = nullptr;
+    Gauge* loaded = nullptr;
     Counter* changes = nullptr;
   };
   struct FamilySeries {
@@ -97,6 +89,9 @@ struct Metrics::Series {
   Gauge* waiting = nullptr;
   Gauge* running = nullptr;
   Gauge* resident = nullptr;
+  Gauge* budget_used = nullptr;
+  Counter* loads = nullptr;
+  Counter* evictions = nullptr;
   Counter* log_dropped = nullptr;
 
   void add_families(const Catalog& catalog);
@@ -152,6 +147,10 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                       .Name("cnnselect_profile_samples")
                       .Help("Executions that a model's profile has seen")
                       .Register(registry);
+  auto& loaded = BuildGauge()
+                     .Name("cnnselect_model_loaded")
+                     .Help("Whether the model is in memory")
+                     .Register(registry);
   auto& changes = BuildCounter()
                       .Name("cnnselect_profile_changes_total")
                       .Help("Times that a model became slower or faster for good")
@@ -170,6 +169,7 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                        .deviation = &profile.Add(labels("statistic", "deviation")),
                        .p95 = &profile.Add(labels("statistic", "p95")),
                        .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
+                       .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
                        .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
     for (const Reason reason : kReasons) {
       series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
@@ -190,6 +190,21 @@ void Metrics::Series::add_process() {
                   .Help("Resident memory of the server process")
                   .Register(registry)
                   .Add({});
+  budget_used = &BuildGauge()
+                     .Name("cnnselect_memory_budget_used_bytes")
+                     .Help("Measured bytes of the models in memory, with a memory budget")
+                     .Register(registry)
+                     .Add({});
+  loads = &BuildCounter()
+               .Name("cnnselect_model_loads_total")
+               .Help("Models brought into the memory budget")
+               .Register(registry)
+               .Add({});
+  evictions = &BuildCounter()
+                   .Name("cnnselect_model_evictions_total")
+                   .Help("Models that left for others")
+                   .Register(registry)
+                   .Add({});
   log_dropped = &BuildCounter()
                      .Name("cnnselect_request_log_dropped_total")
                      .Help("Requests that the request log could not keep")
@@ -229,7 +244,11 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
   catch_up(*series_->log_dropped, log_dropped);
   series_->waiting->Set(static_cast<double>(engine.waiting));
   series_->running->Set(static_cast<double>(engine.running));
-  series_->resident->Set(resident_bytes());
+  series_->resident->Set(static_cast<double>(resident_bytes()));
+  const auto memory = models.memory().value_or(MemoryBudget::Counts{});
+  series_->budget_used->Set(static_cast<double>(memory.used));
+  catch_up(*series_->loads, memory.loads);
+  catch_up(*series_->evictions, memory.evictions);
   for (const auto& model : catalog_.models()) {
     const LatencySummary hot = models.profile(model.id).hot;
     auto& series = series_->models[model.id.value];
@@ -237,6 +256,7 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.deviation->Set(seconds(hot.deviation));
     series.p95->Set(seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
+    series.loaded->Set(models.loaded(model.id) ? 1 : 0);
     catch_up(*series.changes, models.changes(model.id));
   }
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());

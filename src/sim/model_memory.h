@@ -21,9 +21,6 @@ struct ColdStart {
   std::optional<std::uint64_t> memory;  ///< bytes, > 0; nothing: all models fit
 };
 
-/// "512MiB", "2GiB", "1000000": bytes, or KiB, MiB, GiB. Errors name the text and what is allowed.
-Result<std::uint64_t> parse_bytes(std::string_view text);
-
 /// Whether enough is known of the models, and each fits. Errors name the model and what is missing.
 Status check_cold_start(const ModelSet& models, const ColdStart& cold);
 
@@ -36,7 +33,7 @@ class ModelMemory {
   /// Ends the loads that are over by `now`, which never goes back.
   void advance(TimePoint now);
   /// As Candidate::cold_start has it.
-  Duration cold_start(ModelId id, TimePoint now) const;
+  Duration cold_start(ModelId id, TimePoint now) const { return residency_.cold_start(id, now); }
   /// A request that begins now uses the model, which loads if it must: when it can run. Its
   /// cold_start() is not kForever.
   TimePoint use(ModelId id, TimePoint now);

@@ -1,0 +1,158 @@
+#include "engine/memory_budget.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace cnnselect {
+namespace {
+
+constexpr int kLowPriority = 10;
+
+std::vector<ModelId> fastest_first(const std::vector<ModelCost>& costs) {
+  std::vector<ModelId> order;
+  for (std::uint32_t i = 0; i < costs.size(); ++i) order.push_back(ModelId{i});
+  std::ranges::stable_sort(order, {}, [&](ModelId id) { return costs[id.value].mean; });
+  return order;
+}
+
+}  // namespace
+
+MemoryBudget::MemoryBudget(const std::vector<ModelCost>& costs, Options options, Clock& clock,
+                           Actions actions)
+    : clock_(clock),
+      actions_(std::move(actions)),
+      fastest_first_(fastest_first(costs)),
+      residency_(costs, options.workers, options.bytes),
+      loader_([this] { work(); }) {}
+
+MemoryBudget::~MemoryBudget() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  loader_.join();
+}
+
+Status MemoryBudget::fill() {
+  for (const ModelId id : fastest_first_) {
+    {
+      const MutexLock lock(mutex_);
+      if (!residency_.has_room(id)) continue;
+      (void)residency_.begin(id, clock_.now());
+    }
+    if (const Status loaded = perform(id); !loaded) return loaded;
+  }
+  return {};
+}
+
+Status MemoryBudget::use(ModelId id) {
+  Gone gone;
+  {
+    const MutexLock lock(mutex_);
+    while (residency_.state(id) == Residency::State::kLoading) changed_.wait(mutex_);
+    if (residency_.state(id) == Residency::State::kAbsent) {
+      const auto load = residency_.begin(id, clock_.now());
+      if (!load) {
+        return fail(ErrorCode::kUnavailable,
+                    "the model is not in memory, and the models in use leave no room for it");
+      }
+      gone = take_out(*load);
+    }
+    residency_.pin(id);
+    if (residency_.state(id) != Residency::State::kLoading) return {};
+  }
+  gone.clear();
+  const Status loaded = perform(id);
+  if (!loaded) release(id);
+  return loaded;
+}
+
+void MemoryBudget::release(ModelId id) {
+  const MutexLock lock(mutex_);
+  residency_.unpin(id);
+  look_for_work();
+}
+
+void MemoryBudget::wished(ModelId id) {
+  const MutexLock lock(mutex_);
+  residency_.wished(id, clock_.now());
+  look_for_work();
+}
+
+Duration MemoryBudget::cold_start(ModelId id, TimePoint now) const {
+  const MutexLock lock(mutex_);
+  return residency_.cold_start(id, now);
+}
+
+bool MemoryBudget::loaded(ModelId id) const {
+  const MutexLock lock(mutex_);
+  const auto state = residency_.state(id);
+  return state == Residency::State::kLoaded || state == Residency::State::kLeaving;
+}
+
+MemoryBudget::Counts MemoryBudget::counts() const {
+  const MutexLock lock(mutex_);
+  Counts counts = counts_;
+  counts.used = residency_.used();
+  return counts;
+}
+
+MemoryBudget::Gone MemoryBudget::take_out(const Residency::Load& load) {
+  Gone gone;
+  for (const ModelId id : load.evicted) gone.push_back(actions_.unload(id));
+  counts_.evictions += load.evicted.size();
+  return gone;
+}
+
+Status MemoryBudget::perform(ModelId id) {
+  const Status loaded = actions_.load(id);
+  {
+    const MutexLock lock(mutex_);
+    if (loaded) {
+      residency_.loaded(id);
+      ++counts_.loads;
+    } else {
+      residency_.failed(id, clock_.now());
+    }
+  }
+  changed_.notify_all();
+  return loaded;
+}
+
+void MemoryBudget::look_for_work() {
+  if (next_ || stopping_) return;
+  const auto load = residency_.begin_best(clock_.now());
+  if (!load) return;
+  gone_ = take_out(*load);
+  next_ = load->model;
+  work_.notify_one();
+}
+
+void MemoryBudget::work() {
+  // Of this thread only; who may not do so loads at the usual priority.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowPriority);
+  while (true) {
+    Gone gone;
+    ModelId id;
+    {
+      const MutexLock lock(mutex_);
+      while (!next_ && !stopping_) work_.wait(mutex_);
+      if (!next_) return;
+      id = *std::exchange(next_, std::nullopt);
+      gone.swap(gone_);
+    }
+    gone.clear();
+    if (const Status loaded = perform(id); !loaded) {
+      spdlog::error("cannot be loaded in the background: {}", loaded.error().message);
+    }
+  }
+}
+
+}  // namespace cnnselect

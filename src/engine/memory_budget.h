@@ -1,0 +1,86 @@
+// MemoryBudget: keeps what is loaded within a number of bytes. The threaded driver of Residency
+// (pure, residency.h): loads in the background on a thread of low priority, and on the thread of a
+// request where one may wait.
+//
+// All functions are thread-safe. Destruction waits for a load that is under way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "cnnselect/backend.h"
+#include "cnnselect/result.h"
+#include "cnnselect/time.h"
+#include "engine/residency.h"
+
+namespace cnnselect {
+
+class MemoryBudget {
+ public:
+  struct Options {
+    std::uint64_t bytes = 0;
+    std::size_t workers = 1;  ///< that a load takes time from, >= 1
+  };
+  /// What is done to a model; both may be called on any thread, one at a time for each model.
+  struct Actions {
+    std::function<Status(ModelId)> load;
+    /// Takes the loaded model away from its owner; it is destroyed outside all locks.
+    std::function<std::shared_ptr<LoadedModel>(ModelId)> unload;
+  };
+  struct Counts {
+    std::uint64_t used = 0;  ///< bytes
+    std::uint64_t loads = 0;
+    std::uint64_t evictions = 0;
+  };
+
+  /// Nothing is loaded. `clock` outlives the budget. Index of `costs` = ModelId::value.
+  MemoryBudget(const std::vector<ModelCost>& costs, Options options, Clock& clock, Actions actions);
+  ~MemoryBudget();
+  MemoryBudget(const MemoryBudget&) = delete;
+  MemoryBudget& operator=(const MemoryBudget&) = delete;
+
+  /// Loads what fits, the fastest first, so that every family has something.
+  Status fill() CNNSELECT_EXCLUDES(mutex_);
+
+  /// The model stays loaded until release(); loads it if it must, or waits for its load. Errors:
+  /// the load's, and kUnavailable where the models in use leave no room.
+  Status use(ModelId id) CNNSELECT_EXCLUDES(mutex_);
+  void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
+  /// A policy would have chosen this model; what is worth it is loaded in the background.
+  void wished(ModelId id) CNNSELECT_EXCLUDES(mutex_);
+  /// As Candidate::cold_start has it.
+  Duration cold_start(ModelId id, TimePoint now) const CNNSELECT_EXCLUDES(mutex_);
+
+  bool loaded(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
+  Counts counts() const CNNSELECT_EXCLUDES(mutex_);
+
+ private:
+  using Gone = std::vector<std::shared_ptr<LoadedModel>>;
+
+  /// Of a load that has begun: its evicted, to be destroyed outside the lock.
+  Gone take_out(const Residency::Load& load) CNNSELECT_REQUIRES(mutex_);
+  Status perform(ModelId id) CNNSELECT_EXCLUDES(mutex_);
+  void look_for_work() CNNSELECT_REQUIRES(mutex_);
+  void work() CNNSELECT_EXCLUDES(mutex_);
+
+  Clock& clock_;
+  const Actions actions_;
+  const std::vector<ModelId> fastest_first_;
+  mutable Mutex mutex_;
+  CondVar changed_;  ///< a load has ended
+  CondVar work_;     ///< there is one to begin in the background, or the end is near
+  Residency residency_ CNNSELECT_GUARDED_BY(mutex_);
+  Counts counts_ CNNSELECT_GUARDED_BY(mutex_);
+  std::optional<ModelId> next_ CNNSELECT_GUARDED_BY(mutex_);
+  Gone gone_ CNNSELECT_GUARDED_BY(mutex_);  ///< for next_
+  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  std::jthread loader_;  ///< last: it uses everything above
+};
+
+}  // namespace cnnselect
