@@ -14,6 +14,10 @@ namespace {
 
 constexpr int kLowPriority = 10;
 
+bool is_there(Residency::State state) {
+  return state == Residency::State::kLoaded || state == Residency::State::kLeaving;
+}
+
 std::vector<ModelId> fastest_first(const std::vector<ModelCost>& costs) {
   std::vector<ModelId> order;
   for (std::uint32_t i = 0; i < costs.size(); ++i) order.push_back(ModelId{i});
@@ -56,17 +60,20 @@ Status MemoryBudget::use(ModelId id) {
   Gone gone;
   {
     const MutexLock lock(mutex_);
-    while (residency_.state(id) == Residency::State::kLoading) changed_.wait(mutex_);
-    if (residency_.state(id) == Residency::State::kAbsent) {
-      const auto load = residency_.begin(id, clock_.now());
-      if (!load) {
-        return fail(ErrorCode::kUnavailable,
-                    "the model is not in memory, and the models in use leave no room for it");
+    bool mine = false;  // the load
+    while (!mine && !is_there(residency_.state(id))) {
+      std::optional<Residency::Load> load;
+      if (residency_.state(id) == Residency::State::kAbsent)
+        load = residency_.begin(id, clock_.now());
+      mine = load.has_value();
+      if (mine) {
+        gone = take_out(*load);
+      } else {
+        changed_.wait(mutex_);
       }
-      gone = take_out(*load);
     }
     residency_.pin(id);
-    if (residency_.state(id) != Residency::State::kLoading) return {};
+    if (!mine) return {};
   }
   gone.clear();
   const Status loaded = perform(id);
@@ -75,9 +82,12 @@ Status MemoryBudget::use(ModelId id) {
 }
 
 void MemoryBudget::release(ModelId id) {
-  const MutexLock lock(mutex_);
-  residency_.unpin(id);
-  look_for_work();
+  {
+    const MutexLock lock(mutex_);
+    residency_.unpin(id);
+    look_for_work();
+  }
+  changed_.notify_all();
 }
 
 void MemoryBudget::wished(ModelId id) {
@@ -93,8 +103,7 @@ Duration MemoryBudget::cold_start(ModelId id, TimePoint now) const {
 
 bool MemoryBudget::loaded(ModelId id) const {
   const MutexLock lock(mutex_);
-  const auto state = residency_.state(id);
-  return state == Residency::State::kLoaded || state == Residency::State::kLeaving;
+  return is_there(residency_.state(id));
 }
 
 MemoryBudget::Counts MemoryBudget::counts() const {

@@ -48,8 +48,9 @@ class MemoryBudget {
   /// Loads what fits, the fastest first, so that every family has something.
   Status fill() CNNSELECT_EXCLUDES(mutex_);
 
-  /// The model stays loaded until release(); loads it if it must, or waits for its load. Errors:
-  /// the load's, and kUnavailable where the models in use leave no room.
+  /// The model stays loaded until release(). Loads it if it must; waits for its load, and for room
+  /// while the models in use leave none: who waits keeps nothing, so they come to an end. Errors:
+  /// the load's.
   Status use(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   /// A policy would have chosen this model; what is worth it is loaded in the background.
@@ -73,7 +74,7 @@ class MemoryBudget {
   const Actions actions_;
   const std::vector<ModelId> fastest_first_;
   mutable Mutex mutex_;
-  CondVar changed_;  ///< a load has ended
+  CondVar changed_;  ///< a load has ended, or a use
   CondVar work_;     ///< there is one to begin in the background, or the end is near
   Residency residency_ CNNSELECT_GUARDED_BY(mutex_);
   Counts counts_ CNNSELECT_GUARDED_BY(mutex_);

@@ -82,7 +82,7 @@ class ModelManager final : public ModelProfiles {
   Result<std::shared_ptr<const ModelSpecs>> specs(ModelId id) const;
 
   /// Errors: kUnavailable when the model is not loaded. With a memory budget it is loaded then, on
-  /// this thread; errors as MemoryBudget::use.
+  /// this thread; waits and errors as MemoryBudget::use.
   Result<ModelHandle> acquire(ModelId id);
   /// A policy would have chosen this model if all were loaded.
   void wished(ModelId id);

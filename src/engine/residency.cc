@@ -131,6 +131,7 @@ std::optional<std::vector<ModelId>> Residency::room_for(ModelId id, bool also_in
 }
 
 std::optional<Residency::Load> Residency::begin(ModelId id, TimePoint now) {
+  give_up_pending();
   auto evicted = room_for(id, false, now);
   if (!evicted) return std::nullopt;
   Load load{.model = id, .evicted = std::move(*evicted)};
@@ -149,13 +150,17 @@ std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
   if (!pending_) return std::nullopt;
   const auto in_use = [this](ModelId gone) { return entries_[gone.value].pins > 0; };
   if (std::ranges::any_of(pending_->evicted, in_use)) {
-    if (now < pending_until_) return std::nullopt;
-    for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLoaded;
-    pending_.reset();
+    if (now >= pending_until_) give_up_pending();
     return std::nullopt;
   }
   begin(*pending_, now);
   return std::exchange(pending_, std::nullopt);
+}
+
+void Residency::give_up_pending() {
+  if (!pending_) return;
+  for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLoaded;
+  pending_.reset();
 }
 
 std::optional<Residency::Load> Residency::best(TimePoint now) const {

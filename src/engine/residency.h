@@ -77,7 +77,8 @@ class Residency {
   /// As Candidate::cold_start has it; of a load that is under way what is left of its usual time.
   Duration cold_start(ModelId id, TimePoint now) const;
   /// Begins an absent model's load for a request, at once. Nothing when what is in use leaves no
-  /// room.
+  /// room. A load that waited for its room in the background is given up: it was planned for
+  /// another memory.
   std::optional<Load> begin(ModelId id, TimePoint now);
   /// Begins the load that is to come first in the background, if any is worth it and its room is
   /// free, while no other load is under way. To be called when a wish has come or a use is over;
@@ -113,6 +114,8 @@ class Residency {
   std::optional<std::vector<ModelId>> room_for(ModelId id, bool also_in_use, TimePoint now) const;
   std::optional<Load> best(TimePoint now) const;
   void begin(const Load& load, TimePoint now);
+  /// Who was to leave stays.
+  void give_up_pending();
 
   std::vector<Entry> entries_;
   const std::size_t workers_;

@@ -175,6 +175,22 @@ TEST(Residency, AModelInUseLeavesBeforeTheLoadBegins) {
   EXPECT_THAT(load->evicted, ElementsAre(kMedium));
 }
 
+TEST(Residency, ALoadForARequestEndsThePlanOfAnother) {
+  Residency residency(three(), kManyWorkers, 110);
+  load_now(residency, kMedium);
+  residency.pin(kMedium);
+  wish(residency, kLarge, 1'000);
+  EXPECT_FALSE(residency.begin_best(kNow).has_value());
+  EXPECT_EQ(residency.state(kMedium), State::kLeaving);
+  // The very model that was to come, or any other: what was planned does not hold any more.
+  EXPECT_FALSE(residency.begin(kLarge, kNow).has_value()) << "medium is in use";
+  EXPECT_EQ(residency.state(kMedium), State::kLoaded);
+  residency.unpin(kMedium);
+  EXPECT_THAT(residency.begin(kLarge, kNow)->evicted, ElementsAre(kMedium));
+  EXPECT_FALSE(residency.begin_best(kNow + 1s).has_value()) << "it is not begun twice";
+  EXPECT_EQ(residency.used(), 100U);
+}
+
 TEST(Residency, WhoDoesNotLeaveInTimeStays) {
   Residency residency(three(), kManyWorkers, 100);
   load_now(residency, kMedium);
@@ -227,7 +243,7 @@ TEST(Residency, KeepsWithinItsMemory) {
       const ModelId id{*rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(count))};
       switch (*rc::gen::inRange(0, 5)) {
         case 0:
-          residency.wished(id, now);
+          wish(residency, id, 50, now);
           break;
         case 1:
           if (residency.state(id) == State::kAbsent) (void)residency.begin(id, now);
