@@ -1,6 +1,5 @@
 #include "engine/memory_budget.h"
 
-#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -63,8 +62,9 @@ Status MemoryBudget::use(ModelId id) {
     bool mine = false;  // the load
     while (!mine && !is_there(residency_.state(id))) {
       std::optional<Residency::Load> load;
-      if (residency_.state(id) == Residency::State::kAbsent)
+      if (residency_.state(id) == Residency::State::kAbsent) {
         load = residency_.begin(id, clock_.now());
+      }
       mine = load.has_value();
       if (mine) {
         gone = take_out(*load);

@@ -81,7 +81,9 @@ Status ModelManager::load_within(std::uint64_t memory) {
       clock_,
       MemoryBudget::Actions{.load = [this](ModelId id) { return load(id); },
                             .unload = [this](ModelId id) { return take(id); }});
-  return budget_->fill();
+  if (const Status filled = budget_->fill(); !filled) return filled;
+  filled_ = budget_.get();
+  return {};
 }
 
 Result<ModelCost> ModelManager::measure(ModelId id) {
@@ -205,31 +207,33 @@ std::shared_ptr<LoadedModel> ModelManager::take(ModelId id) {
 }
 
 Result<ModelHandle> ModelManager::acquire(ModelId id) {
-  if (budget_ == nullptr) {
+  MemoryBudget* const budget = filled_;
+  if (budget == nullptr) {
     auto model = get(id);
     if (!model) return std::unexpected(model.error());
     return ModelHandle(std::move(*model));
   }
-  if (const Status there = budget_->use(id); !there) {
+  if (const Status there = budget->use(id); !there) {
     return std::unexpected(
         there.error().within(fmt::format("model '{}'", catalog_.model(id).member.name)));
   }
   auto model = get(id).value();
   LoadedModel* const loaded = model.get();
   return ModelHandle(std::shared_ptr<LoadedModel>(
-      loaded, [this, id, model = std::move(model)](LoadedModel*) mutable {
+      loaded, [budget, id, model = std::move(model)](LoadedModel*) mutable {
         model.reset();
-        budget_->release(id);
+        budget->release(id);
       }));
 }
 
 void ModelManager::wished(ModelId id) {
-  if (budget_ != nullptr) budget_->wished(id);
+  if (MemoryBudget* const budget = filled_) budget->wished(id);
 }
 
 std::optional<MemoryBudget::Counts> ModelManager::memory() const {
-  if (budget_ == nullptr) return std::nullopt;
-  return budget_->counts();
+  const MemoryBudget* const budget = filled_;
+  if (budget == nullptr) return std::nullopt;
+  return budget->counts();
 }
 
 void ModelManager::record(ModelId id, Duration took) {
@@ -274,7 +278,8 @@ std::uint64_t ModelManager::changes(ModelId id) const {
 
 Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
   const Entry& entry = *entries_[id.value];
-  const Duration cold_start = budget_ ? budget_->cold_start(id, now) : Duration::zero();
+  const MemoryBudget* const budget = filled_;
+  const Duration cold_start = budget ? budget->cold_start(id, now) : Duration::zero();
   const MutexLock lock(entry.mutex);
   return as_believed({.model = id,
                       .accuracy = catalog_.model(id).member.top1.value_or(0),

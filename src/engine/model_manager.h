@@ -11,6 +11,7 @@
 // loaded.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -118,7 +119,9 @@ class ModelManager final : public ModelProfiles {
   Clock& clock_;
   const Options options_;
   std::vector<std::unique_ptr<Entry>> entries_;  ///< index = ModelId::value
-  std::unique_ptr<MemoryBudget> budget_;         ///< from load_all() on, with a memory budget
+  std::unique_ptr<MemoryBudget> budget_;         ///< last: its thread loads into the entries
+  /// The same once it is filled: the server answers, and is watched, while models are measured.
+  std::atomic<MemoryBudget*> filled_ = nullptr;
 };
 
 }  // namespace cnnselect

@@ -47,7 +47,7 @@ Duration Residency::cold_start(ModelId id, TimePoint now) const {
   if (!on_demand(id)) return kForever;
   switch (entry.state) {
     case State::kAbsent:
-      return entry.cost.cold_start;
+      return now < entry.not_before ? kForever : entry.cost.cold_start;
     case State::kLoading:
       return std::max(entry.begun + entry.cost.cold_start - now, Duration(1));
     case State::kLoaded:

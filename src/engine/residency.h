@@ -24,7 +24,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "cnnselect/ids.h"
@@ -85,7 +84,7 @@ class Residency {
   /// looks for one once in kPause only, since that costs models^4 in the worst case.
   std::optional<Load> begin_best(TimePoint now);
   void loaded(ModelId id);
-  /// In the background it is tried again after kRetry.
+  /// For kRetry it is left to those who name it.
   void failed(ModelId id, TimePoint now);
 
  private:
@@ -96,7 +95,7 @@ class Residency {
     double wishes = 0;  ///< their weight at `latest`
     TimePoint latest;
     TimePoint begun;                          ///< the load
-    TimePoint not_before = TimePoint::min();  ///< the next load in the background
+    TimePoint not_before = TimePoint::min();  ///< until then it is not offered, since it failed
   };
   struct Worth {
     double change = 0;  ///< V(after) - V(before)

@@ -64,7 +64,9 @@ TEST(Residency, AFailedLoadLeavesItsRoom) {
   residency.failed(broken, kNow);
   EXPECT_EQ(residency.state(broken), State::kAbsent);
   EXPECT_EQ(residency.used(), 0U);
-  EXPECT_TRUE(residency.on_demand(broken)) << "who asks for it is told what is wrong";
+  EXPECT_TRUE(residency.on_demand(broken)) << "who names it is told what is wrong";
+  EXPECT_EQ(residency.cold_start(broken, kNow + Residency::kRetry - 1ns), kForever);
+  EXPECT_EQ(residency.cold_start(broken, kNow + Residency::kRetry), 1s);
   wish(residency, broken, 10);
   EXPECT_FALSE(residency.begin_best(kNow + Residency::kRetry - 1ns).has_value());
   EXPECT_TRUE(residency.begin_best(kNow + Residency::kRetry + Residency::kPause).has_value());
