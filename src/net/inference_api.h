@@ -149,6 +149,25 @@ struct ClassifyResponse {
   std::optional<Duration> budget;  ///< T_U when the model was chosen; nothing without an SLA
 };
 
+/// So many of something, and the time that they took together.
+struct DurationTotal {
+  std::uint64_t count = 0;
+  Duration time{};
+};
+
+/// Since the server's start.
+struct ModelStatistics {
+  std::string name;
+  std::string version;
+  std::int64_t last_inference_unix_ms = 0;  ///< 0: never
+  DurationTotal success;                    ///< last byte in to answer ready
+  DurationTotal fail;                       ///< likewise
+  DurationTotal queue;
+  DurationTotal prepare;
+  DurationTotal infer;  ///< its count is that of the runs
+  DurationTotal output;
+};
+
 /// Lets a transport take a request back. Thread-safe. Calling it after the answer does nothing.
 using Cancel = std::move_only_function<void()>;
 
@@ -167,6 +186,10 @@ class InferenceApi {
   virtual ServerState state() const = 0;
   /// Errors: kNotFound, naming the models there are.
   virtual Result<ModelInfo> model(std::string_view name, std::string_view version) const = 0;
+  /// Of one model or family, or of all where `name` is empty. Error kInvalidArgument for one that
+  /// there is not: the reference's servers say so here, not kNotFound.
+  virtual Result<std::vector<ModelStatistics>> statistics(std::string_view name,
+                                                          std::string_view version) const = 0;
   virtual Cancel infer(InferRequest request, Reply<InferResponse> reply) = 0;
   virtual Cancel classify(ClassifyRequest request, Reply<ClassifyResponse> reply) = 0;
   /// Prometheus text exposition format.

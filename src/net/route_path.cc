@@ -58,6 +58,8 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
     route.kind = RouteKind::kInfer;
   } else if (same(parts, {"ready"})) {
     route.kind = RouteKind::kModelReady;
+  } else if (same(parts, {"stats"})) {
+    route.kind = RouteKind::kModelStats;
   } else if (!parts.empty()) {
     return unknown(path);
   }
@@ -74,6 +76,8 @@ Result<Route> find_route(std::string_view path) {
   if (same(all, {"v2", "health", "live"})) return Route{RouteKind::kLive, "", ""};
   if (same(all, {"v2", "health", "ready"})) return Route{RouteKind::kReady, "", ""};
   if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
+  // So a model of that name has no metadata of its own under this path, as in the reference.
+  if (same(all, {"v2", "models", "stats"})) return Route{RouteKind::kAllStats, "", ""};
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
   if (same(all.first(2), {"v2", "models"})) {

@@ -17,6 +17,8 @@ enum class RouteKind {
   kModelList,       ///< /v2/models
   kModel,           ///< /v2/models/{m}[/versions/{v}]
   kModelReady,      ///< .../ready
+  kModelStats,      ///< .../stats
+  kAllStats,        ///< /v2/models/stats
   kInfer,           ///< .../infer
   kClassify,        ///< /v1/families/{f}/classify
   kMetrics,         ///< /metrics

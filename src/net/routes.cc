@@ -13,6 +13,7 @@
 #include "net/oip_metadata.h"
 #include "net/oip_request.h"
 #include "net/oip_response.h"
+#include "net/oip_statistics.h"
 #include "net/request_hints.h"
 #include "net/route_path.h"
 #include "net/url_text.h"
@@ -34,10 +35,19 @@ HttpResponse model_response(const InferenceApi& api, const Route& route) {
   return json_response(model->ready ? 200 : 503, model_ready_json(*model));
 }
 
+HttpResponse statistics_response(const InferenceApi& api, const Route& route) {
+  const auto statistics = api.statistics(route.name, route.version);
+  if (!statistics) return error_response(statistics.error());
+  return json_response(200, model_statistics_json(*statistics));
+}
+
 HttpResponse get_response(const InferenceApi& api, const Route& route) {
   if (route.kind == RouteKind::kMetrics) return metrics_response(api);
   if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady) {
     return model_response(api, route);
+  }
+  if (route.kind == RouteKind::kModelStats || route.kind == RouteKind::kAllStats) {
+    return statistics_response(api, route);
   }
   const ServerState state = api.state();
   switch (route.kind) {

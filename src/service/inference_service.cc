@@ -13,7 +13,8 @@ namespace cnnselect {
 namespace {
 
 // Exactly what works: clients read this list and rely on it.
-const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification", "parameters"};
+const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification", "parameters",
+                                              "statistics"};
 
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
@@ -41,7 +42,8 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
       options_(std::move(options)),
       metrics_(catalog),
       log_(std::move(log)),
-      books_(catalog, metrics_, log_.get()),
+      statistics_(catalog),
+      books_(catalog, metrics_, statistics_, clock, log_.get()),
       engine_(engine, clock, models),
       decoders_(options_.decode_threads, options_.max_decoding),
       context_{.catalog = catalog_,
@@ -111,6 +113,27 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
   }
   if (input) info.inputs = {describe(*input, input->name)};
   return info;
+}
+
+Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
+    std::string_view name, std::string_view version) const {
+  std::vector<net::ModelStatistics> all;
+  if (name.empty()) {
+    for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
+      all.push_back(statistics_.of(FamilyId{i}));
+    }
+    for (const CatalogModel& model : catalog_.models()) all.push_back(statistics_.of(model.id));
+    return all;
+  }
+  const auto target = resolve(name, version);
+  if (!target) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("requested model '{}' is not available: {}", name, target.error().message));
+  }
+  all.push_back(target->is_family ? statistics_.of(target->family)
+                                  : statistics_.of(target->members.front()));
+  return all;
 }
 
 template <class Call, class Request, class Response>

@@ -34,6 +34,8 @@ class InferenceService final : public net::InferenceApi {
 
   net::ServerState state() const override;
   Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
+  Result<std::vector<net::ModelStatistics>> statistics(std::string_view name,
+                                                       std::string_view version) const override;
   net::Cancel infer(net::InferRequest request, net::Reply<net::InferResponse> reply) override;
   net::Cancel classify(net::ClassifyRequest request,
                        net::Reply<net::ClassifyResponse> reply) override;
@@ -62,6 +64,7 @@ class InferenceService final : public net::InferenceApi {
   NetworkEstimator networks_;
   mutable Metrics metrics_;
   const std::unique_ptr<RequestLog> log_;  // may be null
+  StatisticsBook statistics_;
   const RequestBooks books_;
   std::atomic<bool> ready_ = false;
   // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose

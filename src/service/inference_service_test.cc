@@ -291,6 +291,31 @@ TEST_F(InferenceServiceTest, WritesEveryRequestDownWithItsReasons) {
   EXPECT_THAT(csv.str(), HasSubstr(",timed,timed,bad_request,"));
 }
 
+TEST_F(InferenceServiceTest, TellsTheProtocolsStatistics) {
+  ASSERT_TRUE(classify(photo_request(100ms)).has_value());
+  auto broken = photo_request();
+  broken.body = "no photo";
+  broken.photo_size = broken.body.size();
+  EXPECT_FALSE(classify(std::move(broken)).has_value());
+  const auto family = service_->statistics("timed", "").value();
+  ASSERT_EQ(family.size(), 1U);
+  EXPECT_EQ(family[0].name, "timed");
+  EXPECT_EQ(family[0].success.count, 1U);
+  EXPECT_GT(family[0].success.time, 0ms);
+  EXPECT_EQ(family[0].fail.count, 1U);
+  EXPECT_EQ(family[0].infer.count, 1U);
+  EXPECT_GT(family[0].last_inference_unix_ms, 1'600'000'000'000);
+  const auto all = service_->statistics("", "").value();
+  ASSERT_EQ(all.size(), 3U) << "the family and its two models";
+  EXPECT_EQ(all[1].success.count + all[2].success.count, 1U);
+  EXPECT_EQ(all[1].fail.count + all[2].fail.count, 0U) << "no model was chosen";
+  const auto unknown = service_->statistics("nobody", "");
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(unknown.error().message, HasSubstr("requested model 'nobody' is not available"));
+  EXPECT_FALSE(service_->statistics("timed", "2").has_value());
+}
+
 TEST_F(InferenceServiceTest, CountsWhatItDoes) {
   ASSERT_TRUE(classify(photo_request(100ms)).has_value());
   ASSERT_TRUE(classify(photo_request(1ms)).has_value());

@@ -8,6 +8,7 @@ namespace cnnselect {
 void RequestBooks::answered(const RequestFacts& facts, const Answer& answer,
                             const StageTimes& times, std::optional<bool> in_time) const {
   metrics_.count_answer(facts.family, answer, times, in_time);
+  statistics_.answered(answer, times.server);
   if (log_ == nullptr || !log_->wants()) return;
   LoggedRequest entry = logged(facts, outcome_name(in_time));
   entry.model = catalog_.model(answer.model).member.name;
@@ -24,6 +25,7 @@ void RequestBooks::answered(const RequestFacts& facts, const Answer& answer,
 
 void RequestBooks::failed(const RequestFacts& facts, const Error& error) const {
   metrics_.count_error(facts.family, error.code);
+  statistics_.failed(facts.asked, clock_.now() - facts.plan.timing.received);
   if (log_ == nullptr || !log_->wants()) return;
   LoggedRequest entry = logged(facts, outcome_name(error.code));
   entry.error = error.message;

@@ -1,5 +1,5 @@
-// RequestBooks: where the end of every request is written down: in the metrics, and in the request
-// log if there is one. Thread-safe.
+// RequestBooks: where the end of every request is written down: in the metrics, in the protocol's
+// statistics, and in the request log if there is one. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include "service/metrics.h"
 #include "service/request_log.h"
 #include "service/request_plan.h"
+#include "service/statistics_book.h"
 
 namespace cnnselect {
 
@@ -26,8 +27,9 @@ struct RequestFacts {
 class RequestBooks {
  public:
   /// `log` may be null; all outlive the books.
-  RequestBooks(const Catalog& catalog, Metrics& metrics, RequestLog* log)
-      : catalog_(catalog), metrics_(metrics), log_(log) {}
+  RequestBooks(const Catalog& catalog, Metrics& metrics, StatisticsBook& statistics,
+               const Clock& clock, RequestLog* log)
+      : catalog_(catalog), metrics_(metrics), statistics_(statistics), clock_(clock), log_(log) {}
 
   /// `in_time` as far as the server can tell; nothing without an SLA.
   void answered(const RequestFacts& facts, const Answer& answer, const StageTimes& times,
@@ -39,6 +41,8 @@ class RequestBooks {
 
   const Catalog& catalog_;
   Metrics& metrics_;
+  StatisticsBook& statistics_;
+  const Clock& clock_;
   RequestLog* const log_;
 };
 

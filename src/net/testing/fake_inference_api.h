@@ -51,6 +51,13 @@ class FakeInferenceApi final : public InferenceApi {
                 "Request for unknown model: '" + std::string(name) + "' is not found");
   }
 
+  Result<std::vector<ModelStatistics>> statistics(std::string_view name,
+                                                  std::string_view /*version*/) const override {
+    if (name.empty()) return std::vector<ModelStatistics>();
+    return fail(ErrorCode::kInvalidArgument,
+                "requested model '" + std::string(name) + "' is not available");
+  }
+
   Cancel infer(InferRequest request, Reply<InferResponse> reply) override {
     Result<InferResponse> answer = echo(request);
     last_infer_ = std::move(request);

@@ -1,0 +1,72 @@
+#include "service/statistics_book.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace cnnselect {
+namespace {
+
+void add(net::DurationTotal& total, Duration time) {
+  ++total.count;
+  total.time += time;
+}
+
+void add(net::DurationTotal& total, const net::DurationTotal& other) {
+  total.count += other.count;
+  total.time += other.time;
+}
+
+}  // namespace
+
+StatisticsBook::StatisticsBook(const Catalog& catalog)
+    : catalog_(catalog), fails_(catalog.families().size()) {
+  for (const CatalogModel& model : catalog.models()) {
+    models_.push_back({.name = model.member.name, .version = std::to_string(model.member.version)});
+  }
+}
+
+void StatisticsBook::answered(const Answer& answer, Duration server) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const MutexLock lock(mutex_);
+  net::ModelStatistics& model = models_[answer.model.value];
+  model.last_inference_unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  add(model.success, server);
+  add(model.queue, answer.queued);
+  add(model.prepare, answer.prepare);
+  add(model.infer, answer.infer);
+  add(model.output, Duration::zero());  // outputs go to the wire as the runtime wrote them
+}
+
+void StatisticsBook::failed(std::string_view asked, Duration server) {
+  const MutexLock lock(mutex_);
+  if (const auto family = catalog_.find_family(asked)) {
+    add(fails_[family->value], server);
+  } else if (const auto model = catalog_.find_model(asked)) {
+    add(models_[model->value].fail, server);
+  }
+}
+
+net::ModelStatistics StatisticsBook::of(ModelId id) const {
+  const MutexLock lock(mutex_);
+  return models_[id.value];
+}
+
+net::ModelStatistics StatisticsBook::of(FamilyId id) const {
+  net::ModelStatistics sum{.name = catalog_.family(id).name, .version = "1"};
+  const MutexLock lock(mutex_);
+  sum.fail = fails_[id.value];
+  for (const ModelId member : catalog_.members(id)) {
+    const net::ModelStatistics& model = models_[member.value];
+    sum.last_inference_unix_ms = std::max(sum.last_inference_unix_ms, model.last_inference_unix_ms);
+    add(sum.success, model.success);
+    add(sum.fail, model.fail);
+    add(sum.queue, model.queue);
+    add(sum.prepare, model.prepare);
+    add(sum.infer, model.infer);
+    add(sum.output, model.output);
+  }
+  return sum;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,39 @@
+// StatisticsBook: what the protocol's statistics extension tells of models and families, counted
+// since the start. Thread-safe.
+//
+// A model counts what it ran, whoever asked for it; failures count where they were asked for, since
+// most of them come before a model is chosen. A family's numbers are those of its members and its
+// own failures together.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "engine/request.h"
+#include "model/catalog.h"
+#include "net/inference_api.h"
+
+namespace cnnselect {
+
+class StatisticsBook {
+ public:
+  /// `catalog` outlives the book.
+  explicit StatisticsBook(const Catalog& catalog);
+
+  /// `server`: from the request's last byte to its answer.
+  void answered(const Answer& answer, Duration server) CNNSELECT_EXCLUDES(mutex_);
+  /// A request for `asked`, a family or a model, ended in an error after `server`.
+  void failed(std::string_view asked, Duration server) CNNSELECT_EXCLUDES(mutex_);
+
+  net::ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
+  net::ModelStatistics of(FamilyId id) const CNNSELECT_EXCLUDES(mutex_);
+
+ private:
+  const Catalog& catalog_;
+  mutable Mutex mutex_;
+  std::vector<net::ModelStatistics> models_ CNNSELECT_GUARDED_BY(mutex_);  ///< by ModelId
+  std::vector<net::DurationTotal> fails_ CNNSELECT_GUARDED_BY(mutex_);     ///< by FamilyId
+};
+
+}  // namespace cnnselect
