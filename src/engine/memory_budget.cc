@@ -20,7 +20,7 @@ bool is_there(Residency::State state) {
 std::vector<ModelId> fastest_first(const std::vector<ModelCost>& costs) {
   std::vector<ModelId> order;
   for (std::uint32_t i = 0; i < costs.size(); ++i) order.push_back(ModelId{i});
-  std::ranges::stable_sort(order, {}, [&](ModelId id) { return costs[id.value].mean; });
+  std::ranges::sort(order, {}, [&](ModelId id) { return std::pair(costs[id.value].mean, id); });
   return order;
 }
 
