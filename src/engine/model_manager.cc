@@ -35,6 +35,11 @@ Error run_error(const FamilyMember& member, std::string_view step, const Error& 
   return error.within(fmt::format("model '{}' ({}): {}", member.name, member.file.string(), step));
 }
 
+std::unexpected<Error> not_ready(const FamilyMember& member) {
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("model '{}' is not at ready state", member.name));
+}
+
 }  // namespace
 
 struct ModelManager::Entry {
@@ -188,16 +193,14 @@ Result<std::shared_ptr<const ModelSpecs>> ModelManager::specs(ModelId id) const 
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
   if (entry.specs != nullptr) return entry.specs;
-  return fail(ErrorCode::kUnavailable,
-              fmt::format("model '{}' is not at ready state", catalog_.model(id).member.name));
+  return not_ready(catalog_.model(id).member);
 }
 
 Result<std::shared_ptr<LoadedModel>> ModelManager::get(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
   if (entry.model != nullptr) return entry.model;
-  return fail(ErrorCode::kUnavailable,
-              fmt::format("model '{}' is not at ready state", catalog_.model(id).member.name));
+  return not_ready(catalog_.model(id).member);
 }
 
 std::shared_ptr<LoadedModel> ModelManager::take(ModelId id) {

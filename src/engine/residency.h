@@ -61,7 +61,6 @@ class Residency {
   State state(ModelId id) const { return entries_[id.value].state; }
   /// Bytes of all that is not absent.
   std::uint64_t used() const { return used_; }
-  const ModelCost& cost(ModelId id) const { return entries_[id.value].cost; }
 
   void wished(ModelId id, TimePoint now);
   /// A model in use is not unloaded. Calls are counted: as many unpin() as pin().

@@ -177,13 +177,19 @@ TEST(Residency, AModelInUseLeavesBeforeTheLoadBegins) {
   EXPECT_THAT(load->evicted, ElementsAre(kMedium));
 }
 
-TEST(Residency, ALoadForARequestEndsThePlanOfAnother) {
-  Residency residency(three(), kManyWorkers, 110);
+/// Medium is in use, and is to leave for large.
+Residency while_medium_leaves(std::uint64_t memory) {
+  Residency residency(three(), kManyWorkers, memory);
   load_now(residency, kMedium);
   residency.pin(kMedium);
   wish(residency, kLarge, 1'000);
   EXPECT_FALSE(residency.begin_best(kNow).has_value());
   EXPECT_EQ(residency.state(kMedium), State::kLeaving);
+  return residency;
+}
+
+TEST(Residency, ALoadForARequestEndsThePlanOfAnother) {
+  Residency residency = while_medium_leaves(110);
   // The very model that was to come, or any other: what was planned does not hold any more.
   EXPECT_FALSE(residency.begin(kLarge, kNow).has_value()) << "medium is in use";
   EXPECT_EQ(residency.state(kMedium), State::kLoaded);
@@ -194,12 +200,7 @@ TEST(Residency, ALoadForARequestEndsThePlanOfAnother) {
 }
 
 TEST(Residency, WhoDoesNotLeaveInTimeStays) {
-  Residency residency(three(), kManyWorkers, 100);
-  load_now(residency, kMedium);
-  residency.pin(kMedium);
-  wish(residency, kLarge, 1'000);
-  EXPECT_FALSE(residency.begin_best(kNow).has_value());
-  EXPECT_EQ(residency.state(kMedium), State::kLeaving);
+  Residency residency = while_medium_leaves(100);
   EXPECT_TRUE(residency.on_demand(kMedium)) << "it is all there is";
   EXPECT_FALSE(residency.begin_best(kNow + Residency::kPatience).has_value());
   EXPECT_EQ(residency.state(kMedium), State::kLoaded);

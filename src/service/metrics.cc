@@ -185,31 +185,19 @@ void Metrics::Series::add_process() {
                        .Register(registry);
   waiting = &requests.Add({{"state", "waiting"}});
   running = &requests.Add({{"state", "running"}});
-  resident = &BuildGauge()
-                  .Name("cnnselect_resident_memory_bytes")
-                  .Help("Resident memory of the server process")
-                  .Register(registry)
-                  .Add({});
-  budget_used = &BuildGauge()
-                     .Name("cnnselect_memory_budget_used_bytes")
-                     .Help("Measured bytes of the models in memory, with a memory budget")
-                     .Register(registry)
-                     .Add({});
-  loads = &BuildCounter()
-               .Name("cnnselect_model_loads_total")
-               .Help("Models brought into the memory budget")
-               .Register(registry)
-               .Add({});
-  evictions = &BuildCounter()
-                   .Name("cnnselect_model_evictions_total")
-                   .Help("Models that left for others")
-                   .Register(registry)
-                   .Add({});
-  log_dropped = &BuildCounter()
-                     .Name("cnnselect_request_log_dropped_total")
-                     .Help("Requests that the request log could not keep")
-                     .Register(registry)
-                     .Add({});
+  const auto gauge = [this](const char* name, const char* help) {
+    return &BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  };
+  const auto counter = [this](const char* name, const char* help) {
+    return &BuildCounter().Name(name).Help(help).Register(registry).Add({});
+  };
+  resident = gauge("cnnselect_resident_memory_bytes", "Resident memory of the server process");
+  budget_used = gauge("cnnselect_memory_budget_used_bytes",
+                      "Measured bytes of the models in memory, with a memory budget");
+  loads = counter("cnnselect_model_loads_total", "Models brought into the memory budget");
+  evictions = counter("cnnselect_model_evictions_total", "Models that left for others");
+  log_dropped = counter("cnnselect_request_log_dropped_total",
+                        "Requests that the request log could not keep");
 }
 
 Metrics::Metrics(const Catalog& catalog) : catalog_(catalog), series_(std::make_unique<Series>()) {

@@ -13,18 +13,8 @@ const TimePoint kNow{1h};
 const ModelId kSmall{0};
 const ModelId kLarge{1};
 
-ModelSet two_models() {
-  auto small = row("small", 0.5, 10, 1);
-  auto large = row("large", 0.9, 100, 10);
-  small.cold_mean = 200ms;
-  large.cold_mean = 3s;
-  small.bytes = 10;
-  large.bytes = 100;
-  return ModelSet::from_profiles({small, large}, "t").value();
-}
-
 TEST(ModelMemory, ALoadTakesItsTimeForWhoeverWaits) {
-  const ModelSet models = two_models();
+  const ModelSet models = two_models_to_load(200ms, 3s);
   ModelMemory memory(models, {}, 1, 1);
   EXPECT_EQ(memory.cold_start(kSmall, kNow), 200ms);
   EXPECT_EQ(memory.use(kSmall, kNow), kNow + 200ms);
@@ -37,7 +27,7 @@ TEST(ModelMemory, ALoadTakesItsTimeForWhoeverWaits) {
 }
 
 TEST(ModelMemory, WishesBringModelsInAndOutOfALimitedMemory) {
-  const ModelSet models = two_models();
+  const ModelSet models = two_models_to_load(200ms, 3s);
   ModelMemory memory(models, {.memory = 100}, 1'000, 1);
   memory.use(kSmall, kNow);
   memory.advance(kNow + 200ms);
@@ -58,7 +48,7 @@ TEST(ModelMemory, SaysWhatTheProfileLacks) {
   const ModelSet bare = three_models();
   EXPECT_EQ(check_cold_start(bare, {}).error().message,
             "model 'small' has no cold_mean_ms in the profile");
-  const ModelSet models = two_models();
+  const ModelSet models = two_models_to_load(200ms, 3s);
   EXPECT_TRUE(check_cold_start(models, {}).has_value());
   EXPECT_TRUE(check_cold_start(models, {.memory = 100}).has_value());
   EXPECT_EQ(check_cold_start(models, {.memory = 99}).error().message,

@@ -90,18 +90,8 @@ TEST(Simulate, WithOneWorkerTheRestWaits) {
   }
 }
 
-ModelSet cold_models() {
-  auto small = row("small", 0.5, 10, 0);
-  auto large = row("large", 0.9, 100, 0);
-  small.cold_mean = 60ms;
-  large.cold_mean = 2s;
-  small.bytes = 10;
-  large.bytes = 100;
-  return ModelSet::from_profiles({small, large}, "t").value();
-}
-
 TEST(Simulate, ColdTheFirstWaitsAndTheBestModelIsLoadedMeanwhile) {
-  const ModelSet models = cold_models();
+  const ModelSet models = two_models_to_load(60ms, 2s);
   const Network network = Network::parse("constant(20)", 1).value();
   const Workload workload(models, network, Arrivals::parse("uniform", 10).value(),
                           {.requests = 50});
@@ -122,7 +112,7 @@ TEST(Simulate, ColdTheFirstWaitsAndTheBestModelIsLoadedMeanwhile) {
 }
 
 TEST(Simulate, WithoutRoomForBothTheOneThatIsWishedForStays) {
-  const ModelSet models = cold_models();
+  const ModelSet models = two_models_to_load(60ms, 2s);
   const Network network = Network::parse("constant(20)", 1).value();
   const Workload workload(models, network, Arrivals::parse("uniform", 10).value(),
                           {.requests = 200});

@@ -25,6 +25,17 @@ inline ModelSet three_models() {
       .value();
 }
 
+/// "small" of 10 bytes, 10 ms, .5, and "large" of 100 bytes, 100 ms, .9; nothing deviates.
+inline ModelSet two_models_to_load(Duration small_load, Duration large_load) {
+  auto small = row("small", 0.5, 10, 0);
+  auto large = row("large", 0.9, 100, 0);
+  small.cold_mean = small_load;
+  large.cold_mean = large_load;
+  small.bytes = 10;
+  large.bytes = 100;
+  return ModelSet::from_profiles({small, large}, "test").value();
+}
+
 inline Workload workload_of(const ModelSet& models, const char* network, double rate,
                             std::size_t requests, std::uint64_t seed = 1, double correlation = 1) {
   return {models,
