@@ -67,6 +67,18 @@ struct ModelInfo {
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
   bool ready = false;
+  std::int64_t max_batch = 0;  ///< images in one request
+  std::int64_t instances = 0;  ///< inferences at a time
+};
+
+enum class ModelState { kReady, kLoading, kUnavailable };
+
+/// A line of the repository's index.
+struct RepositoryEntry {
+  std::string name;
+  std::string version;
+  ModelState state = ModelState::kUnavailable;
+  std::string reason;  ///< why not ready; may be empty
 };
 
 /// One input tensor of a request. `bytes` are row-major, little-endian, in the layout of OIP's
@@ -186,6 +198,8 @@ class InferenceApi {
   virtual ServerState state() const = 0;
   /// Errors: kNotFound, naming the models there are.
   virtual Result<ModelInfo> model(std::string_view name, std::string_view version) const = 0;
+  /// Families first, then their members.
+  virtual std::vector<RepositoryEntry> repository() const = 0;
   /// Of one model or family, or of all where `name` is empty. Error kInvalidArgument for one that
   /// there is not: the reference's servers say so here, not kNotFound.
   virtual Result<std::vector<ModelStatistics>> statistics(std::string_view name,

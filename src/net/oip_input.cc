@@ -7,12 +7,11 @@
 #include <string>
 #include <utility>
 
+#include "net/oip_rules.h"
 #include "net/tensor_from_json.h"
 
 namespace cnnselect::net {
 namespace {
-
-constexpr std::size_t kMaxRank = 32;
 
 class InputReader {
  public:
@@ -154,18 +153,6 @@ class InputReader {
 
 }  // namespace
 
-Status check_not_reserved(std::string_view key) {
-  if (key.starts_with("triton_")) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("parameter '{}': keys starting with 'triton_' are reserved", key));
-  }
-  if (key.starts_with("shared_memory_")) {
-    return fail(ErrorCode::kUnsupported,
-                "shared memory is not offered; send data or binary_data_size");
-  }
-  return {};
-}
-
 Status read_input(JsonValue value, std::size_t document_bytes,
                   std::vector<std::vector<std::byte>>& storage, PlannedInput& planned) {
   const auto object = read_object(value, "an input");
@@ -189,13 +176,7 @@ Status cut_binary_input(BinaryTensors& tensors, PlannedInput& planned) {
                             size, tensors.left()));
   }
   planned.input.bytes = tensors.take(size, planned.type);
-  if (planned.type != Datatype::kBytes) return {};
-  const auto seen = count_bytes_elements(planned.input.bytes);
-  if (!seen) return std::unexpected(seen.error());
-  if (*seen == planned.count) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("binary data has {} element{}, shape {} has {}", *seen,
-                          *seen == 1 ? "" : "s", shape_text(planned.input.shape), planned.count));
+  return check_tensor_bytes(planned.input.bytes, planned.type, planned.input.shape);
 }
 
 }  // namespace cnnselect::net

@@ -33,7 +33,4 @@ Status read_input(JsonValue value, std::size_t document_bytes,
 /// kInvalidArgument: the size is not that of shape and datatype, or the body is too short.
 Status cut_binary_input(BinaryTensors& tensors, PlannedInput& planned);
 
-/// Parameter keys starting with `triton_` are reserved; shared memory is not offered.
-Status check_not_reserved(std::string_view key);
-
 }  // namespace cnnselect::net

@@ -13,6 +13,7 @@
 #include "net/binary_tensors.h"
 #include "net/json_reader.h"
 #include "net/oip_input.h"
+#include "net/oip_rules.h"
 #include "net/request_hints.h"
 #include "net/tensor_types.h"
 
@@ -100,25 +101,6 @@ struct Plan {
   std::vector<PlannedOutput> outputs;
 };
 
-Status check_tensor(std::string_view kind, std::size_t index, const std::string& name, bool taken) {
-  if (name.empty()) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{}s[{}] has no name", kind, index));
-  }
-  if (!taken) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("two {}s are named '{}'; names are unique", kind, name));
-}
-
-Status check_number_of_tensors(std::string_view kind, std::size_t index) {
-  if (index < kMaxTensors) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("more than {} {}s in one request", kMaxTensors, kind));
-}
-
-std::string place(std::string_view kind, std::size_t index, const std::string& name) {
-  return name.empty() ? fmt::format("{}s[{}]", kind, index) : fmt::format("{} '{}'", kind, name);
-}
-
 Status read_outputs(JsonValue value, Plan& plan) {
   const auto array = read_array(value, "outputs");
   if (!array) return std::unexpected(array.error());
@@ -126,12 +108,13 @@ Status read_outputs(JsonValue value, Plan& plan) {
     if (Status fits = check_number_of_tensors("output", index); !fits) return fits;
     PlannedOutput planned;
     if (Status read = read_output_fields(element, planned); !read) {
-      return std::unexpected(read.error().within(place("output", index, planned.output.name)));
+      return std::unexpected(
+          read.error().within(tensor_place("output", index, planned.output.name)));
     }
     const std::string& name = planned.output.name;
     const bool taken = std::ranges::any_of(
         plan.outputs, [&](const PlannedOutput& other) { return other.output.name == name; });
-    if (Status named = check_tensor("output", index, name, taken); !named) return named;
+    if (Status named = check_tensor_name("output", index, name, taken); !named) return named;
     plan.outputs.push_back(std::move(planned));
     return {};
   });
@@ -144,12 +127,12 @@ Status read_inputs(JsonValue value, std::size_t document_bytes, InferRequest& re
     if (Status fits = check_number_of_tensors("input", index); !fits) return fits;
     PlannedInput planned;
     if (Status read = read_input(element, document_bytes, request.storage, planned); !read) {
-      return std::unexpected(read.error().within(place("input", index, planned.input.name)));
+      return std::unexpected(read.error().within(tensor_place("input", index, planned.input.name)));
     }
     const std::string& name = planned.input.name;
     const bool taken = std::ranges::any_of(
         plan.inputs, [&](const PlannedInput& other) { return other.input.name == name; });
-    if (Status named = check_tensor("input", index, name, taken); !named) return named;
+    if (Status named = check_tensor_name("input", index, name, taken); !named) return named;
     plan.inputs.push_back(std::move(planned));
     return {};
   });

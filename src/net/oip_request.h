@@ -17,9 +17,6 @@
 
 namespace cnnselect::net {
 
-/// How many tensors one request may name, as inputs and as outputs.
-inline constexpr std::size_t kMaxTensors = 256;
-
 /// Bytes of JSON at the front of the body, from the header `Inference-Header-Content-Length`; the
 /// whole body without that header. 0 means that the body is one bare tensor. Errors:
 /// kInvalidArgument: not a whole number from 0 to `body_size`.

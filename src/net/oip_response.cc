@@ -7,9 +7,9 @@
 #include <utility>
 #include <variant>
 
-#include "net/binary_tensors.h"
 #include "net/http_error.h"
 #include "net/json_writer.h"
+#include "net/oip_rules.h"
 #include "net/tensor_to_json.h"
 #include "net/tensor_types.h"
 
@@ -47,18 +47,10 @@ void write_parameters(const Parameters& parameters, JsonWriter& json) {
 Result<Datatype> check_bytes(const InferOutput& output) {
   const auto type = parse_datatype(output.datatype);
   if (!type) return fail(ErrorCode::kInternal, type.error().message);
-  const auto count = element_count(output.shape, *type);
-  if (!count) return fail(ErrorCode::kInternal, count.error().message);
-  if (*type == Datatype::kBytes) {
-    const auto seen = count_bytes_elements(output.bytes);
-    if (!seen) return fail(ErrorCode::kInternal, seen.error().message);
-    if (*seen == *count) return *type;
-    return fail(ErrorCode::kInternal,
-                fmt::format("{} elements, shape {}", *seen, shape_text(output.shape)));
+  if (const Status fits = check_tensor_bytes(output.bytes, *type, output.shape); !fits) {
+    return fail(ErrorCode::kInternal, fits.error().message);
   }
-  if (output.bytes.size() == *count * size_of(*type)) return *type;
-  return fail(ErrorCode::kInternal, fmt::format("{} bytes, {} {}", output.bytes.size(),
-                                                output.datatype, shape_text(output.shape)));
+  return *type;
 }
 
 Status write_output(const InferOutput& output, JsonWriter& json) {

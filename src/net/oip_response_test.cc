@@ -109,9 +109,9 @@ TEST(OipResponse, StaysStrictJsonWhateverTheNumbers) {
 TEST(OipResponse, NamesTheOutputItCannotWrite) {
   EXPECT_EQ(data_of("FP16", 1, bytes_of<std::uint16_t>({0})),
             "output 'y': FP16 and BF16 have no form in JSON: ask for binary_data");
-  EXPECT_EQ(data_of("FP32", 2, bytes_of<float>({0})), "output 'y': 4 bytes, FP32 [2]");
+  EXPECT_EQ(data_of("FP32", 2, bytes_of<float>({0})), "output 'y': 4 bytes, FP32 [2] has 8");
   EXPECT_EQ(data_of("BYTES", 2, bytes_of(std::string_view("\0\0\0\0", 4))),
-            "output 'y': 1 elements, shape [2]");
+            "output 'y': binary data has 1 element, shape [2] has 2");
   EXPECT_EQ(data_of("BYTES", 1, bytes_of(std::string_view("\2\0\0\0a", 5))),
             "output 'y': BYTES element 0 says it has 2 bytes, 1 are left");
   EXPECT_EQ(data_of("FP32", -1, {}), "output 'y': shape is [-1]; dimensions are 0 or more");

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/oip_rules.h"
 #include "net/url_text.h"
 
 namespace cnnselect::net {
@@ -46,9 +47,7 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
   if (parts.size() >= 2 && parts.front() == "versions") {
     route.version = parts[1];
     parts = parts.subspan(2);
-    const bool digits =
-        std::ranges::all_of(route.version, [](char c) { return c >= '0' && c <= '9'; });
-    if (route.version.empty() || !digits) {
+    if (!is_version(route.version)) {
       return fail(ErrorCode::kNotFound,
                   fmt::format("model '{}' has no version '{}'; versions are whole numbers",
                               route.name, route.version.substr(0, kMaxShown)));
@@ -60,6 +59,8 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
     route.kind = RouteKind::kModelReady;
   } else if (same(parts, {"stats"})) {
     route.kind = RouteKind::kModelStats;
+  } else if (same(parts, {"config"})) {
+    route.kind = RouteKind::kModelConfig;
   } else if (!parts.empty()) {
     return unknown(path);
   }
@@ -78,6 +79,11 @@ Result<Route> find_route(std::string_view path) {
   if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
   // So a model of that name has no metadata of its own under this path, as in the reference.
   if (same(all, {"v2", "models", "stats"})) return Route{RouteKind::kAllStats, "", ""};
+  if (same(all, {"v2", "repository", "index"})) return Route{RouteKind::kIndex, "", ""};
+  // One server has one repository, whatever a client calls it.
+  if (all.size() == 4 && same(all.first(2), {"v2", "repository"}) && all[3] == "index") {
+    return Route{RouteKind::kIndex, "", ""};
+  }
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
   if (same(all.first(2), {"v2", "models"})) {
@@ -90,7 +96,8 @@ Result<Route> find_route(std::string_view path) {
 }
 
 std::string_view allowed_methods(RouteKind kind) {
-  const bool posts = kind == RouteKind::kInfer || kind == RouteKind::kClassify;
+  const bool posts =
+      kind == RouteKind::kInfer || kind == RouteKind::kClassify || kind == RouteKind::kIndex;
   return posts ? "POST" : "GET, HEAD";
 }
 

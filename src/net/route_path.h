@@ -19,6 +19,8 @@ enum class RouteKind {
   kModelReady,      ///< .../ready
   kModelStats,      ///< .../stats
   kAllStats,        ///< /v2/models/stats
+  kModelConfig,     ///< .../config
+  kIndex,           ///< /v2/repository/index, /v2/repository/{r}/index
   kInfer,           ///< .../infer
   kClassify,        ///< /v1/families/{f}/classify
   kMetrics,         ///< /metrics

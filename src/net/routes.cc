@@ -10,7 +10,9 @@
 #include "net/classify_json.h"
 #include "net/classify_request.h"
 #include "net/http_error.h"
+#include "net/oip_config.h"
 #include "net/oip_metadata.h"
+#include "net/oip_repository.h"
 #include "net/oip_request.h"
 #include "net/oip_response.h"
 #include "net/oip_statistics.h"
@@ -32,6 +34,7 @@ HttpResponse model_response(const InferenceApi& api, const Route& route) {
   const auto model = api.model(route.name, route.version);
   if (!model) return error_response(model.error());
   if (route.kind == RouteKind::kModel) return json_response(200, model_metadata_json(*model));
+  if (route.kind == RouteKind::kModelConfig) return json_response(200, model_config_json(*model));
   return json_response(model->ready ? 200 : 503, model_ready_json(*model));
 }
 
@@ -43,7 +46,8 @@ HttpResponse statistics_response(const InferenceApi& api, const Route& route) {
 
 HttpResponse get_response(const InferenceApi& api, const Route& route) {
   if (route.kind == RouteKind::kMetrics) return metrics_response(api);
-  if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady) {
+  if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady ||
+      route.kind == RouteKind::kModelConfig) {
     return model_response(api, route);
   }
   if (route.kind == RouteKind::kModelStats || route.kind == RouteKind::kAllStats) {
@@ -60,6 +64,12 @@ HttpResponse get_response(const InferenceApi& api, const Route& route) {
     default:
       return json_response(200, server_metadata_json(state));
   }
+}
+
+HttpResponse index_response(const InferenceApi& api, std::string_view body) {
+  const auto only_ready = parse_index_request(body);
+  if (!only_ready) return error_response(only_ready.error());
+  return json_response(200, repository_index_json(repository_index(api, *only_ready)));
 }
 
 Result<RequestHints> hints_outside_body(const HttpRequest& request) {
@@ -135,6 +145,9 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
     return exchange->respond(std::move(response));
   }
   if (!posts) return exchange->respond(get_response(api_, *route));
+  if (route->kind == RouteKind::kIndex) {
+    return exchange->respond(index_response(api_, request.body));
+  }
   if (route->kind == RouteKind::kInfer) {
     auto infer = read_infer_request(api_, std::move(request), *route);
     if (!infer) return exchange->respond(error_response(infer.error()));

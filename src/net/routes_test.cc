@@ -104,6 +104,12 @@ TEST_F(RoutesTest, AnswersTheInformationalRoutes) {
       {"a ready model", "/v2/models/small/ready", 200, R"({"name":"small","ready":true})"},
       {"a model that loads", "/v2/models/cold/versions/1/ready", 503,
        R"({"name":"cold","ready":false,"error":"model 'cold' is not ready"})"},
+      {"a model's configuration", "/v2/models/cold/config", 200,
+       R"({"name":"cold","platform":"onnxruntime_onnx","backend":"onnxruntime",)"
+       R"("version_policy":{"specific":{"versions":["1"]}},"max_batch_size":0,)"
+       R"("input":[],"output":[],)"
+       R"("instance_group":[{"name":"cold","kind":"KIND_CPU","count":0}],)"
+       R"("model_transaction_policy":{"decoupled":false},"response_cache":{"enable":false}})"},
       {"statistics of all", "/v2/models/stats", 200, R"({"model_stats":[]})"},
       {"statistics of none", "/v2/models/nope/stats", 400,
        R"({"error":"requested model 'nope' is not available"})"},
@@ -119,6 +125,17 @@ TEST_F(RoutesTest, AnswersTheInformationalRoutes) {
     EXPECT_EQ(response.body, row.body) << row.what;
     EXPECT_EQ(header(response, "Content-Type"), kJson) << row.what;
   }
+}
+
+TEST_F(RoutesTest, TheIndexOfTheRepositoryTellsWhoIsReady) {
+  const HttpResponse all = send(post("/v2/repository/index", ""));
+  EXPECT_EQ(all.status, 200);
+  EXPECT_THAT(all.body, HasSubstr(R"({"name":"cold","version":"1","state":"LOADING"})"));
+  const HttpResponse ready = send(post("/v2/repository/mine/index", R"({"ready":true})"));
+  EXPECT_EQ(ready.body, R"([{"name":"emoji","version":"1","state":"READY"},)"
+                        R"({"name":"small","version":"1","state":"READY"}])");
+  EXPECT_EQ(send(post("/v2/repository/index", "[]")).status, 400);
+  EXPECT_EQ(get("/v2/repository/index").status, 405);
 }
 
 TEST_F(RoutesTest, SaysSoWhenItIsNotReady) {

@@ -45,6 +45,10 @@ Result<Datatype> parse_datatype(std::string_view name) {
               fmt::format("datatype is '{}'; allowed: {}", name.substr(0, 40), all));
 }
 
+std::string_view datatype_name(Datatype type) {
+  return kDatatypes.at(static_cast<std::size_t>(type)).name;
+}
+
 std::size_t size_of(Datatype type) { return kDatatypes.at(static_cast<std::size_t>(type)).bytes; }
 
 std::string shape_text(std::span<const std::int64_t> shape) {

@@ -32,6 +32,9 @@ enum class Datatype {
 /// From the protocol's spelling: "FP32". Errors: kInvalidArgument, listing the spellings.
 Result<Datatype> parse_datatype(std::string_view name);
 
+/// The protocol's spelling.
+std::string_view datatype_name(Datatype type);
+
 /// Bytes per element; 0 for BYTES, whose elements vary.
 std::size_t size_of(Datatype type);
 

@@ -13,8 +13,8 @@ namespace cnnselect {
 namespace {
 
 // Exactly what works: clients read this list and rely on it.
-const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification", "parameters",
-                                              "statistics"};
+const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification",
+                                              "model_configuration", "parameters", "statistics"};
 
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
@@ -40,6 +40,7 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
     : catalog_(catalog),
       models_(models),
       options_(std::move(options)),
+      workers_(engine.workers),
       metrics_(catalog),
       log_(std::move(log)),
       statistics_(catalog),
@@ -99,8 +100,9 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
                       .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
                       .inputs = {},
                       .outputs = {},
-                      .ready = std::ranges::all_of(
-                          target->members, [this](ModelId id) { return models_.ready(id); })};
+                      .ready = all_ready(target->members),
+                      .max_batch = options_.max_batch,
+                      .instances = workers_};
   std::optional<TensorSpec> input;
   for (const ModelId id : target->members) {
     const auto specs = models_.specs(id);
@@ -113,6 +115,26 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
   }
   if (input) info.inputs = {describe(*input, input->name)};
   return info;
+}
+
+bool InferenceService::all_ready(std::span<const ModelId> members) const {
+  return std::ranges::all_of(members, [this](ModelId id) { return models_.ready(id); });
+}
+
+std::vector<net::RepositoryEntry> InferenceService::repository() const {
+  std::vector<net::RepositoryEntry> entries;
+  const auto add = [&](const std::string& name, std::string version,
+                       std::span<const ModelId> members) {
+    const auto state = all_ready(members) ? net::ModelState::kReady : net::ModelState::kLoading;
+    entries.push_back({.name = name, .version = std::move(version), .state = state, .reason = ""});
+  };
+  for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
+    add(catalog_.families()[i].name, "1", catalog_.members(FamilyId{i}));
+  }
+  for (const CatalogModel& model : catalog_.models()) {
+    add(model.member.name, std::to_string(model.member.version), std::span(&model.id, 1));
+  }
+  return entries;
 }
 
 Result<std::vector<net::ModelStatistics>> InferenceService::statistics(

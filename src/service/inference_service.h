@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "budget/network_estimator.h"
@@ -34,6 +35,7 @@ class InferenceService final : public net::InferenceApi {
 
   net::ServerState state() const override;
   Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
+  std::vector<net::RepositoryEntry> repository() const override;
   Result<std::vector<net::ModelStatistics>> statistics(std::string_view name,
                                                        std::string_view version) const override;
   net::Cancel infer(net::InferRequest request, net::Reply<net::InferResponse> reply) override;
@@ -55,11 +57,13 @@ class InferenceService final : public net::InferenceApi {
   net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
   RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
+  bool all_ready(std::span<const ModelId> members) const;
   Result<Target> resolve(std::string_view name, std::string_view version) const;
 
   const Catalog& catalog_;
   ModelManager& models_;
   const ServiceOptions options_;
+  const int workers_;
   const PolicySet policies_;
   NetworkEstimator networks_;
   mutable Metrics metrics_;

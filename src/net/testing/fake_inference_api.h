@@ -34,6 +34,11 @@ class FakeInferenceApi final : public InferenceApi {
     for (const auto& pending : held) pending->finish(false);
   }
 
+  /// How many wait.
+  std::size_t held() const {
+    const MutexLock lock(mutex_);
+    return held_.size();
+  }
   int cancelled() const {
     const MutexLock lock(mutex_);
     return cancelled_;
@@ -56,6 +61,17 @@ class FakeInferenceApi final : public InferenceApi {
     if (name.empty()) return std::vector<ModelStatistics>();
     return fail(ErrorCode::kInvalidArgument,
                 "requested model '" + std::string(name) + "' is not available");
+  }
+
+  std::vector<RepositoryEntry> repository() const override {
+    std::vector<RepositoryEntry> entries;
+    for (const auto& [name, model] : models_) {
+      entries.push_back({.name = name,
+                         .version = "1",
+                         .state = model.ready ? ModelState::kReady : ModelState::kLoading,
+                         .reason = ""});
+    }
+    return entries;
   }
 
   Cancel infer(InferRequest request, Reply<InferResponse> reply) override {

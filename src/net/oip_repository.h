@@ -1,0 +1,27 @@
+// The JSON of the Open Inference Protocol's model repository extension. Pure; any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cnnselect/result.h"
+#include "net/inference_api.h"
+
+namespace cnnselect::net {
+
+/// The protocol's word: "READY", "LOADING", "UNAVAILABLE".
+std::string_view to_string(ModelState state);
+
+/// What the service has, all or the ready ones only.
+std::vector<RepositoryEntry> repository_index(const InferenceApi& api, bool only_ready);
+
+/// Whether the body of POST /v2/repository/index, `{"ready":true}` or nothing, asks for the ready
+/// models only. Errors: kInvalidArgument.
+Result<bool> parse_index_request(std::string_view body);
+
+/// The answer: an array of `{"name","version","state"}`, with `reason` where there is one.
+std::string repository_index_json(std::span<const RepositoryEntry> entries);
+
+}  // namespace cnnselect::net

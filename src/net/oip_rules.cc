@@ -1,0 +1,67 @@
+#include "net/oip_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/binary_tensors.h"
+
+namespace cnnselect::net {
+
+Status check_not_reserved(std::string_view key) {
+  if (key.starts_with("triton_")) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("parameter '{}': keys starting with 'triton_' are reserved", key));
+  }
+  if (key.starts_with("shared_memory_")) {
+    return fail(ErrorCode::kUnsupported,
+                "shared memory is not offered; send data or binary_data_size");
+  }
+  return {};
+}
+
+bool is_version(std::string_view version) {
+  return !version.empty() &&
+         std::ranges::all_of(version, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Status check_number_of_tensors(std::string_view kind, std::size_t index) {
+  if (index < kMaxTensors) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("more than {} {}s in one request", kMaxTensors, kind));
+}
+
+Status check_tensor_name(std::string_view kind, std::size_t index, std::string_view name,
+                         bool taken) {
+  if (name.empty()) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{}s[{}] has no name", kind, index));
+  }
+  if (!taken) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("two {}s are named '{}'; names are unique", kind, name));
+}
+
+std::string tensor_place(std::string_view kind, std::size_t index, std::string_view name) {
+  return name.empty() ? fmt::format("{}s[{}]", kind, index) : fmt::format("{} '{}'", kind, name);
+}
+
+Status check_tensor_bytes(std::span<const std::byte> bytes, Datatype type,
+                          std::span<const std::int64_t> shape) {
+  const auto count = element_count(shape, type);
+  if (!count) return std::unexpected(count.error());
+  if (type == Datatype::kBytes) {
+    const auto seen = count_bytes_elements(bytes);
+    if (!seen) return std::unexpected(seen.error());
+    if (*seen == *count) return {};
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("binary data has {} element{}, shape {} has {}", *seen,
+                            *seen == 1 ? "" : "s", shape_text(shape), *count));
+  }
+  const std::size_t want = *count * size_of(type);
+  if (bytes.size() == want) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} bytes, {} {} has {}", bytes.size(), datatype_name(type),
+                          shape_text(shape), want));
+}
+
+}  // namespace cnnselect::net

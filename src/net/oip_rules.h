@@ -1,0 +1,43 @@
+// What the Open Inference Protocol asks of a request's tensors and parameters, whichever way they
+// travel: shared by its JSON and its gRPC readers. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cnnselect/result.h"
+#include "net/tensor_types.h"
+
+namespace cnnselect::net {
+
+/// How many tensors one request may name, as inputs and as outputs.
+inline constexpr std::size_t kMaxTensors = 256;
+/// How many dimensions a tensor may have.
+inline constexpr std::size_t kMaxRank = 32;
+
+/// Parameter keys starting with `triton_` are reserved (kInvalidArgument); shared memory is not
+/// offered (kUnsupported).
+Status check_not_reserved(std::string_view key);
+
+/// Whether `version` can be one: digits only.
+bool is_version(std::string_view version);
+
+/// One more `kind` ("input", "output") at this index. Error kInvalidArgument.
+Status check_number_of_tensors(std::string_view kind, std::size_t index);
+
+/// Error kInvalidArgument: a `kind` without a name, or whose name is `taken` by another.
+Status check_tensor_name(std::string_view kind, std::size_t index, std::string_view name,
+                         bool taken);
+
+/// "input 'x'", or "inputs[0]" while it has no name: where an error is.
+std::string tensor_place(std::string_view kind, std::size_t index, std::string_view name);
+
+/// Error kInvalidArgument: `bytes`, row-major and in the layout of the binary extension, are not
+/// those of a tensor of this type and shape.
+Status check_tensor_bytes(std::span<const std::byte> bytes, Datatype type,
+                          std::span<const std::int64_t> shape);
+
+}  // namespace cnnselect::net
