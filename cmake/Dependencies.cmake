@@ -21,6 +21,13 @@ find_package(SQLite3 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
+# By hand too: gRPC's own CMake files want those of packages that it links no more.
+pkg_check_modules(GRPC REQUIRED IMPORTED_TARGET grpc++ protobuf)
+find_program(PROTOC protoc REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+find_library(GRPC_REFLECTION_LIBRARY grpc++_reflection REQUIRED)
+add_library(grpc_reflection UNKNOWN IMPORTED)
+set_target_properties(grpc_reflection PROPERTIES IMPORTED_LOCATION ${GRPC_REFLECTION_LIBRARY})
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 
 if(CNNSELECT_BUILD_TESTS OR CNNSELECT_BUILD_FUZZERS)

@@ -1,0 +1,40 @@
+#include "rpc/call_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "net/oip_rules.h"
+#include "net/request_hints.h"
+
+namespace cnnselect::rpc {
+
+Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
+  net::TextPairs pairs;
+  for (const auto& [key, value] : context.client_metadata()) {
+    pairs.emplace_back(std::string(key.data(), key.size()),
+                       std::string(value.data(), value.size()));
+  }
+  net::RequestHints hints;
+  if (const Status read = net::apply_hint_headers(pairs, hints); !read) {
+    return std::unexpected(read.error());
+  }
+  return hints;
+}
+
+void deadline_as_sla(std::chrono::system_clock::time_point deadline,
+                     std::chrono::system_clock::time_point now, net::RequestHints& hints) {
+  if (hints.sla || deadline - now > from_ms(net::kMaxHintMs)) return;
+  hints.sla =
+      std::max(std::chrono::duration_cast<Duration>(deadline - now), from_ms(net::kMinSlaMs));
+}
+
+Status check_version(std::string_view model, std::string_view version) {
+  if (version.empty() || net::is_version(version)) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("model '{}' has no version '{}'; versions are whole numbers", model,
+                          version.substr(0, 40)));
+}
+
+}  // namespace cnnselect::rpc

@@ -1,0 +1,26 @@
+// What gRPC calls have beside their tensors: metadata, deadlines, names of versions. Any thread.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <chrono>
+#include <string_view>
+
+#include "cnnselect/result.h"
+#include "net/inference_api.h"
+
+namespace cnnselect::rpc {
+
+/// Hints from the metadata `x-cnnselect-*`, as HTTP's headers. Errors: kInvalidArgument.
+Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context);
+
+/// The call's deadline is its SLA where it has none: the client waits no longer. `now`: when the
+/// call came in. A deadline more than the longest SLA away is none.
+void deadline_as_sla(std::chrono::system_clock::time_point deadline,
+                     std::chrono::system_clock::time_point now, net::RequestHints& hints);
+
+/// Error kInvalidArgument: a version that is not a whole number, where HTTP has no such path.
+/// Blank: the server's choice.
+Status check_version(std::string_view model, std::string_view version);
+
+}  // namespace cnnselect::rpc

@@ -1,0 +1,105 @@
+#include "rpc/infer_reactor.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "net/cancel_link.h"
+#include "rpc/call_facts.h"
+#include "rpc/infer_request.h"
+#include "rpc/messages.h"
+#include "rpc/status.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+class InferReactor final : public grpc::ServerGenericBidiReactor {
+ public:
+  InferReactor(const CallWorld& world, grpc::CallbackServerContext& context)
+      : world_(world),
+        context_(context),
+        first_byte_(world.clock.now()),
+        admitted_(world.calls.open()) {
+    if (admitted_) {
+      StartRead(&body_);
+    } else {
+      end(admitted_.error());
+    }
+  }
+
+  void OnReadDone(bool ok) override {
+    // Of a message over the limit gRPC itself tells the client, whatever is said here.
+    if (!ok) return end({ErrorCode::kInvalidArgument, "the call has no message"});
+    auto request = read();
+    if (!request) return end(request.error());
+    // The reply may be the last that is heard of this object: the link is held here too.
+    const auto link = link_;
+    link->connect(
+        world_.api.infer(*std::move(request), [this, link](Result<net::InferResponse> answer) {
+          link->answered();
+          reply(std::move(answer));
+        }));
+  }
+
+  void OnCancel() override { link_->gone(); }
+  void OnDone() override {
+    OpenCalls& calls = world_.calls;
+    const bool counted = admitted_.has_value();
+    delete this;
+    if (counted) calls.done();
+  }
+
+ private:
+  Result<net::InferRequest> read() {
+    const TimePoint last_byte = world_.clock.now();
+    inference::ModelInferRequest message;
+    const grpc::Status parsed =
+        grpc::SerializationTraits<inference::ModelInferRequest>::Deserialize(&body_, &message);
+    if (!parsed.ok()) {
+      return fail(ErrorCode::kInvalidArgument, "the message is not a ModelInferRequest");
+    }
+    auto hints = hints_of(context_);
+    if (!hints) return std::unexpected(hints.error());
+    auto request = read_infer_request(std::move(message), *std::move(hints));
+    if (!request) return request;
+    const auto upload =
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
+    deadline_as_sla(context_.deadline(), std::chrono::system_clock::now() - upload, request->hints);
+    request->arrival = {.first_byte = first_byte_, .last_byte = last_byte, .rtt = std::nullopt};
+    return request;
+  }
+
+  void reply(Result<net::InferResponse> answer) {
+    if (!answer) return end(answer.error());
+    bool own = false;
+    const grpc::Status written =
+        grpc::SerializationTraits<inference::ModelInferResponse>::Serialize(infer_message(*answer),
+                                                                            &answer_, &own);
+    if (!written.ok()) return end({ErrorCode::kInternal, written.error_message()});
+    StartWriteAndFinish(&answer_, grpc::WriteOptions(), grpc::Status::OK);
+  }
+
+  void end(const Error& error) {
+    for (const auto& [key, value] : trailers_of(error)) context_.AddTrailingMetadata(key, value);
+    Finish(status_of(error));
+  }
+
+  const CallWorld& world_;
+  grpc::CallbackServerContext& context_;
+  const TimePoint first_byte_;
+  const Status admitted_;
+  const std::shared_ptr<net::CancelLink> link_ = std::make_shared<net::CancelLink>();
+  grpc::ByteBuffer body_;
+  grpc::ByteBuffer answer_;
+};
+
+}  // namespace
+
+grpc::ServerGenericBidiReactor* start_infer(const CallWorld& world,
+                                            grpc::CallbackServerContext& context) {
+  return new InferReactor(world, context);
+}
+
+}  // namespace cnnselect::rpc

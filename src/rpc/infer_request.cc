@@ -1,0 +1,225 @@
+#include "rpc/infer_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/binary_tensors.h"
+#include "net/oip_rules.h"
+#include "net/request_hints.h"
+#include "net/tensor_types.h"
+#include "rpc/call_facts.h"
+#include "rpc/typed_contents.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+using inference::InferParameter;
+using inference::ModelInferRequest;
+
+std::string_view kind_of(const InferParameter& parameter) {
+  switch (parameter.parameter_choice_case()) {
+    case InferParameter::kBoolParam:
+      return "a boolean";
+    case InferParameter::kInt64Param:
+    case InferParameter::kUint64Param:
+    case InferParameter::kDoubleParam:
+      return "a number";
+    case InferParameter::kStringParam:
+      return "a string";
+    case InferParameter::PARAMETER_CHOICE_NOT_SET:
+      break;
+  }
+  return "nothing";
+}
+
+std::optional<double> number(const InferParameter& parameter) {
+  switch (parameter.parameter_choice_case()) {
+    case InferParameter::kInt64Param:
+      return static_cast<double>(parameter.int64_param());
+    case InferParameter::kUint64Param:
+      return static_cast<double>(parameter.uint64_param());
+    case InferParameter::kDoubleParam:
+      return parameter.double_param();
+    default:
+      return std::nullopt;
+  }
+}
+
+Status read_hint(const std::string& key, const InferParameter& parameter,
+                 net::RequestHints& hints) {
+  if (!net::is_hint(key)) return {};
+  const auto value = number(parameter);
+  const bool is_text = parameter.parameter_choice_case() == InferParameter::kStringParam;
+  if (!value && !is_text) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is {}; want a number or a string", key, kind_of(parameter)));
+  }
+  const auto set = value ? net::set_hint(hints, key, *value)
+                         : net::set_hint(hints, key, parameter.string_param());
+  if (!set) return std::unexpected(set.error());
+  return {};
+}
+
+Status read_parameters(const ModelInferRequest& message, net::RequestHints& hints) {
+  // In the order of the keys, so that of two mistakes the same one is always told.
+  std::set<std::string> keys;
+  for (const auto& [key, value] : message.parameters()) keys.insert(key);
+  for (const std::string& key : keys) {
+    Status read = net::check_not_reserved(key);
+    if (read) read = read_hint(key, message.parameters().at(key), hints);
+    if (!read) return std::unexpected(read.error().within("parameters"));
+  }
+  return {};
+}
+
+Result<net::RequestedOutput> read_output(
+    const ModelInferRequest::InferRequestedOutputTensor& message) {
+  // Whatever binary_data says: answers are raw bytes here.
+  net::RequestedOutput output{.name = message.name(), .binary = true};
+  for (const auto& [key, value] : message.parameters()) {
+    if (const Status allowed = net::check_not_reserved(key); !allowed) {
+      return std::unexpected(allowed.error());
+    }
+    if (key != "classification") continue;
+    const bool fits = value.parameter_choice_case() == InferParameter::kInt64Param &&
+                      value.int64_param() >= 1 &&
+                      value.int64_param() <= std::numeric_limits<int>::max();
+    if (!fits) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("classification is {}; want an int64_param of 1 or more",
+                              value.parameter_choice_case() == InferParameter::kInt64Param
+                                  ? std::to_string(value.int64_param())
+                                  : std::string(kind_of(value))));
+    }
+    output.classification = static_cast<int>(value.int64_param());
+  }
+  return output;
+}
+
+/// Where the bytes of an input of this shape come from: raw bytes are taken from `raw`, nullptr
+/// where the request has none.
+Status read_bytes(const ModelInferRequest::InferInputTensor& message, std::string* raw,
+                  net::InferRequest& request, net::InferInput& input) {
+  const auto type = net::parse_datatype(input.datatype);
+  if (!type) return std::unexpected(type.error());
+  if (raw != nullptr) {
+    if (message.has_contents()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "contents are given beside raw_input_contents; want one of them");
+    }
+    const Status fits = net::check_tensor_bytes(std::as_bytes(std::span(*raw)), *type, input.shape);
+    if (!fits) return std::unexpected(fits.error().within("unexpected size for input"));
+    if (request.inputs.empty()) {  // the first, and with most models the only one, is not copied
+      request.body = std::move(*raw);
+      net::BinaryTensors tensors(request.body, 0, request.storage);
+      input.bytes = tensors.take(tensors.left(), *type);
+      return {};
+    }
+    const auto bytes = std::as_bytes(std::span(*raw));
+    request.storage.emplace_back(bytes.begin(), bytes.end());
+  } else {
+    auto bytes = bytes_of_contents(message.contents(), *type, input.shape);
+    if (!bytes) return std::unexpected(bytes.error());
+    request.storage.push_back(*std::move(bytes));
+  }
+  input.bytes = request.storage.back();
+  return {};
+}
+
+Result<net::InferInput> read_input(const ModelInferRequest::InferInputTensor& message,
+                                   std::string* raw, net::InferRequest& request) {
+  for (const auto& [key, value] : message.parameters()) {
+    if (const Status allowed = net::check_not_reserved(key); !allowed) {
+      return std::unexpected(allowed.error());
+    }
+  }
+  if (static_cast<std::size_t>(message.shape_size()) > net::kMaxRank) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("shape has more than {} dimensions", net::kMaxRank));
+  }
+  net::InferInput input{.name = message.name(),
+                        .datatype = message.datatype(),
+                        .shape = {message.shape().begin(), message.shape().end()},
+                        .bytes = {}};
+  if (const Status read = read_bytes(message, raw, request, input); !read) {
+    return std::unexpected(read.error());
+  }
+  return input;
+}
+
+/// Whether a tensor of this name is among those read so far.
+bool has_name(const auto& tensors, const std::string& name) {
+  return std::ranges::any_of(tensors, [&](const auto& other) { return other.name == name; });
+}
+
+Status read_inputs(ModelInferRequest& message, net::InferRequest& request) {
+  const int inputs = message.inputs_size();
+  const int raws = message.raw_input_contents_size();
+  if (inputs == 0) {
+    return fail(ErrorCode::kInvalidArgument, "the request has no inputs; want at least one");
+  }
+  if (raws != 0 && raws != inputs) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} raw_input_contents for {} inputs; want one for each, or none", raws,
+                            inputs));
+  }
+  for (int i = 0; i < inputs; ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (Status few = net::check_number_of_tensors("input", index); !few) return few;
+    const auto& one = message.inputs(i);
+    auto input =
+        read_input(one, raws == 0 ? nullptr : message.mutable_raw_input_contents(i), request);
+    if (!input) {
+      return std::unexpected(input.error().within(net::tensor_place("input", index, one.name())));
+    }
+    const bool taken = has_name(request.inputs, input->name);
+    if (Status named = net::check_tensor_name("input", index, input->name, taken); !named) {
+      return named;
+    }
+    request.inputs.push_back(*std::move(input));
+  }
+  return {};
+}
+
+Status read_outputs(const ModelInferRequest& message, net::InferRequest& request) {
+  for (int i = 0; i < message.outputs_size(); ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (Status few = net::check_number_of_tensors("output", index); !few) return few;
+    const auto& one = message.outputs(i);
+    auto output = read_output(one);
+    if (!output) {
+      return std::unexpected(output.error().within(net::tensor_place("output", index, one.name())));
+    }
+    const bool taken = has_name(request.outputs, output->name);
+    if (Status named = net::check_tensor_name("output", index, output->name, taken); !named) {
+      return named;
+    }
+    request.outputs.push_back(*std::move(output));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<net::InferRequest> read_infer_request(ModelInferRequest message, net::RequestHints hints) {
+  net::InferRequest request{.model = std::move(*message.mutable_model_name()),
+                            .version = std::move(*message.mutable_model_version()),
+                            .id = std::move(*message.mutable_id()),
+                            .hints = std::move(hints),
+                            .binary_by_default = true};
+  Status read = check_version(request.model, request.version);
+  if (read) read = read_parameters(message, request.hints);
+  if (read) read = read_inputs(message, request);
+  if (read) read = read_outputs(message, request);
+  if (!read) return std::unexpected(read.error());
+  return request;
+}
+
+}  // namespace cnnselect::rpc

@@ -1,0 +1,17 @@
+// inference.ModelInferRequest to InferRequest: tensors as raw bytes or as typed contents. The rules
+// and the messages of the errors are those of the JSON form. Pure; any thread.
+#pragma once
+
+#include "cnnselect/result.h"
+#include "net/inference_api.h"
+#include "rpc/open_inference.pb.h"
+
+namespace cnnselect::rpc {
+
+/// `hints` are those of the call's metadata; the message's parameters overwrite them. Fills all of
+/// the request but its arrival; `message` gives its tensors away. Errors: kInvalidArgument,
+/// kUnsupported (shared memory).
+Result<net::InferRequest> read_infer_request(inference::ModelInferRequest message,
+                                             net::RequestHints hints);
+
+}  // namespace cnnselect::rpc

@@ -1,0 +1,114 @@
+#include "rpc/inference_rpc.h"
+
+#include "net/oip_repository.h"
+#include "rpc/call_facts.h"
+#include "rpc/infer_reactor.h"
+#include "rpc/messages.h"
+#include "rpc/status.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+constexpr std::string_view kModelInfer = "/inference.GRPCInferenceService/ModelInfer";
+
+grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext& context, const Status& outcome = {}) {
+  auto* const reactor = context.DefaultReactor();
+  if (outcome) {
+    reactor->Finish(grpc::Status::OK);
+  } else {
+    for (const auto& [key, value] : trailers_of(outcome.error())) {
+      context.AddTrailingMetadata(key, value);
+    }
+    reactor->Finish(status_of(outcome.error()));
+  }
+  return reactor;
+}
+
+/// Answers a question about one model: `write` makes the message of what the service says.
+template <class Request, class Response, class Write>
+grpc::ServerUnaryReactor* about_model(grpc::CallbackServerContext& context,
+                                      const net::InferenceApi& api, const Request& request,
+                                      Response& response, Write write) {
+  if (const Status legal = check_version(request.name(), request.version()); !legal) {
+    return finish(context, legal);
+  }
+  const auto model = api.model(request.name(), request.version());
+  if (!model) return finish(context, std::unexpected(model.error()));
+  response = write(*model);
+  return finish(context);
+}
+
+}  // namespace
+
+grpc::ServerGenericBidiReactor* InferenceRpc::Generic::CreateReactor(
+    grpc::GenericCallbackServerContext* context) {
+  if (context->method() == kModelInfer) return start_infer(world_, *context);
+  return grpc::CallbackGenericService::CreateReactor(context);  // UNIMPLEMENTED
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ServerLive(Context* context,
+                                                   const inference::ServerLiveRequest* /*request*/,
+                                                   inference::ServerLiveResponse* response) {
+  response->set_live(api_.state().live);
+  return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ServerReady(
+    Context* context, const inference::ServerReadyRequest* /*request*/,
+    inference::ServerReadyResponse* response) {
+  response->set_ready(api_.state().ready);
+  return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ModelReady(Context* context,
+                                                   const inference::ModelReadyRequest* request,
+                                                   inference::ModelReadyResponse* response) {
+  if (const Status legal = check_version(request->name(), request->version()); !legal) {
+    return finish(*context, legal);
+  }
+  // One that there is not is not ready, which is no error here.
+  const auto model = api_.model(request->name(), request->version());
+  response->set_ready(model.has_value() && model->ready);
+  return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ServerMetadata(
+    Context* context, const inference::ServerMetadataRequest* /*request*/,
+    inference::ServerMetadataResponse* response) {
+  *response = server_message(api_.state());
+  return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ModelMetadata(
+    Context* context, const inference::ModelMetadataRequest* request,
+    inference::ModelMetadataResponse* response) {
+  return about_model(*context, api_, *request, *response, metadata_message);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ModelConfig(Context* context,
+                                                    const inference::ModelConfigRequest* request,
+                                                    inference::ModelConfigResponse* response) {
+  return about_model(*context, api_, *request, *response, config_message);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::ModelStatistics(
+    Context* context, const inference::ModelStatisticsRequest* request,
+    inference::ModelStatisticsResponse* response) {
+  const auto statistics = api_.statistics(request->name(), request->version());
+  if (!statistics) return finish(*context, std::unexpected(statistics.error()));
+  *response = statistics_message(*statistics);
+  return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::RepositoryIndex(
+    Context* context, const inference::RepositoryIndexRequest* request,
+    inference::RepositoryIndexResponse* response) {
+  *response = index_message(net::repository_index(api_, request->ready()));
+  return finish(*context);
+}
+
+StreamReactor* InferenceRpc::ModelStreamInfer(Context* context) {
+  return start_stream(world_, *context);
+}
+
+}  // namespace cnnselect::rpc

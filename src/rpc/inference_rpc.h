@@ -1,0 +1,69 @@
+// InferenceRpc: inference.GRPCInferenceService, from messages to InferenceApi and back. Calls that
+// ask and are answered at once are here; ModelInfer goes to its own reactor by way of generic().
+// Thread-safe, as InferenceApi is.
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include "rpc/call_world.h"
+#include "rpc/open_inference.grpc.pb.h"
+#include "rpc/stream_reactor.h"
+
+namespace cnnselect::rpc {
+
+/// ModelInfer is taken out of the generated service: it reads a message before it calls, and the
+/// time of the upload would be lost.
+using GeneratedService = inference::GRPCInferenceService::WithGenericMethod_ModelInfer<
+    inference::GRPCInferenceService::CallbackService>;
+
+class InferenceRpc final : public GeneratedService {
+ public:
+  /// `api` and `clock` outlive the service and its calls.
+  InferenceRpc(net::InferenceApi& api, const Clock& clock)
+      : api_(api), world_{api, clock, calls_}, generic_(world_) {}
+
+  /// Inferences, those of streams one by one; the other methods answer at once.
+  OpenCalls& calls() { return calls_; }
+
+  /// To be registered beside the service itself.
+  grpc::CallbackGenericService& generic() { return generic_; }
+
+  using Context = grpc::CallbackServerContext;
+  using Unary = grpc::ServerUnaryReactor;
+
+  Unary* ServerLive(Context* context, const inference::ServerLiveRequest* request,
+                    inference::ServerLiveResponse* response) override;
+  Unary* ServerReady(Context* context, const inference::ServerReadyRequest* request,
+                     inference::ServerReadyResponse* response) override;
+  Unary* ModelReady(Context* context, const inference::ModelReadyRequest* request,
+                    inference::ModelReadyResponse* response) override;
+  Unary* ServerMetadata(Context* context, const inference::ServerMetadataRequest* request,
+                        inference::ServerMetadataResponse* response) override;
+  Unary* ModelMetadata(Context* context, const inference::ModelMetadataRequest* request,
+                       inference::ModelMetadataResponse* response) override;
+  Unary* ModelConfig(Context* context, const inference::ModelConfigRequest* request,
+                     inference::ModelConfigResponse* response) override;
+  Unary* ModelStatistics(Context* context, const inference::ModelStatisticsRequest* request,
+                         inference::ModelStatisticsResponse* response) override;
+  Unary* RepositoryIndex(Context* context, const inference::RepositoryIndexRequest* request,
+                         inference::RepositoryIndexResponse* response) override;
+  StreamReactor* ModelStreamInfer(Context* context) override;
+
+ private:
+  class Generic final : public grpc::CallbackGenericService {
+   public:
+    explicit Generic(const CallWorld& world) : world_(world) {}
+    grpc::ServerGenericBidiReactor* CreateReactor(
+        grpc::GenericCallbackServerContext* context) override;
+
+   private:
+    const CallWorld& world_;
+  };
+
+  net::InferenceApi& api_;
+  OpenCalls calls_;
+  const CallWorld world_;
+  Generic generic_;
+};
+
+}  // namespace cnnselect::rpc

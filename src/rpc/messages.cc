@@ -1,0 +1,167 @@
+#include "rpc/messages.h"
+
+#include <charconv>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+#include "net/oip_config.h"
+#include "net/oip_repository.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+using inference::DataType;
+
+inference::InferParameter parameter_message(const net::Parameter& parameter) {
+  inference::InferParameter message;
+  std::visit(
+      [&message](const auto& value) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, bool>) {
+          message.set_bool_param(value);
+        } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+          message.set_int64_param(value);
+        } else if constexpr (std::is_same_v<Value, double>) {
+          message.set_double_param(value);
+        } else {
+          message.set_string_param(value);
+        }
+      },
+      parameter);
+  return message;
+}
+
+void describe(const net::TensorInfo& tensor,
+              inference::ModelMetadataResponse::TensorMetadata& message) {
+  message.set_name(tensor.name);
+  message.set_datatype(tensor.datatype);
+  message.mutable_shape()->Assign(tensor.shape.begin(), tensor.shape.end());
+}
+
+/// A configuration's name of a datatype is that of the enumeration.
+DataType data_type(const std::string& datatype) {
+  DataType type = inference::TYPE_INVALID;
+  DataType_Parse(net::config_datatype(datatype), &type);
+  return type;
+}
+
+void describe(const net::TensorInfo& tensor, auto& message) {
+  message.set_name(tensor.name);
+  message.set_data_type(data_type(tensor.datatype));
+  const auto dims = net::config_dims(tensor);
+  message.mutable_dims()->Assign(dims.begin(), dims.end());
+}
+
+void fill(const net::DurationTotal& total, inference::StatisticDuration& message) {
+  message.set_count(total.count);
+  message.set_ns(static_cast<std::uint64_t>(total.time.count()));
+}
+
+/// A model's runs by what they took, which both the whole and its one batch size tell.
+void fill_runs(const net::ModelStatistics& model, auto& message) {
+  fill(model.prepare, *message.mutable_compute_input());
+  fill(model.infer, *message.mutable_compute_infer());
+  fill(model.output, *message.mutable_compute_output());
+}
+
+void fill(const net::ModelStatistics& model, inference::ModelStatistics& message) {
+  message.set_name(model.name);
+  message.set_version(model.version);
+  message.set_last_inference(static_cast<std::uint64_t>(model.last_inference_unix_ms));
+  message.set_inference_count(model.infer.count);
+  message.set_execution_count(model.infer.count);
+  auto& stats = *message.mutable_inference_stats();
+  fill(model.success, *stats.mutable_success());
+  fill(model.fail, *stats.mutable_fail());
+  fill(model.queue, *stats.mutable_queue());
+  fill_runs(model, stats);
+  fill({}, *stats.mutable_cache_hit());
+  fill({}, *stats.mutable_cache_miss());
+  if (model.infer.count == 0) return;
+  auto& batch = *message.add_batch_stats();  // every run is of one image
+  batch.set_batch_size(1);
+  fill_runs(model, batch);
+}
+
+}  // namespace
+
+inference::ModelInferResponse infer_message(const net::InferResponse& response) {
+  inference::ModelInferResponse message;
+  message.set_model_name(response.model);
+  message.set_model_version(response.version);
+  message.set_id(response.id);
+  for (const auto& [key, value] : response.parameters) {
+    (*message.mutable_parameters())[key] = parameter_message(value);
+  }
+  for (const net::InferOutput& output : response.outputs) {
+    auto& tensor = *message.add_outputs();
+    tensor.set_name(output.name);
+    tensor.set_datatype(output.datatype);
+    tensor.mutable_shape()->Assign(output.shape.begin(), output.shape.end());
+    message.add_raw_output_contents(output.bytes.data(), output.bytes.size());
+  }
+  return message;
+}
+
+inference::ServerMetadataResponse server_message(const net::ServerState& state) {
+  inference::ServerMetadataResponse message;
+  message.set_name(state.name);
+  message.set_version(state.version);
+  message.mutable_extensions()->Assign(state.extensions.begin(), state.extensions.end());
+  return message;
+}
+
+inference::ModelMetadataResponse metadata_message(const net::ModelInfo& model) {
+  inference::ModelMetadataResponse message;
+  message.set_name(model.name);
+  message.mutable_versions()->Assign(model.versions.begin(), model.versions.end());
+  message.set_platform(model.platform);
+  for (const auto& input : model.inputs) describe(input, *message.add_inputs());
+  for (const auto& output : model.outputs) describe(output, *message.add_outputs());
+  return message;
+}
+
+inference::ModelConfigResponse config_message(const net::ModelInfo& model) {
+  inference::ModelConfigResponse response;
+  auto& config = *response.mutable_config();
+  config.set_name(model.name);
+  config.set_platform(model.platform);
+  config.set_backend(std::string(net::kConfigBackend));
+  config.set_max_batch_size(static_cast<std::int32_t>(model.max_batch));
+  for (const std::string& version : model.versions) {
+    std::int64_t number = 0;
+    std::from_chars(version.data(), version.data() + version.size(), number);
+    config.mutable_version_policy()->mutable_specific()->add_versions(number);
+  }
+  for (const auto& input : model.inputs) describe(input, *config.add_input());
+  for (const auto& output : model.outputs) describe(output, *config.add_output());
+  auto& group = *config.add_instance_group();
+  group.set_name(model.name);
+  group.set_kind(inference::ModelInstanceGroup::KIND_CPU);
+  group.set_count(static_cast<std::int32_t>(model.instances));
+  config.mutable_model_transaction_policy()->set_decoupled(false);
+  config.mutable_response_cache()->set_enable(false);
+  return response;
+}
+
+inference::ModelStatisticsResponse statistics_message(
+    std::span<const net::ModelStatistics> models) {
+  inference::ModelStatisticsResponse message;
+  for (const auto& model : models) fill(model, *message.add_model_stats());
+  return message;
+}
+
+inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries) {
+  inference::RepositoryIndexResponse message;
+  for (const net::RepositoryEntry& entry : entries) {
+    auto& model = *message.add_models();
+    model.set_name(entry.name);
+    model.set_version(entry.version);
+    model.set_state(std::string(net::to_string(entry.state)));
+    model.set_reason(entry.reason);
+  }
+  return message;
+}
+
+}  // namespace cnnselect::rpc

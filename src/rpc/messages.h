@@ -1,0 +1,20 @@
+// What the service tells, as messages of the Open Inference Protocol. Pure; any thread.
+#pragma once
+
+#include <span>
+
+#include "net/inference_api.h"
+#include "rpc/open_inference.pb.h"
+
+namespace cnnselect::rpc {
+
+/// Every output travels in raw_output_contents, in the order of `outputs`.
+inference::ModelInferResponse infer_message(const net::InferResponse& response);
+
+inference::ServerMetadataResponse server_message(const net::ServerState& state);
+inference::ModelMetadataResponse metadata_message(const net::ModelInfo& model);
+inference::ModelConfigResponse config_message(const net::ModelInfo& model);
+inference::ModelStatisticsResponse statistics_message(std::span<const net::ModelStatistics> models);
+inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries);
+
+}  // namespace cnnselect::rpc

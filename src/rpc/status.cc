@@ -1,0 +1,51 @@
+#include "rpc/status.h"
+
+#include "cnnselect/selector.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+grpc::StatusCode code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnsupportedMedia:
+      return grpc::StatusCode::INVALID_ARGUMENT;
+    case ErrorCode::kNotFound:
+      return grpc::StatusCode::NOT_FOUND;
+    case ErrorCode::kTooLarge:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case ErrorCode::kCancelled:
+      return grpc::StatusCode::CANCELLED;
+    case ErrorCode::kMethodNotAllowed:
+    case ErrorCode::kUnsupported:
+      return grpc::StatusCode::UNIMPLEMENTED;
+    case ErrorCode::kUnavailable:
+      return grpc::StatusCode::UNAVAILABLE;
+    case ErrorCode::kTimeout:
+    case ErrorCode::kTooLate:
+    case ErrorCode::kUseDevice:
+      return grpc::StatusCode::DEADLINE_EXCEEDED;
+    case ErrorCode::kInternal:
+      break;
+  }
+  return grpc::StatusCode::INTERNAL;
+}
+
+}  // namespace
+
+grpc::Status status_of(const Error& error) { return {code_of(error.code), error.message}; }
+
+std::vector<std::pair<std::string, std::string>> trailers_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+      return {{"grpc-retry-pushback-ms", "1000"}};
+    case ErrorCode::kTooLate:
+      return {{"reason", std::string(to_string(Reason::kTooLate))}};
+    case ErrorCode::kUseDevice:
+      return {{"reason", std::string(to_string(Reason::kUseDevice))}};
+    default:
+      return {};
+  }
+}
+
+}  // namespace cnnselect::rpc

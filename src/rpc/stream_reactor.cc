@@ -1,0 +1,176 @@
+#include "rpc/stream_reactor.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "net/cancel_link.h"
+#include "rpc/call_facts.h"
+#include "rpc/infer_request.h"
+#include "rpc/messages.h"
+#include "rpc/status.h"
+
+namespace cnnselect::rpc {
+namespace {
+
+using inference::ModelStreamInferResponse;
+
+/// A request of the stream, until its answer is on its way.
+struct Pending {
+  net::CancelLink link;
+  std::optional<ModelStreamInferResponse> answer;
+  bool counts = false;  ///< as one of CallWorld::calls, until the answer is written
+};
+
+class Stream final : public StreamReactor {
+ public:
+  Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
+      : world_(world), hints_(hints_of(context)) {
+    if (hints_) {
+      StartRead(&message_);
+    } else {
+      Finish(status_of(hints_.error()));
+    }
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      return after([this]() CNNSELECT_REQUIRES(mutex_) { all_read_ = true; });
+    }
+    const auto pending = std::make_shared<Pending>();
+    {
+      const MutexLock lock(mutex_);
+      pending_.push_back(pending);
+    }
+    hand_in(pending);
+    after([this]() CNNSELECT_REQUIRES(mutex_) { reading_ = false; });
+  }
+
+  // What cannot be written is dropped: the client has gone.
+  void OnWriteDone(bool /*ok*/) override {
+    bool counted = false;
+    {
+      const MutexLock lock(mutex_);
+      counted = std::exchange(written_counts_, false);
+    }
+    if (counted) world_.calls.done();
+    after([this]() CNNSELECT_REQUIRES(mutex_) { writing_ = false; });
+  }
+
+  void OnCancel() override {
+    std::deque<std::shared_ptr<Pending>> pending;
+    {
+      const MutexLock lock(mutex_);
+      cancelled_ = true;
+      pending = pending_;
+    }
+    for (const auto& one : pending) one->link.gone();
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  /// What to start next. At most one of them ends the stream, and then it is alone.
+  struct Steps {
+    bool write = false;
+    bool read = false;
+    bool finish = false;
+  };
+
+  void hand_in(const std::shared_ptr<Pending>& pending) {
+    std::string id = message_.id();
+    const Status admitted = world_.calls.open();
+    if (!admitted) return answer(pending, refusal(admitted.error(), std::move(id)));
+    pending->counts = true;
+    auto request = read_infer_request(std::move(message_), *hints_);
+    message_.Clear();
+    if (!request) return answer(pending, refusal(request.error(), std::move(id)));
+    const TimePoint now = world_.clock.now();
+    request->arrival = {.first_byte = now, .last_byte = now, .rtt = std::nullopt};
+    if (cancelled()) pending->link.gone();
+    pending->link.connect(world_.api.infer(
+        *std::move(request),
+        [this, pending, id = std::move(id)](Result<net::InferResponse> response) mutable {
+          pending->link.answered();
+          if (!response) return answer(pending, refusal(response.error(), std::move(id)));
+          ModelStreamInferResponse message;
+          *message.mutable_infer_response() = infer_message(*response);
+          answer(pending, std::move(message));
+        }));
+  }
+
+  static ModelStreamInferResponse refusal(const Error& error, std::string id) {
+    ModelStreamInferResponse message;
+    message.set_error_message(error.message);
+    message.mutable_infer_response()->set_id(std::move(id));
+    return message;
+  }
+
+  void answer(const std::shared_ptr<Pending>& pending, ModelStreamInferResponse message) {
+    after([&]() CNNSELECT_REQUIRES(mutex_) { pending->answer = std::move(message); });
+  }
+
+  bool cancelled() const CNNSELECT_EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return cancelled_;
+  }
+
+  /// Notes what happened and starts what can be done now. Both under one lock: as soon as another
+  /// thread knows of the last answer the stream may end, and this object with it.
+  template <class Happened>
+  void after(Happened happened) CNNSELECT_EXCLUDES(mutex_) {
+    Steps steps;
+    {
+      const MutexLock lock(mutex_);
+      happened();
+      steps = next_steps();
+    }
+    // Nothing is touched after the last start.
+    if (steps.write) StartWrite(&written_);
+    if (steps.read) StartRead(&message_);
+    if (steps.finish) Finish(grpc::Status::OK);
+  }
+
+  Steps next_steps() CNNSELECT_REQUIRES(mutex_) {
+    Steps steps;
+    if (!writing_ && !pending_.empty() && pending_.front()->answer) {
+      written_ = *std::move(pending_.front()->answer);
+      written_counts_ = pending_.front()->counts;
+      pending_.pop_front();
+      steps.write = writing_ = true;
+    }
+    if (!reading_ && !all_read_ && pending_.size() < kMaxUnansweredInStream) {
+      steps.read = reading_ = true;
+    }
+    if (all_read_ && !writing_ && pending_.empty() && !finished_) {
+      steps.finish = finished_ = true;
+    }
+    return steps;
+  }
+
+  const CallWorld& world_;
+  const Result<net::RequestHints> hints_;
+  inference::ModelInferRequest message_;  ///< gRPC's while reading_
+  ModelStreamInferResponse written_;      ///< gRPC's while writing_
+
+  mutable Mutex mutex_;
+  std::deque<std::shared_ptr<Pending>> pending_ CNNSELECT_GUARDED_BY(mutex_);
+  bool reading_ CNNSELECT_GUARDED_BY(mutex_) = true;
+  bool all_read_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  bool writing_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  bool written_counts_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  bool cancelled_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  bool finished_ CNNSELECT_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+StreamReactor* start_stream(const CallWorld& world, const grpc::CallbackServerContext& context) {
+  return new Stream(world, context);
+}
+
+}  // namespace cnnselect::rpc
