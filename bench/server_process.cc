@@ -17,7 +17,8 @@ namespace http = boost::beast::http;
 constexpr Duration kLongestStart = std::chrono::minutes(2);
 
 std::vector<std::string> serve(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"serve", "--http", "127.0.0.1:0", "--log-level", "error"});
+  arguments.insert(arguments.begin(), {"serve", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0",
+                                       "--log-level", "error"});
   return arguments;
 }
 
@@ -26,8 +27,8 @@ std::vector<std::string> serve(std::vector<std::string> arguments) {
 ServerProcess::ServerProcess(std::vector<std::string> arguments)
     : program_(CNNSELECT_PROGRAM, serve(std::move(arguments))) {
   if (!program_.wait_for_output("\n", kLongestStart)) throw std::runtime_error(program_.errors());
-  const std::string address = program_.output();
-  port_ = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  port_ = listening_port(program_.output(), "http");
+  grpc_port_ = listening_port(program_.output(), "grpc");
 }
 
 ServerProcess::~ServerProcess() {

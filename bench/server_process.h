@@ -22,11 +22,13 @@ class ServerProcess {
   ~ServerProcess();
 
   std::uint16_t port() const { return port_; }
+  std::uint16_t grpc_port() const { return grpc_port_; }
   std::uint64_t resident_bytes() const { return program_.resident_bytes(); }
 
  private:
   Program program_;
   std::uint16_t port_ = 0;
+  std::uint16_t grpc_port_ = 0;
 };
 
 /// One kept connection; a request at a time. Not thread-safe.

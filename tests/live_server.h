@@ -58,6 +58,7 @@ class LiveServer {
   }
 
   ServerUrl url() const { return {.host = "127.0.0.1", .port = std::to_string(http_->port())}; }
+  net::InferenceApi& service() { return *service_; }
   const Catalog& catalog() const { return catalog_; }
   const Clock& clock() const { return clock_; }
 

@@ -1,19 +1,19 @@
 // The executable itself: what it says and returns when it cannot start, and how it stops.
-#include "base/testing/program.h"
+#include "tests/program.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <iterator>
 #include <sstream>
 #include <thread>
 
 #include "base/testing/read_file.h"
-#include "base/testing/temporary_folder.h"
 #include "net/testing/raw_client.h"
+#include "rpc/open_inference.grpc.pb.h"
 
 namespace cnnselect {
 namespace {
@@ -21,55 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-const std::filesystem::path kRepository =
-    std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo" / "repository";
-constexpr Duration kLimit = 60s;
-const std::string kNetwork = "resnet_32_96/1/model.onnx";
-
-struct Finished {
-  int status = -1;  // -1: it went on
-  std::string output;
-  std::string errors;
-};
-
-Finished run(const std::vector<std::string>& arguments) {
-  Program program(CNNSELECT_PROGRAM, arguments);
-  const auto status = program.wait(kLimit);
-  return {.status = status.value_or(-1), .output = program.output(), .errors = program.errors()};
-}
-
-Finished serve(const std::filesystem::path& models, std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {"serve", "--http", "127.0.0.1:0", "--models",
-                                        models.string()};
-  std::ranges::move(more, std::back_inserter(arguments));
-  return run(arguments);
-}
-
-/// A serving program and its port.
-class Serving {
- public:
-  explicit Serving(std::vector<std::string> arguments = {"serve", "--http", "127.0.0.1:0"})
-      : program(CNNSELECT_PROGRAM, std::move(arguments)) {
-    EXPECT_TRUE(program.wait_for_output("\n", kLimit)) << program.errors();
-    const std::string line = program.output();
-    if (const auto colon = line.rfind(':'); colon != std::string::npos) {
-      port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
-    }
-  }
-
-  Program program;
-  std::uint16_t port = 0;
-};
-
-/// A copy of the embedded repository whose files a test may damage.
-class ProgramStart : public testing::Test {
- protected:
-  ProgramStart() {
-    std::filesystem::copy(kRepository, folder_.path(), std::filesystem::copy_options::recursive);
-  }
-  TemporaryFolder folder_;
-};
 
 TEST_F(ProgramStart, ABrokenNetworkIsNamedWithTheReason) {
   const auto file = folder_.path() / kNetwork;
@@ -106,13 +57,23 @@ TEST_F(ProgramStart, ARepositoryWithoutFamiliesOrNoneAtAllIsAnError) {
 
 TEST_F(ProgramStart, APortInUseIsNamedAndTheFirstServerGoesOn) {
   const Serving first;
-  const Finished second = run({"serve", "--http", "127.0.0.1:" + std::to_string(first.port)});
+  const Finished second =
+      run({"serve", "--grpc", "off", "--http", "127.0.0.1:" + std::to_string(first.port)});
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.errors, HasSubstr(std::to_string(first.port)));
   EXPECT_THAT(second.errors, HasSubstr("ddress already in use"));
   net::RawClient client(first.port);
   client.send("GET /v2/health/ready HTTP/1.1\r\nHost: t\r\n\r\n");
   EXPECT_EQ(client.read().status, 200);
+}
+
+TEST_F(ProgramStart, AGrpcPortInUseIsNamedWithItsOption) {
+  const Serving first;
+  const Finished second =
+      run({"serve", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:" + std::to_string(first.port)});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.errors, HasSubstr("--grpc (off: none): cannot listen on 127.0.0.1:" +
+                                       std::to_string(first.port)));
 }
 
 TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
@@ -130,11 +91,14 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
       {{"--workers", "0"}, "--workers"},
       {{"--http", "nowhere"}, "--http 'nowhere' is not ADDRESS:PORT"},
+      {{"--grpc", "nowhere"}, "--grpc 'nowhere' is not ADDRESS:PORT"},
       {{"--log-level", "loud"}, "loud"},
   };
   for (const auto& [flags, message] : cases) {
     std::vector<std::string> arguments = {"serve"};
-    if (flags.front() != "--http") arguments.insert(arguments.end(), {"--http", "127.0.0.1:0"});
+    if (flags.front() != "--http" && flags.front() != "--grpc") {
+      arguments.insert(arguments.end(), {"--http", "127.0.0.1:0", "--grpc", "off"});
+    }
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const Finished refused = run(arguments);
     EXPECT_GT(refused.status, 0) << flags.front();
@@ -210,7 +174,7 @@ TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {
   const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
                                       "zoo/pictures/phone/horse_face_12.0mp.jpg");
   // All seven take about 60 MB; the largest alone half of that.
-  Serving serving({"serve", "--http", "127.0.0.1:0", "--memory", "45MiB"});
+  Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--memory", "45MiB"});
   const auto ask = [&](const std::string& sla) {
     net::RawClient client(serving.port);
     client.send("POST /v1/families/emoji/classify?sla_ms=" + sla +
@@ -230,7 +194,7 @@ TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {
 }
 
 TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {
-  Serving serving({"serve", "--http", "127.0.0.1:0", "--shutdown-delay", "600s"});
+  Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--shutdown-delay", "600s"});
   const auto status_of = [&](const std::string& path) {
     net::RawClient client(serving.port);
     client.send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n");
@@ -248,6 +212,26 @@ TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {
   EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
 }
 
+TEST(ProgramStop, CallsOverGrpcAreToldTheSame) {
+  Serving serving(
+      {"serve", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", "--shutdown-delay", "600s"});
+  const auto stub = inference::GRPCInferenceService::NewStub(grpc::CreateChannel(
+      "127.0.0.1:" + std::to_string(serving.grpc_port), grpc::InsecureChannelCredentials()));
+  const auto ready = [&] {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 10s);
+    inference::ServerReadyResponse response;
+    EXPECT_TRUE(stub->ServerReady(&context, {}, &response).ok());
+    return response.ready();
+  };
+  EXPECT_TRUE(ready());
+  serving.program.signal(SIGTERM);
+  for (int i = 0; i < 500 && ready(); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_FALSE(ready());
+  serving.program.signal(SIGTERM);
+  EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
+}
+
 TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
   for (const int number : {SIGTERM, SIGINT}) {
     Serving serving;
@@ -255,112 +239,6 @@ TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
     EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
     EXPECT_THAT(serving.program.errors(), HasSubstr("stopped"));
   }
-}
-
-/// Runs that the store tells of, of all models.
-int stored_runs(const std::string& store) {
-  const Finished shown = run({"profile", "show", store});
-  EXPECT_EQ(shown.status, 0) << shown.errors;
-  std::istringstream lines(shown.output);
-  std::string line;
-  std::getline(lines, line);
-  std::getline(lines, line);
-  int runs = 0;
-  while (std::getline(lines, line)) {
-    std::istringstream cells(line);
-    std::string model;
-    std::string file;
-    double top1 = 0;
-    int of_model = 0;
-    cells >> model >> file >> top1 >> of_model;
-    runs += of_model;
-  }
-  return runs;
-}
-
-/// Answers to requests without an SLA that the store's log tells of.
-int logged_requests(const std::string& store) {
-  std::istringstream log(run({"profile", "export", store, "--requests"}).output);
-  int answers = 0;
-  for (std::string line; std::getline(log, line);) {
-    answers += line.contains(",emoji,emoji,no_sla,") ? 1 : 0;
-  }
-  return answers;
-}
-
-TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
-  const TemporaryFolder folder;
-  const std::string store = (folder.path() / "profiles.db").string();
-  const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
-                                      "zoo/pictures/phone" / "horse_face_12.0mp.jpg");
-  const auto ask = [&](std::uint16_t port) {
-    net::RawClient client(port);
-    client.send("POST /v1/families/emoji/classify HTTP/1.1\r\nHost: t\r\nContent-Length: " +
-                std::to_string(photo.size()) + "\r\n\r\n" + photo);
-    EXPECT_EQ(client.read().status, 200);
-  };
-  {
-    Serving first({"serve", "--http", "127.0.0.1:0", "--store", store, "--log-requests", "1"});
-    for (int i = 0; i < 5; ++i) ask(first.port);
-    const auto written = [&] { return stored_runs(store) >= 75 && logged_requests(store) >= 5; };
-    for (int i = 0; i < 100 && !written(); ++i) std::this_thread::sleep_for(100ms);
-    first.program.signal(SIGKILL);
-    first.program.wait(kLimit);
-  }
-  EXPECT_EQ(stored_runs(store), 75) << "ten warm-up runs of seven models, and five answers";
-  {
-    Serving second({"serve", "--http", "127.0.0.1:0", "--store", store});
-    EXPECT_THAT(second.program.errors(),
-                HasSubstr("profiles of 7 of 7 models are known from earlier"));
-    ask(second.port);
-    second.program.signal(SIGTERM);
-    EXPECT_EQ(second.program.wait(kLimit), 0);
-  }
-  EXPECT_GT(stored_runs(store), 75 + 70) << "what was known, warm-up, and one answer";
-
-  EXPECT_EQ(logged_requests(store), 5);
-  EXPECT_EQ(run({"profile", "reset", store, "--requests"}).output, "5 logged requests removed\n");
-  const Finished table = run({"profile", "export", store});
-  EXPECT_THAT(table.output, StartsWith("model,top1,top5,mean_ms,std_ms,"));
-  EXPECT_THAT(table.output, HasSubstr("resnet_64_192,0.9"));
-  const Finished simulated =
-      run({"simulate", "--profile", store, "--sla", "200ms", "--requests", "100"});
-  EXPECT_EQ(simulated.status, 0) << simulated.errors;
-  EXPECT_EQ(run({"profile", "reset", store, "--model", "resnet_64_192"}).output,
-            "1 profiles forgotten\n");
-  EXPECT_EQ(run({"profile", "reset", store, "--all"}).output, "6 profiles forgotten\n");
-}
-
-TEST_F(ProgramStart, AModelWhoseFileChangedStartsAfresh) {
-  const TemporaryFolder elsewhere;
-  const std::string store = (elsewhere.path() / "profiles.db").string();
-  const auto start = [&] {
-    Serving serving(
-        {"serve", "--http", "127.0.0.1:0", "--models", folder_.path().string(), "--store", store});
-    serving.program.signal(SIGTERM);
-    EXPECT_EQ(serving.program.wait(kLimit), 0);
-    return serving.program.errors();
-  };
-  EXPECT_THAT(start(), HasSubstr("profiles of 0 of 7 models are known"));
-  // The same network, its file another by one field that says who made it.
-  std::ofstream(folder_.path() / kNetwork, std::ios::binary | std::ios::app) << "\x12\x02me";
-  EXPECT_THAT(start(), HasSubstr("profiles of 6 of 7 models are known"));
-  EXPECT_THAT(start(), HasSubstr("profiles of 7 of 7 models are known"));
-}
-
-TEST(ProgramStore, WhatIsNoStoreIsNamed) {
-  const TemporaryFolder folder;
-  const std::string text = folder.write("text.db", std::string(5'000, 'x'));
-  const Finished served = run({"serve", "--http", "127.0.0.1:0", "--store", text});
-  EXPECT_EQ(served.status, 1);
-  EXPECT_THAT(served.errors, HasSubstr("text.db: file is not a database"));
-  EXPECT_THAT(run({"profile", "show", "/nowhere.db"}).errors,
-              HasSubstr("/nowhere.db: no such file"));
-  EXPECT_THAT(run({"profile", "reset", text}).errors, HasSubstr("Exactly 1 option"));
-  EXPECT_NE(run({"profile", "reset", text, "--requests", "--all"}).status, 0);
-  const std::string missing = (folder.path() / "missing.db").string();
-  EXPECT_THAT(run({"profile", "reset", missing, "--all"}).errors, HasSubstr("no such file"));
-  EXPECT_FALSE(std::filesystem::exists(missing));
 }
 
 TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {
@@ -404,129 +282,6 @@ TEST(ProgramUse, LoadWritesItsResultsAndSettings) {
   EXPECT_THAT(csv, HasSubstr("\nfastest,1000,constant(5),20,0,"));
   EXPECT_THAT(csv, HasSubstr("share:mobilenet_025_32"));
   EXPECT_THAT(folder.read("r.csv.json"), HasSubstr("\"complete\":true"));
-}
-
-const std::string kTable5 = std::string(CNNSELECT_SOURCE_DIR) + "/data/paper/table5.csv";
-
-TEST(ProgramSimulate, WritesResultsUsageAndSettingsAlikeForAnyNumberOfJobs) {
-  const TemporaryFolder folder;
-  const auto simulate = [&](const std::string& name, const char* jobs) {
-    return run({"simulate", "--profile", kTable5, "--network", "normal(31.5,7.5)", "--sla",
-                "100ms,120ms", "--policy", "cnnselect,static-greedy,ontime", "--requests", "500",
-                "--estimate", "learnt", "--jobs", jobs, "-o", (folder.path() / name).string(),
-                "--usage", (folder.path() / ("usage_" + name)).string()});
-  };
-  const Finished one = simulate("one.csv", "1");
-  EXPECT_EQ(one.status, 0) << one.errors;
-  EXPECT_THAT(one.output, HasSubstr("static-greedy"));
-  EXPECT_EQ(simulate("two.csv", "2").status, 0);
-  const std::string csv = folder.read("one.csv");
-  EXPECT_EQ(std::ranges::count(csv, '\n'), 7) << csv;
-  EXPECT_EQ(csv, folder.read("two.csv"));
-  EXPECT_EQ(folder.read("usage_one.csv"), folder.read("usage_two.csv"));
-  EXPECT_THAT(folder.read("usage_one.csv"), HasSubstr("\nontime,120,NasNet_Large,"));
-  EXPECT_THAT(folder.read("one.csv.json"), HasSubstr("\"estimate\":\"learnt\""));
-}
-
-TEST(ProgramSimulate, HelpExplainsEveryOptionWithAnExampleOnAHundredColumns) {
-  const Finished help = run({"simulate", "--help"});
-  EXPECT_EQ(help.status, 0);
-  std::istringstream lines(help.output);
-  std::string option = "--help e.g.";  // the lines of one
-  const auto check = [&] { EXPECT_THAT(option, HasSubstr("e.g.")); };
-  int options = 0;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("Usage:")) {  // that one has the program's whole path
-      EXPECT_LE(line.size(), 100U) << line;
-    }
-    if (line.starts_with("  -") && !line.starts_with("  -h")) {
-      check();
-      option.clear();
-      ++options;
-    }
-    if (line.empty()) check();
-    option += line;
-  }
-  EXPECT_GE(options, 17);
-}
-
-TEST(ProgramSimulate, PlotsAreSvgAndPngOfWhatWasRun) {
-  if (std::system("gnuplot --version >/dev/null 2>&1") != 0) {
-    GTEST_SKIP() << "gnuplot is not installed (Debian package gnuplot-nox)";
-  }
-  const TemporaryFolder folder;
-  const auto where = folder.path() / "figures";
-  const Finished drawn = run({"simulate", "--profile", kTable5, "--sla", "100ms,200ms", "--policy",
-                              "ontime,static-greedy", "--requests", "20", "--workers", "3",
-                              "--plots", where.string()});
-  EXPECT_EQ(drawn.status, 0) << drawn.errors;
-  for (const std::string name : {"fig12", "fig13a", "fig13b"}) {
-    const std::string svg = folder.read("figures/" + name + ".svg");
-    EXPECT_THAT(svg, HasSubstr("ontime")) << name;
-    EXPECT_THAT(svg, HasSubstr("static-greedy")) << name;
-    EXPECT_THAT(svg, HasSubstr("normal(63,15) ms one way, 3 workers, 20 requests a point"));
-    EXPECT_THAT(folder.read("figures/" + name + ".png"), StartsWith("\x89PNG")) << name;
-  }
-  EXPECT_THAT(folder.read("figures/fig13b.svg"), HasSubstr("NasNet_Large"));
-}
-
-TEST(ProgramSimulate, AFolderThatCannotBeMadeIsAnErrorBeforeAnythingIsRun) {
-  const TemporaryFolder folder;
-  const std::string file = folder.write("taken", "").string();
-  const Finished refused =
-      run({"simulate", "--profile", kTable5, "--requests", "10", "--plots", file});
-  EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.errors, HasSubstr("--plots: " + file + ": no folder to write into"));
-  EXPECT_EQ(refused.output, "");
-}
-
-TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
-  const TemporaryFolder folder;
-  const std::string bad = folder.write("bad.csv", "model,top1,mean_ms\nm,1.5,10\n").string();
-  const std::string no_time = folder.write("no_time.csv", "model,top1\nm,0.5\n").string();
-  const std::string trace =
-      folder.write("t.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,x,1\n").string();
-  const std::string half =
-      folder.write("half.csv", "t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,100,\n").string();
-  const std::string sizes = std::string(CNNSELECT_SOURCE_DIR) + "/data/paper/table5_memory.csv";
-  struct Case {
-    std::vector<std::string> flags;
-    std::string message;
-  };
-  const Case cases[] = {
-      {{"--profile", bad}, "bad.csv:2: column 'top1' is '1.5'"},
-      {{"--profile", no_time}, "model 'm' has no mean_ms; a simulation needs it"},
-      {{"--profile", "/nowhere.csv"}, "/nowhere.csv"},
-      {{"--profile", kTable5, "--network", trace}, "t.csv:2: uplink_kbps is 'x'"},
-      {{"--profile", kTable5, "--network", half}, "has no downlink_kbps; state what to take"},
-      {{"--profile", kTable5, "--network", "normal(1)"}, "normal takes 2"},
-      {{"--profile", kTable5, "--sla", "200ms..100ms:10ms"}, "needs 0 < FROM <= TO"},
-      {{"--profile", kTable5, "--policy", "best"}, "unknown policy 'best'"},
-      {{"--profile", kTable5, "--policy", "oracle", "--workers", "2"}, "--workers unlimited"},
-      {{"--profile", kTable5, "--workers", "0"}, "--workers '0'; allowed: unlimited, or 1.."},
-      {{"--profile", kTable5, "--estimate", "guess"}, "--estimate: 'guess'; allowed: double-input"},
-      {{"--profile", kTable5, "--estimate", "law", "--network", half + ":downlink_kbps=100"},
-       "--estimate law needs a --network that is a law"},
-      {{"--profile", kTable5, "--arrivals", "closed(4)", "--rate", "5"},
-       "arrivals 'closed(4)' take no rate (it is 5)"},
-      {{"--profile", kTable5, "--arrivals", "closed(4)", "--network", "lte.csv"},
-       "so it cannot meet a recorded network"},
-      {{"--profile", kTable5, "--arrivals", "often"}, "arrivals 'often'; allowed: poisson"},
-      {{"--profile", kTable5, "--rate", "0"}, "rate 0 is not in"},
-      {{"--profile", kTable5, "--cold", "--memory", "1GB"},
-       "--memory: '1GB'; allowed: a number of"},
-      {{"--profile", kTable5, "--cold", "--memory", "1GiB"},
-       "model 'MobileNetV1_0.25' has no bytes"},
-      {{"--profile", sizes, "--cold", "--memory", "50MiB"},
-       "table5_memory.csv: model 'InceptionV3' of 95200000 bytes does not fit"},
-  };
-  for (const auto& [flags, message] : cases) {
-    std::vector<std::string> arguments = {"simulate", "--requests", "10"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    const Finished refused = run(arguments);
-    EXPECT_EQ(refused.status, 1) << message;
-    EXPECT_THAT(refused.errors, HasSubstr(message));
-  }
 }
 
 }  // namespace

@@ -79,4 +79,12 @@ std::uint64_t Program::resident_bytes() const {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+std::uint16_t listening_port(const std::string& output, const std::string& scheme) {
+  const auto url = output.find(scheme + "://");
+  if (url == std::string::npos) return 0;
+  const auto end = output.find('\n', url);
+  const auto colon = output.rfind(':', end);
+  return static_cast<std::uint16_t>(std::stoi(output.substr(colon + 1)));
+}
+
 }  // namespace cnnselect

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,5 +41,8 @@ class Program {
   pid_t process_ = -1;
   std::optional<int> status_;
 };
+
+/// The port of the first "<scheme>://...:<port>" in what a server printed; 0 without one.
+std::uint16_t listening_port(const std::string& output, const std::string& scheme);
 
 }  // namespace cnnselect

@@ -1,0 +1,76 @@
+#include "serve_flags.h"
+
+#include "option_sources.h"
+
+namespace cnnselect {
+
+void add_serve_flags(CLI::App& command, ServeFlags& flags) {
+  command.add_option("--models", flags.models, "Model repository (a folder)")
+      ->capture_default_str();
+  command.add_option("--http", flags.http, "ADDRESS:PORT to listen on; port 0: any free one")
+      ->capture_default_str();
+  command.add_option("--grpc", flags.grpc, "The same for gRPC; off: none")->capture_default_str();
+  command.add_option("--workers", flags.workers, "Inferences at a time, one thread each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command.add_option("--intra-op-threads", flags.intra_op_threads, "Threads of one inference")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command.add_option("--policy", flags.policy, "Policy of requests that name none")
+      ->capture_default_str();
+  command
+      .add_option("--threshold", flags.threshold,
+                  "T_threshold: how far below the budget exploration may start; a duration, or "
+                  "auto: from what is not known of network and model")
+      ->capture_default_str();
+  command
+      .add_option("--late", flags.late,
+                  "What to do with a request whose SLA even the fastest model cannot keep: answer "
+                  "it late, reject it at once (504), or the same only where the client told of a "
+                  "network of its own (device)")
+      ->capture_default_str();
+  command.add_option("--memory", flags.memory,
+                     "What the loaded models may take together, such as 2GiB; the others are "
+                     "loaded when it is worth it. Absent: all are loaded");
+  command.add_option("--max-queue", flags.max_queue, "Waiting requests; one more gets 503")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command
+      .add_option("--max-body", flags.max_body_mib, "Largest request body, also when inflated, MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command.add_option("--http-threads", flags.http_threads, "Network threads")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  command.add_option("--store", flags.store,
+                     "SQLite file that keeps what is learnt of the models, for the next start; "
+                     "`cnnselect profile` reads it");
+  command
+      .add_option("--log-requests", flags.log_requests,
+                  "Fraction of the requests that the store keeps with all that was known and "
+                  "decided; 0: none")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  command.add_option("--log-rows", flags.log_rows, "Requests kept; the oldest go first")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000'000));
+  command
+      .add_option("--shutdown-delay", flags.shutdown_delay,
+                  "On SIGTERM: time to serve on while not ready, for balancers to notice")
+      ->capture_default_str();
+  command.add_option("--grace", flags.grace, "Then: time to finish requests under way")
+      ->capture_default_str();
+  command.add_option("--server-name", flags.server_name, "Name told by GET /v2")
+      ->capture_default_str();
+  command.add_option("--seed", flags.seed, "Seed of the policies' draws")->capture_default_str();
+  command.add_option("--log-level", flags.log_level, "debug, info, warning, error or off")
+      ->capture_default_str();
+  read_environment(command);  // of the options above: what follows is for one call
+  command.add_option("--config", flags.config,
+                     "TOML file of settings: a key per option, with underscores; flags and the "
+                     "environment (CNNSELECT_MAX_QUEUE) win over it");
+  command.add_flag("--check", flags.check,
+                   "Check settings, families and networks as a start would, then end");
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,43 @@
+// What `serve` may be told, with its defaults.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include "version.h"
+
+namespace cnnselect {
+
+struct ServeFlags {
+  std::string models = CNNSELECT_DEFAULT_REPOSITORY;
+  std::string http = "127.0.0.1:8000";
+  std::string grpc = "127.0.0.1:8001";
+  std::string policy = "cnnselect";
+  std::string threshold = "10ms";
+  std::string late = "answer";
+  std::string memory;
+  std::string store;
+  double log_requests = 0;
+  std::int64_t log_rows = 1'000'000;
+  std::string grace = "10s";
+  std::string shutdown_delay = "0s";
+  std::string log_level = "info";
+  std::string server_name = "cnnselect";
+  int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int intra_op_threads = 1;
+  int http_threads = 1;
+  std::string config;
+  bool check = false;
+  std::size_t max_queue = 256;
+  std::size_t max_body_mib = 64;
+  std::uint64_t seed = 1;
+};
+
+/// Adds the options to `command`; `flags` lives as long as it is parsed.
+void add_serve_flags(CLI::App& command, ServeFlags& flags);
+
+}  // namespace cnnselect
