@@ -24,9 +24,10 @@ class LiveServer {
  public:
   /// Loads every model of `repository`; a failure there fails the test.
   explicit LiveServer(const std::filesystem::path& repository, const ServiceOptions& options = {},
-                      const net::HttpServerOptions& http = {})
+                      const net::HttpServerOptions& http = {},
+                      ModelManager::Options models = {.threads = 2, .check = check_member})
       : catalog_(Catalog::scan(repository).value()),
-        models_(catalog_, backend_, clock_, {.threads = 2, .check = check_member}) {
+        models_(catalog_, backend_, clock_, std::move(models)) {
     const Status loaded = models_.load_all();
     EXPECT_TRUE(loaded) << loaded.error().message;
     service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 2}, options).value();
@@ -58,6 +59,7 @@ class LiveServer {
   }
 
   ServerUrl url() const { return {.host = "127.0.0.1", .port = std::to_string(http_->port())}; }
+  const ModelManager& models() const { return models_; }
   net::InferenceApi& service() { return *service_; }
   const Catalog& catalog() const { return catalog_; }
   const Clock& clock() const { return clock_; }

@@ -22,18 +22,20 @@ int report(const Error& error) {
   return 1;
 }
 
-// SIGTERM and SIGINT wait for stop_signal(): every thread that starts after this inherits the mask.
-sigset_t block_stop_signals() {
+// They wait until serve() asks for them: every thread that starts after this inherits the mask.
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-// A second signal ends the wait.
-void wait_for(const sigset_t& signals, Duration delay) {
+// A second signal ends the wait; SIGHUP is none that would.
+void wait_for(sigset_t signals, Duration delay) {
+  sigdelset(&signals, SIGHUP);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(delay);
   const timespec time{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count()};
   siginfo_t second;
@@ -49,7 +51,7 @@ int serve(const ServeFlags& flags) {
   if (!grace) return report(grace.error().within("--grace"));
   const auto delay = parse_duration(flags.shutdown_delay);
   if (!delay) return report(delay.error().within("--shutdown-delay"));
-  const sigset_t signals = block_stop_signals();
+  const sigset_t signals = block_signals();
   auto server = Server::start(flags);
   if (!server) return report(server.error());
 
@@ -70,7 +72,7 @@ int serve(const ServeFlags& flags) {
   std::fflush(stdout);
 
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*server)->refresh();
   (*server)->not_ready();
   spdlog::info("{}: no longer ready", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   wait_for(signals, *delay);

@@ -32,6 +32,12 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--memory", flags.memory,
                      "What the loaded models may take together, such as 2GiB; the others are "
                      "loaded when it is worth it. Absent: all are loaded");
+  command
+      .add_option("--model-control", flags.model_control,
+                  "Models that change while the server runs: none; explicit: clients may load and "
+                  "unload them; poll: what changes in the repository is loaded. SIGHUP loads it "
+                  "always")
+      ->capture_default_str();
   command.add_option("--max-queue", flags.max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -20,6 +20,7 @@ struct ServeFlags {
   std::string threshold = "10ms";
   std::string late = "answer";
   std::string memory;
+  std::string model_control = "none";
   std::string store;
   double log_requests = 0;
   std::int64_t log_rows = 1'000'000;

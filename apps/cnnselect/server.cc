@@ -49,6 +49,16 @@ Result<Late> parse_late(const std::string& text) {
               fmt::format("--late: '{}'; allowed: answer, reject, device", text));
 }
 
+enum class ModelChanges { kNone, kExplicit, kPoll };
+
+Result<ModelChanges> parse_model_control(const std::string& text) {
+  if (text == "none") return ModelChanges::kNone;
+  if (text == "explicit") return ModelChanges::kExplicit;
+  if (text == "poll") return ModelChanges::kPoll;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--model-control: '{}'; allowed: none, explicit, poll", text));
+}
+
 Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto bytes = parse_bytes(text);
@@ -83,6 +93,7 @@ struct Server::Settings {
   std::string policy;
   Duration threshold{};
   Late late = Late::kAnswer;
+  ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
   Address http;
   std::optional<Address> grpc;
@@ -102,6 +113,9 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
   settings.late = *late;
+  const auto changes = parse_model_control(flags.model_control);
+  if (!changes) return std::unexpected(changes.error());
+  settings.changes = *changes;
   auto http = parse_address("--http", flags.http);
   if (!http) return std::unexpected(http.error());
   settings.http = *std::move(http);
@@ -121,7 +135,13 @@ Server::Server(Catalog catalog, const ServeFlags& flags, std::optional<std::uint
                .threads = flags.workers,
                .check = check_member,
                .remembered =
-                   [this](ModelId id) { return memory_ ? memory_->remembered(id) : std::nullopt; },
+                   [this](ModelId id, const ModelFile& file) {
+                     return memory_ ? memory_->remembered(id, file) : std::nullopt;
+                   },
+               .switched =
+                   [this](ModelId id, const ModelFile& file, std::uint64_t n) {
+                     if (memory_) memory_->switched(id, file, n);
+                   },
                .memory = budget,
                .process_bytes = resident_bytes_trimmed}) {}
 
@@ -138,7 +158,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (done && !flags.check) done = server->listen(flags, *settings);
   if (done) done = server->load(flags);
   if (!done) return std::unexpected(done.error());
-  if (!flags.check) server->set_ready(true);
+  if (flags.check) return server;
+  if (settings->changes == ModelChanges::kPoll) done = server->watch();
+  if (!done) return std::unexpected(done.error());
+  server->set_ready(true);
   return server;
 }
 
@@ -172,7 +195,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .threshold = settings.threshold,
        .late = settings.late,
        .decode = {},
-       .decode_threads = flags.workers},
+       .decode_threads = flags.workers,
+       .model_control = settings.changes == ModelChanges::kExplicit},
       std::move(log));
   if (!service) return std::unexpected(service.error());
   service_ = std::move(*service);
@@ -210,6 +234,13 @@ Status Server::load(const ServeFlags& flags) {
   spdlog::info("{}: profiles of {} of {} models are known from earlier", flags.store,
                memory_->known(), catalog_.models().size());
   memory_->keep(models_);
+  return {};
+}
+
+Status Server::watch() {
+  auto watch = RepositoryWatch::start(catalog_, [this] { refresh(); });
+  if (!watch) return std::unexpected(watch.error().within("--model-control poll"));
+  watch_ = std::move(*watch);
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "serve_flags.h"
 #include "service/inference_service.h"
 #include "service/profile_memory.h"
+#include "service/repository_watch.h"
 
 namespace cnnselect {
 
@@ -32,6 +33,8 @@ class Server {
   /// No new connections, then every accepted request answered; false when not all were within
   /// `grace`.
   bool stop(Duration grace);
+  /// Loads what has changed in the repository, in the background.
+  void refresh() { service_->refresh(); }
   const Catalog& catalog() const { return catalog_; }
   /// "http://127.0.0.1:8000" and, with gRPC, "grpc://127.0.0.1:8001".
   const std::vector<std::string>& listens_on() const { return listens_on_; }
@@ -47,6 +50,7 @@ class Server {
   Status make_service(const ServeFlags& flags, const Settings& settings);
   Status listen(const ServeFlags& flags, const Settings& settings);
   Status load(const ServeFlags& flags);
+  Status watch();
   void set_ready(bool ready);
 
   RealClock clock_;
@@ -58,7 +62,8 @@ class Server {
   std::unique_ptr<net::Routes> routes_;
   std::unique_ptr<net::ContentCoding> bodies_;
   std::unique_ptr<net::HttpServer> http_;
-  std::unique_ptr<rpc::GrpcServer> grpc_;  // may be null
+  std::unique_ptr<rpc::GrpcServer> grpc_;   // may be null
+  std::unique_ptr<RepositoryWatch> watch_;  // may be null
   std::vector<std::string> listens_on_;
   Duration load_time_{};
 };

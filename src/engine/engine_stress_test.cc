@@ -76,6 +76,46 @@ TEST(StressEngine, AnswersEveryRequestOnceUnderManyThreads) {
   EXPECT_EQ(tally.total(), kSubmitters * kRequestsEach);
 }
 
+TEST(StressEngine, NoRequestFailsWhileModelsAreSwitchedAndWithdrawn) {
+  TimedWorld world({{"small", 0.5, 1us}, {"large", 0.9, 5us}});
+  ASSERT_TRUE(world.models().load_all());
+  const ModelFile files[] = {{.path = TimedWorld::file("small")},
+                             {.path = "/2.onnx", .version = 2}};
+  world.backend().add(files[1].path, timed_model(2us, {0.F, 1.F}));
+  const auto policy = make_selector("uniform-eligible").value();
+  Tally tally;
+  Engine engine({.workers = 3, .max_queue = 10'000}, world.clock(), world.models());
+  {
+    std::atomic<bool> done = false;
+    std::jthread control([&] {
+      for (std::size_t i = 0; !done || i < 50; ++i) {
+        if (i % 3 == 0) world.models().withdraw(ModelId{0});
+        EXPECT_TRUE(world.models().switch_to(ModelId{0}, files[i % 2]));
+      }
+    });
+    std::vector<std::jthread> submitters;
+    for (int thread = 0; thread < 3; ++thread) {
+      submitters.emplace_back([&] {
+        for (int i = 0; i < kRequestsEach; ++i) {
+          // As the service does it: a model that is withdrawn is no candidate.
+          auto lease = world.models().lease(ModelId{0});
+          Request request{.candidates = {ModelId{lease == nullptr ? 1U : 0U}},
+                          .timing = {.sla = 1s, .received = world.clock().now()},
+                          .policy = policy.get(),
+                          .input = std::make_unique<PixelSource>()};
+          engine.submit(std::move(request),
+                        [&tally, lease](const Result<Answer>& answer) { tally.count(answer); });
+        }
+      });
+    }
+    submitters.clear();
+    EXPECT_TRUE(engine.drain(std::chrono::steady_clock::now() + 30s));
+    done = true;
+  }
+  EXPECT_EQ(tally.answered, 3 * kRequestsEach);
+  EXPECT_EQ(tally.total(), 3 * kRequestsEach);
+}
+
 TEST(StressEngine, DrainingWhileOthersSubmitAndCancelEachOthersRequests) {
   TimedWorld world({{"small", 0.5, 1us}, {"large", 0.9, 5us}});
   ASSERT_TRUE(world.models().load_all());

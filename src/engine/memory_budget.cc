@@ -1,17 +1,13 @@
 #include "engine/memory_budget.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/log.h"
+#include "base/low_priority.h"
 
 namespace cnnselect {
 namespace {
-
-constexpr int kLowPriority = 10;
 
 bool is_there(Residency::State state) {
   return state == Residency::State::kLoaded || state == Residency::State::kLeaving;
@@ -145,8 +141,7 @@ void MemoryBudget::look_for_work() {
 }
 
 void MemoryBudget::work() {
-  // Of this thread only; who may not do so loads at the usual priority.
-  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowPriority);
+  lower_own_priority();
   while (true) {
     Gone gone;
     ModelId id;

@@ -44,6 +44,10 @@ std::unexpected<Error> not_ready(const FamilyMember& member) {
 
 struct ModelManager::Entry {
   mutable Mutex mutex;
+  ModelFile file CNNSELECT_GUARDED_BY(mutex);
+  std::uint64_t switches CNNSELECT_GUARDED_BY(mutex) = 0;         ///< of the file
+  std::shared_ptr<const void> lease CNNSELECT_GUARDED_BY(mutex);  ///< null: withdrawn
+  int offers CNNSELECT_GUARDED_BY(mutex) = 0;                     ///< whose leases are not all gone
   std::shared_ptr<LoadedModel> model CNNSELECT_GUARDED_BY(mutex);
   std::shared_ptr<const ModelSpecs> specs
       CNNSELECT_GUARDED_BY(mutex);  ///< since it was loaded first
@@ -52,14 +56,34 @@ struct ModelManager::Entry {
   std::optional<Duration> cold_start CNNSELECT_GUARDED_BY(mutex);
 };
 
+/// A model that was loaded and has run once.
+struct ModelManager::Fresh {
+  std::shared_ptr<LoadedModel> model;
+  std::shared_ptr<const ModelSpecs> specs;
+  Duration cold_start{};
+};
+
+ModelFile file_of(const FamilyMember& member) {
+  return {.path = member.file, .version = member.version, .top1 = member.top1, .top5 = member.top5};
+}
+
 ModelManager::ModelManager(const Catalog& catalog, Backend& backend, Clock& clock, Options options)
     : catalog_(catalog), backend_(backend), clock_(clock), options_(std::move(options)) {
-  for (std::size_t i = 0; i < catalog_.models().size(); ++i) {
-    entries_.push_back(std::make_unique<Entry>());
+  for (const CatalogModel& model : catalog_.models()) {
+    auto entry = std::make_unique<Entry>();
+    {
+      const MutexLock lock(entry->mutex);
+      entry->file = file_of(model.member);
+      entry->lease = new_lease(model.id);
+      entry->offers = 1;
+    }
+    entries_.push_back(std::move(entry));
   }
 }
 
-ModelManager::~ModelManager() = default;
+ModelManager::~ModelManager() {
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) withdraw(ModelId{i});
+}
 
 Status ModelManager::load_all() {
   if (options_.memory) return load_within(*options_.memory);
@@ -102,7 +126,7 @@ Result<ModelCost> ModelManager::measure(ModelId id) {
   const std::uint64_t after = process_bytes();
   take(id).reset();
   std::error_code unknown;
-  const auto in_file = std::filesystem::file_size(model.member.file, unknown);
+  const auto in_file = std::filesystem::file_size(file(id).path, unknown);
   const Profile learnt = profile(id);
   return ModelCost{.family = model.family,
                    .accuracy = learnt.top1,
@@ -130,55 +154,145 @@ Status ModelManager::for_each_model(Status (ModelManager::*step)(ModelId)) {
   return failed == results.end() ? Status() : *failed;
 }
 
-Status ModelManager::load(ModelId id) {
-  const FamilyMember& member = catalog_.model(id).member;
+Result<ModelManager::Fresh> ModelManager::open(ModelId id, const ModelFile& file) const {
+  FamilyMember member = catalog_.model(id).member;
+  member.file = file.path;
   const TimePoint started = clock_.now();
-  auto model = backend_.load(member.file);
+  auto model = backend_.load(file.path);
   if (!model) {
     return std::unexpected(model.error().within(fmt::format("model '{}'", member.name)));
   }
   if (options_.check) {
     const auto labels = catalog_.family(catalog_.model(id).family).labels.size();
-    if (Status fits = options_.check(member, labels, **model); !fits) return fits;
+    const Status fits = options_.check(member, labels, **model);
+    if (!fits) return std::unexpected(fits.error());
   }
   const Tensor input = blank_input((*model)->input(), member.input);
   const auto first = (*model)->run({input.type, input.shape, input.bytes}, std::stop_token());
   if (!first) return std::unexpected(run_error(member, "first run", first.error()));
+  auto specs = std::make_shared<const ModelSpecs>((*model)->input(), (*model)->output());
+  return Fresh{
+      .model = std::move(*model), .specs = std::move(specs), .cold_start = clock_.now() - started};
+}
+
+Status ModelManager::load(ModelId id) {
   Entry& entry = *entries_[id.value];
-  const MutexLock lock(entry.mutex);
-  entry.specs = std::make_shared<const ModelSpecs>((*model)->input(), (*model)->output());
-  entry.model = std::move(*model);
-  entry.cold_start = clock_.now() - started;
+  while (true) {
+    ModelFile from;
+    std::uint64_t switches = 0;
+    {
+      const MutexLock lock(entry.mutex);
+      from = entry.file;
+      switches = entry.switches;
+    }
+    auto fresh = open(id, from);
+    const MutexLock lock(entry.mutex);
+    if (entry.switches != switches) continue;  // what was loaded, or is gone, is of yesterday
+    if (!fresh) return std::unexpected(fresh.error());
+    entry.specs = std::move(fresh->specs);
+    entry.model = std::move(fresh->model);
+    entry.cold_start = fresh->cold_start;
+    return {};
+  }
+}
+
+Status ModelManager::warm_up(ModelId id, LoadedModel& model,
+                             const std::function<void(Duration)>& learnt) const {
+  const FamilyMember& member = catalog_.model(id).member;
+  const Tensor input = blank_input(model.input(), member.input);
+  for (int i = 0; i < options_.warm_up_runs; ++i) {
+    const TimePoint started = clock_.now();
+    const auto output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
+    if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
+    learnt(clock_.now() - started);
+  }
   return {};
 }
 
 Status ModelManager::warm_up(ModelId id) {
   const auto loaded = get(id);
   if (!loaded) return std::unexpected(loaded.error());
-  LoadedModel& model = **loaded;
-  const FamilyMember& member = catalog_.model(id).member;
-  const Tensor input = blank_input(model.input(), member.input);
-  resume(id);
-  for (int i = 0; i < options_.warm_up_runs; ++i) {
-    const TimePoint started = clock_.now();
-    const auto output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
-    if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
-    record(id, clock_.now() - started);
-  }
   Entry& entry = *entries_[id.value];
+  if (const auto known = remembered(id, file(id))) {
+    const MutexLock lock(entry.mutex);
+    entry.learner.resume(known->times, known->samples, clock_.now());
+  }
+  const Status warm = warm_up(id, **loaded, [&](Duration took) { record(id, took); });
+  if (!warm) return warm;
   const MutexLock lock(entry.mutex);
   entry.profiled = entry.learner.summary().mean;
   return {};
 }
 
-void ModelManager::resume(ModelId id) {
-  if (!options_.remembered) return;
-  const auto known = options_.remembered(id);
-  if (!known) return;
+std::optional<RememberedProfile> ModelManager::remembered(ModelId id, const ModelFile& file) const {
+  return options_.remembered ? options_.remembered(id, file) : std::nullopt;
+}
+
+Status ModelManager::switch_to(ModelId id, const ModelFile& file) {
+  auto fresh = open(id, file);
+  if (!fresh) return std::unexpected(fresh.error());
+  LatencyLearner learner;
+  if (const auto known = remembered(id, file)) {
+    learner.resume(known->times, known->samples, clock_.now());
+  }
+  const Status warm =
+      warm_up(id, *fresh->model, [&](Duration took) { learner.record(took, clock_.now()); });
+  if (!warm) return warm;
   Entry& entry = *entries_[id.value];
-  const TimePoint now = clock_.now();
+  std::uint64_t switches = 0;
+  {
+    const MutexLock lock(entry.mutex);
+    // What a memory budget has sent away stays away; it will be loaded from the new file.
+    if (entry.model != nullptr || filled_ == nullptr) entry.model.swap(fresh->model);
+    entry.specs = std::move(fresh->specs);
+    entry.profiled = learner.summary().mean;
+    entry.learner = learner;
+    entry.cold_start = fresh->cold_start;
+    entry.file = file;
+    if (entry.lease == nullptr) {
+      entry.lease = new_lease(id);
+      ++entry.offers;
+    }
+    switches = ++entry.switches;
+  }
+  if (options_.switched) options_.switched(id, file, switches);
+  return {};
+}
+
+std::shared_ptr<const void> ModelManager::new_lease(ModelId id) {
+  // Points to something that is there; what counts is who is the last to let go.
+  return {this, [this, id](const void*) { last_lease_gone(id); }};
+}
+
+void ModelManager::last_lease_gone(ModelId id) {
+  Entry& entry = *entries_[id.value];
+  std::shared_ptr<LoadedModel> gone;  // destroyed outside the lock
   const MutexLock lock(entry.mutex);
-  entry.learner.resume(known->times, known->samples, now);
+  --entry.offers;
+  // With a budget its memory is the budget's to give away.
+  if (entry.offers == 0 && filled_ == nullptr) gone.swap(entry.model);
+}
+
+bool ModelManager::withdraw(ModelId id) {
+  Entry& entry = *entries_[id.value];
+  std::shared_ptr<const void> lease;
+  {
+    const MutexLock lock(entry.mutex);
+    lease.swap(entry.lease);
+  }
+  return lease != nullptr;
+}
+
+std::shared_ptr<const void> ModelManager::lease(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return entry.lease;
+}
+
+ModelFile ModelManager::file(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return entry.file;
 }
 
 bool ModelManager::loaded(ModelId id) const {
@@ -187,7 +301,11 @@ bool ModelManager::loaded(ModelId id) const {
   return entry.model != nullptr;
 }
 
-bool ModelManager::ready(ModelId id) const { return specs(id).has_value(); }
+bool ModelManager::ready(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return entry.specs != nullptr && entry.lease != nullptr;
+}
 
 Result<std::shared_ptr<const ModelSpecs>> ModelManager::specs(ModelId id) const {
   const Entry& entry = *entries_[id.value];
@@ -217,8 +335,8 @@ Result<ModelHandle> ModelManager::acquire(ModelId id) {
     return ModelHandle(std::move(*model));
   }
   if (const Status there = budget->use(id); !there) {
-    return std::unexpected(
-        there.error().within(fmt::format("model '{}'", catalog_.model(id).member.name)));
+    // Whatever it is (its file may be gone), it is no fault of who asked for the model.
+    return fail(ErrorCode::kUnavailable, there.error().message);
   }
   auto model = get(id).value();
   LoadedModel* const loaded = model.get();
@@ -257,11 +375,10 @@ void ModelManager::record(ModelId id, Duration took) {
 }
 
 Profile ModelManager::profile(ModelId id) const {
-  const FamilyMember& member = catalog_.model(id).member;
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  return {.top1 = member.top1.value_or(0),
-          .top5 = member.top5,
+  return {.top1 = entry.file.top1.value_or(0),
+          .top5 = entry.file.top5,
           .hot = entry.learner.summary(),
           .cold_start = entry.cold_start};
 }
@@ -270,7 +387,9 @@ RememberedProfile ModelManager::remember(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
   const auto& times = entry.learner.times();
-  return {.times = {times.begin(), times.end()}, .samples = entry.learner.summary().samples};
+  return {.times = {times.begin(), times.end()},
+          .samples = entry.learner.summary().samples,
+          .switches = entry.switches};
 }
 
 std::uint64_t ModelManager::changes(ModelId id) const {
@@ -285,7 +404,7 @@ Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration>
   const Duration cold_start = budget ? budget->cold_start(id, now) : Duration::zero();
   const MutexLock lock(entry.mutex);
   return as_believed({.model = id,
-                      .accuracy = catalog_.model(id).member.top1.value_or(0),
+                      .accuracy = entry.file.top1.value_or(0),
                       .profiled = entry.profiled,
                       .cold_start = cold_start},
                      entry.learner, now, space);

@@ -7,14 +7,20 @@
 // model, since that is what a budget must cover. Warm-up seeds it with runs alone; preparing is
 // learnt with the first requests.
 //
+// A model may get another file while it serves: that is loaded, checked and warmed up beside the
+// old one, which goes on answering until the new one takes its place, and stays when the new one
+// fails.
+//
 // All functions are thread-safe. A ModelHandle pins its model: while one lives, the model stays
-// loaded.
+// loaded. A lease keeps a model askable for a request that has not run yet.
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -26,6 +32,18 @@
 #include "stats/latency_learner.h"
 
 namespace cnnselect {
+
+/// What a model is loaded from, and how good that is.
+struct ModelFile {
+  std::filesystem::path path;
+  int version = 1;
+  std::optional<double> top1;  ///< as FamilyMember's
+  std::optional<double> top5;
+  friend bool operator==(const ModelFile&, const ModelFile&) = default;
+};
+
+/// The file that a family file states, or that the repository has.
+ModelFile file_of(const FamilyMember& member);
 
 /// What a model takes and gives, loaded or not.
 struct ModelSpecs {
@@ -47,6 +65,7 @@ class ModelHandle {
 struct RememberedProfile {
   std::vector<Duration> times;  ///< of one execution, equally likely
   std::uint64_t samples = 0;    ///< that they were learnt from
+  std::uint64_t switches = 0;   ///< how often the model's file had been switched by then
 };
 
 class ModelManager final : public ModelProfiles {
@@ -57,9 +76,11 @@ class ModelManager final : public ModelProfiles {
     /// Whether a loaded network is the one that its family file describes; empty: not checked.
     /// Its errors name the model and the file.
     std::function<Status(const FamilyMember&, std::size_t labels, const LoadedModel&)> check;
-    /// What an earlier run learnt of a model on this machine; warm-up is then measured against it.
-    /// Empty, or nothing for a model: profiles begin with warm-up.
-    std::function<std::optional<RememberedProfile>(ModelId)> remembered;
+    /// What an earlier run learnt of this file on this machine; warm-up is then measured against
+    /// it. Empty, or nothing for a file: profiles begin with warm-up.
+    std::function<std::optional<RememberedProfile>(ModelId, const ModelFile&)> remembered;
+    /// Called after a model's file was switched for the nth time; empty: nobody wants to know.
+    std::function<void(ModelId, const ModelFile&, std::uint64_t n)> switched;
     /// Bytes that loaded models may take together; nothing: all of them stay loaded.
     std::optional<std::uint64_t> memory;
     /// What the process takes now, to measure a model by; empty: a model's file is its size.
@@ -75,7 +96,20 @@ class ModelManager final : public ModelProfiles {
   /// is loading. The first failure in catalog order is returned, named after its model and file.
   /// With a memory budget one after the other; an error names the model that does not fit.
   Status load_all();
-  /// Whether the model was loaded once and its profile is known: it can be asked for.
+  /// Loads `file`, checks it and warms it up on this thread, then lets it take the model's place;
+  /// its profile begins anew. Requests under way finish on what they began with. A withdrawn model
+  /// is offered again. One call at a time. Errors: as load_all; the model stays what it was.
+  Status switch_to(ModelId id, const ModelFile& file);
+  /// The model is not offered any more. It leaves the memory with its last lease; with a memory
+  /// budget when room is needed. False: it was not offered.
+  bool withdraw(ModelId id);
+  /// For as long as the copy lives, a request may still be run on the model; null: it is withdrawn.
+  std::shared_ptr<const void> lease(ModelId id) const;
+  /// What it is loaded from.
+  ModelFile file(ModelId id) const;
+
+  /// Whether the model was loaded once, its profile is known, and it is offered: it can be asked
+  /// for.
   bool ready(ModelId id) const;
   /// Whether it is in memory now.
   bool loaded(ModelId id) const;
@@ -103,14 +137,22 @@ class ModelManager final : public ModelProfiles {
  private:
   struct Entry;
 
+  struct Fresh;
+
+  /// Loads a file, checks it and runs it once.
+  Result<Fresh> open(ModelId id, const ModelFile& file) const;
   Status load(ModelId id);
   Status warm_up(ModelId id);
+  /// Runs a model as often as a profile needs to begin with; `learnt` gets the times.
+  Status warm_up(ModelId id, LoadedModel& model, const std::function<void(Duration)>& learnt) const;
+  std::shared_ptr<const void> new_lease(ModelId id);
+  void last_lease_gone(ModelId id);
   /// As it is now, without looking after the memory.
   Result<std::shared_ptr<LoadedModel>> get(ModelId id) const;
   std::shared_ptr<LoadedModel> take(ModelId id);
   Status load_within(std::uint64_t memory);
   Result<ModelCost> measure(ModelId id);
-  void resume(ModelId id);
+  std::optional<RememberedProfile> remembered(ModelId id, const ModelFile& file) const;
   /// Runs `step` on every model, `threads` at a time.
   Status for_each_model(Status (ModelManager::*step)(ModelId));
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/testing/timed_world.h"
 
@@ -53,6 +54,101 @@ TEST(ModelManager, HandsOutTheDistributionToThoseWhoAsk) {
   EXPECT_NEAR(static_cast<double>(slow), kProfileTimes / 4.0, 2) << "every fourth run";
   EXPECT_NEAR(to_ms(candidate.times.front()), 10, 0.4);
   EXPECT_NEAR(to_ms(candidate.times.back()), 30, 1);
+}
+
+/// A model in memory whose file may be switched for another, of 5 ms or broken.
+class Switching : public testing::Test {
+ protected:
+  Switching() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
+    world_.backend().add(kNew.path, timed_model(5ms, {0.F, 1.F}));
+    EXPECT_TRUE(models_.load_all());
+  }
+
+  const ModelId small_{0};
+  const ModelFile kNew{.path = "/models/small.2.onnx", .version = 2};
+  const ModelFile kMissing{.path = "/models/small.3.onnx", .version = 3};
+  std::vector<std::uint64_t> told_;
+  TimedWorld world_;
+  ModelManager models_{world_.catalog(),
+                       world_.backend(),
+                       world_.clock(),
+                       {.warm_up_runs = 10,
+                        .threads = 1,
+                        .switched = [this](ModelId, const ModelFile& file, std::uint64_t n) {
+                          EXPECT_EQ(file, kNew);
+                          told_.push_back(n);
+                        }}};
+};
+
+TEST_F(Switching, TheNewFileIsWarmBeforeItTakesThePlace) {
+  for (int i = 0; i < 100; ++i) models_.record(small_, 3ms);
+  const ModelHandle before = models_.acquire(small_).value();
+  ASSERT_TRUE(models_.switch_to(small_, kNew));
+  EXPECT_EQ(world_.backend().runs(kNew.path), 11) << "a first run, and ten to warm up";
+  EXPECT_EQ(models_.file(small_), kNew);
+  EXPECT_EQ(models_.profile(small_).hot.samples, 10U);
+  EXPECT_NEAR(to_ms(models_.profile(small_).hot.mean), 5, 0.001);
+  EXPECT_EQ(models_.candidate(small_, world_.clock().now(), {}).profiled, 5ms);
+  EXPECT_NE(&models_.acquire(small_)->model(), &before.model());
+  const std::array<std::int64_t, 4> shape{1, 3, 1, 1};
+  const std::vector<std::byte> pixel(3 * sizeof(float));
+  EXPECT_TRUE(before.model().run({ElementType::kFp32, shape, pixel}, {}))
+      << "who has begun on the old one may end on it";
+  EXPECT_EQ(told_, std::vector<std::uint64_t>{1});
+  EXPECT_EQ(models_.remember(small_).switches, 1U);
+}
+
+TEST_F(Switching, AFileThatDoesNotLoadChangesNothing) {
+  for (int i = 0; i < 20; ++i) models_.record(small_, 3ms);
+  const LoadedModel* const before = &models_.acquire(small_)->model();
+  const Status switched = models_.switch_to(small_, kMissing);
+  ASSERT_FALSE(switched);
+  EXPECT_NE(switched.error().message.find("model 'small'"), std::string::npos);
+  EXPECT_EQ(&models_.acquire(small_)->model(), before);
+  EXPECT_EQ(models_.profile(small_).hot.samples, 30U);
+  EXPECT_EQ(models_.file(small_).version, 1);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(Switching, AWithdrawnModelStaysForThoseWhoMayStillRunIt) {
+  auto lease = models_.lease(small_);
+  ASSERT_TRUE(models_.ready(small_));
+  EXPECT_TRUE(models_.withdraw(small_));
+  EXPECT_FALSE(models_.withdraw(small_)) << "it is withdrawn";
+  EXPECT_FALSE(models_.ready(small_));
+  EXPECT_EQ(models_.lease(small_), nullptr);
+  EXPECT_TRUE(models_.acquire(small_)) << "a request is on its way";
+  lease.reset();
+  EXPECT_FALSE(models_.loaded(small_));
+  EXPECT_EQ(models_.acquire(small_).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(models_.ready(ModelId{1})) << "the others go on";
+}
+
+TEST_F(Switching, AWithdrawnModelIsOfferedAgainWithItsNextFile) {
+  const auto old_lease = models_.lease(small_);
+  EXPECT_TRUE(models_.withdraw(small_));
+  ASSERT_TRUE(models_.switch_to(small_, kNew));
+  EXPECT_TRUE(models_.ready(small_));
+  EXPECT_TRUE(models_.acquire(small_));
+  EXPECT_NE(models_.lease(small_), nullptr);
+}
+
+TEST_F(Switching, TheLastOldLeaseTakesNothingFromTheNewOffer) {
+  auto old_lease = models_.lease(small_);
+  EXPECT_TRUE(models_.withdraw(small_));
+  ASSERT_TRUE(models_.switch_to(small_, kNew));
+  old_lease.reset();
+  EXPECT_TRUE(models_.loaded(small_));
+}
+
+TEST_F(Switching, AnOldOffersLastLeaseTakesNothingFromALaterOne) {
+  auto first = models_.lease(small_);
+  EXPECT_TRUE(models_.withdraw(small_));
+  ASSERT_TRUE(models_.switch_to(small_, kNew));
+  const auto second = models_.lease(small_);
+  EXPECT_TRUE(models_.withdraw(small_));
+  first.reset();
+  EXPECT_TRUE(models_.acquire(small_)) << "whoever has the second may still run";
 }
 
 class WithMemory : public testing::Test {

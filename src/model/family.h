@@ -21,7 +21,8 @@ struct FamilyMember {
   std::string name;            ///< [a-z0-9_.-]+ (letters of both cases), unique in the repository
   std::filesystem::path file;  ///< the ONNX file, absolute or relative to the working directory
   int version = 1;             ///< the folder's number in <repo>/<model>/<version>/model.onnx, of
-                               ///< which the highest is taken; 1 when the family file names `file`
+                               ///< which the highest is taken unless the family file pins a
+                               ///< `version`; 1 when it names `file`
   InputSpec input;             ///< the family's [input] with the member's overrides
   OutputKind output = OutputKind::kLogits;
   std::optional<double> top1;  ///< fraction in [0, 1]; absent until measured

@@ -48,6 +48,22 @@ TEST(LoadFamily, TakesTheHighestVersionOfTheRepositoryLayout) {
   EXPECT_EQ(family->members[0].file, folder.path() / "cat/10/model.onnx");
 }
 
+TEST(LoadFamily, TakesThePinnedVersion) {
+  TemporaryFolder folder;
+  folder.write("labels.txt", "tabby\n");
+  for (const auto* version : {"2", "10"})
+    folder.write(fs::path("cat") / version / "model.onnx", "");
+  const std::string pinned = std::string(kLayout) + "\nversion = 2\n";
+  const Result<Family> family = load_family(folder.write("pets.family.toml", pinned));
+  ASSERT_TRUE(family) << family.error().message;
+  EXPECT_EQ(family->members[0].version, 2);
+  EXPECT_EQ(family->members[0].file, folder.path() / "cat/2/model.onnx");
+  const Result<Family> both =
+      load_family(folder.write("pets.family.toml", pinned + "file = 'cat/2/model.onnx'\n"));
+  ASSERT_FALSE(both);
+  EXPECT_THAT(both.error().message, HasSubstr("has a 'file' and a 'version'"));
+}
+
 TEST(LoadFamily, SaysWhatItLookedFor) {
   struct Row {
     std::string_view says;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -21,8 +22,8 @@ constexpr std::array<string_view, 6> kFamilyKeys{"name",  "task",   "labels",
                                                  "input", "output", "model"};
 constexpr std::array<string_view, 5> kInputKeys{"resize", "crop", "mean", "std", "layout"};
 constexpr std::array<string_view, 1> kOutputKeys{"kind"};
-constexpr std::array<string_view, 10> kModelKeys{"name", "file", "top1", "top5",   "resize",
-                                                 "crop", "mean", "std",  "layout", "kind"};
+constexpr std::array<string_view, 11> kModelKeys{
+    "name", "file", "version", "top1", "top5", "resize", "crop", "mean", "std", "layout", "kind"};
 constexpr std::array<string_view, 1> kTasks{"image-classification"};
 constexpr std::array<string_view, 2> kLayouts{"NCHW", "NHWC"};           // in the order of Layout
 constexpr std::array<string_view, 2> kKinds{"logits", "probabilities"};  // and of OutputKind
@@ -120,6 +121,16 @@ class FamilyReader {
                                  member.name, known->second));
     }
     if (const auto file = fields.text("file")) member.file = base_ / *file;
+    if (const auto version = fields.integer("version", 1, std::numeric_limits<int>::max())) {
+      if (!member.file.empty()) {
+        errors_.report(fields.position("version"),
+                       fmt::format("model '{}' has a 'file' and a 'version'; a version is that of "
+                                   "the repository's layout, want one of them",
+                                   member.name));
+      }
+      member.version = *version;
+      member.file = base_ / member.name / std::to_string(*version) / "model.onnx";
+    }
     member.input = input_;
     read_input(fields, member.input, errors_);
     member.output = kind_;

@@ -114,8 +114,9 @@ TEST_P(FamilyTextMistakes, AreNamedWithPlaceValueAndWhatIsAllowed) {
 INSTANTIATE_TEST_SUITE_P(
     Keys, FamilyTextMistakes,
     testing::Values(
-        Mistake{"", "croop = 3", "26:1",
-                "unknown key 'croop' in [[model]] 'large'; nearest is 'crop' of name, file, top1,"},
+        Mistake{
+            "", "croop = 3", "26:1",
+            "unknown key 'croop' in [[model]] 'large'; nearest is 'crop' of name, file, version,"},
         Mistake{"crop = 224", "crops = 224", "7:1", "unknown key 'crops' in [input]; nearest is"},
         Mistake{"[output]", "[outputs]", "11:2", "'outputs' in the family; nearest is 'output'"},
         Mistake{"kind = \"logits\"", "kinds = 1", "12:1", "'kinds' in [output]; nearest is 'kind'"},

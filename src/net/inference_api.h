@@ -186,7 +186,7 @@ using Cancel = std::move_only_function<void()>;
 template <class T>
 using Reply = std::move_only_function<void(Result<T>)>;
 
-/// Implementations are thread-safe. `infer` and `classify` do not block; `reply` is called exactly
+/// Implementations are thread-safe. What takes a reply does not block; `reply` is called exactly
 /// once, on any thread, possibly before they return.
 class InferenceApi {
  public:
@@ -206,6 +206,11 @@ class InferenceApi {
                                                           std::string_view version) const = 0;
   virtual Cancel infer(InferRequest request, Reply<InferResponse> reply) = 0;
   virtual Cancel classify(ClassifyRequest request, Reply<ClassifyResponse> reply) = 0;
+  /// Loads the newest version of a model, or of a family's members; what is loaded serves on until
+  /// then, and after a failure. Errors: kUnavailable (not allowed here), kNotFound, the file's.
+  virtual void load(std::string name, Reply<void> reply) = 0;
+  /// Offers a model, or a family's members, no more. Errors: kUnavailable, kNotFound.
+  virtual void unload(std::string name, Reply<void> reply) = 0;
   /// Prometheus text exposition format.
   virtual std::string metrics() const = 0;
 };

@@ -1,9 +1,35 @@
 #include "net/oip_repository.h"
 
+#include <fmt/format.h>
+
 #include "net/json_reader.h"
 #include "net/json_writer.h"
 
 namespace cnnselect::net {
+
+namespace {
+
+/// Visits the fields of a body that is a JSON object, or nothing.
+template <class Visit>
+Status read_fields(std::string_view body, std::string_view wanted, Visit visit) {
+  if (body.empty()) return {};
+  const simdjson::padded_string padded(body);
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  if (const auto broken = parser.iterate(padded).get(document)) return bad_json(broken);
+  JsonObject object;
+  const auto error = document.get_object().get(object);
+  if (error == simdjson::INCORRECT_TYPE) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("request is not a JSON object; want {}", wanted));
+  }
+  if (error) return bad_json(error);
+  if (Status read = for_each_field(object, visit); !read) return read;
+  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return at_end ? Status() : bad_json(simdjson::TRAILING_CONTENT);
+}
+
+}  // namespace
 
 std::string_view to_string(ModelState state) {
   switch (state) {
@@ -26,30 +52,37 @@ std::vector<RepositoryEntry> repository_index(const InferenceApi& api, bool only
 }
 
 Result<bool> parse_index_request(std::string_view body) {
-  if (body.empty()) return false;
-  const simdjson::padded_string padded(body);
-  simdjson::ondemand::parser parser;
-  simdjson::ondemand::document document;
-  if (const auto broken = parser.iterate(padded).get(document)) return bad_json(broken);
-  JsonObject object;
-  const auto error = document.get_object().get(object);
-  if (error == simdjson::INCORRECT_TYPE) {
-    return fail(ErrorCode::kInvalidArgument,
-                R"(request is not a JSON object; want {"ready":true})");
-  }
-  if (error) return bad_json(error);
   bool only_ready = false;
-  const Status read = for_each_field(object, [&](std::string_view key, JsonValue value) -> Status {
-    if (key != "ready") return {};
-    const auto ready = read_bool(value, key);
-    if (!ready) return std::unexpected(ready.error());
-    only_ready = *ready;
-    return {};
-  });
+  const Status read =
+      read_fields(body, R"({"ready":true})", [&](std::string_view key, JsonValue value) -> Status {
+        if (key != "ready") return {};
+        const auto ready = read_bool(value, key);
+        if (!ready) return std::unexpected(ready.error());
+        only_ready = *ready;
+        return {};
+      });
   if (!read) return std::unexpected(read.error());
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  if (!at_end) return bad_json(simdjson::TRAILING_CONTENT);
   return only_ready;
+}
+
+Status check_load_parameter(std::string_view key) {
+  if (key != "config" && !key.starts_with("file:")) return {};
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("parameter '{}' is not offered: models come from the server's own "
+                          "repository",
+                          key));
+}
+
+Status check_load_request(std::string_view body) {
+  return read_fields(
+      body, R"({"parameters":{...}})", [](std::string_view key, JsonValue value) -> Status {
+        if (key != "parameters") return {};
+        const auto parameters = read_object(value, key);
+        if (!parameters) return std::unexpected(parameters.error());
+        return for_each_field(*parameters, [](std::string_view parameter, JsonValue) {
+          return check_load_parameter(parameter);
+        });
+      });
 }
 
 std::string repository_index_json(std::span<const RepositoryEntry> entries) {

@@ -21,6 +21,13 @@ std::vector<RepositoryEntry> repository_index(const InferenceApi& api, bool only
 /// models only. Errors: kInvalidArgument.
 Result<bool> parse_index_request(std::string_view body);
 
+/// A load's `config` and `file:` would bring a model along: kUnsupported. Others are ignored.
+Status check_load_parameter(std::string_view key);
+
+/// The body of a load or an unload: nothing, or `{"parameters":{...}}`. Errors: kInvalidArgument,
+/// kUnsupported.
+Status check_load_request(std::string_view body);
+
 /// The answer: an array of `{"name","version","state"}`, with `reason` where there is one.
 std::string repository_index_json(std::span<const RepositoryEntry> entries);
 

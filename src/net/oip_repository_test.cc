@@ -36,5 +36,20 @@ TEST(OipRepository, AWrongBodyIsNamed) {
   }
 }
 
+TEST(OipRepository, ALoadBringsNoModelAlong) {
+  EXPECT_TRUE(check_load_request(""));
+  EXPECT_TRUE(check_load_request("{}"));
+  EXPECT_TRUE(check_load_request(R"({"parameters":{"unload_dependents":true}})"));
+  for (const char* key : {"config", "file:1/model.onnx"}) {
+    const auto refused =
+        check_load_request(R"({"parameters":{")" + std::string(key) + R"(":"x"}})");
+    ASSERT_FALSE(refused) << key;
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+    EXPECT_NE(refused.error().message.find(key), std::string::npos);
+  }
+  EXPECT_EQ(check_load_request(R"({"parameters":1})").error().message,
+            "parameters is 1; want an object");
+}
+
 }  // namespace
 }  // namespace cnnselect::net

@@ -67,6 +67,21 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
   return route;
 }
 
+/// What follows /v2/repository: "index" or "models", perhaps with the name of a repository before
+/// it. One server has one repository, whatever a client calls it.
+Result<Route> repository_route(std::span<const std::string> parts, std::string_view path) {
+  const auto known = [&] {
+    return same(parts, {"index"}) || (parts.size() == 3 && parts.front() == "models");
+  };
+  if (!known()) parts = parts.subspan(1);
+  if (!known()) return unknown(path);
+  if (parts.size() == 1) return Route{RouteKind::kIndex, "", ""};
+  if (parts[1].empty()) return unknown(path);
+  if (parts[2] == "load") return Route{RouteKind::kLoad, parts[1], ""};
+  if (parts[2] == "unload") return Route{RouteKind::kUnload, parts[1], ""};
+  return unknown(path);
+}
+
 }  // namespace
 
 Result<Route> find_route(std::string_view path) {
@@ -79,10 +94,8 @@ Result<Route> find_route(std::string_view path) {
   if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
   // So a model of that name has no metadata of its own under this path, as in the reference.
   if (same(all, {"v2", "models", "stats"})) return Route{RouteKind::kAllStats, "", ""};
-  if (same(all, {"v2", "repository", "index"})) return Route{RouteKind::kIndex, "", ""};
-  // One server has one repository, whatever a client calls it.
-  if (all.size() == 4 && same(all.first(2), {"v2", "repository"}) && all[3] == "index") {
-    return Route{RouteKind::kIndex, "", ""};
+  if (all.size() > 2 && same(all.first(2), {"v2", "repository"})) {
+    return repository_route(all.subspan(2), path);
   }
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
@@ -96,9 +109,16 @@ Result<Route> find_route(std::string_view path) {
 }
 
 std::string_view allowed_methods(RouteKind kind) {
-  const bool posts =
-      kind == RouteKind::kInfer || kind == RouteKind::kClassify || kind == RouteKind::kIndex;
-  return posts ? "POST" : "GET, HEAD";
+  switch (kind) {
+    case RouteKind::kIndex:
+    case RouteKind::kLoad:
+    case RouteKind::kUnload:
+    case RouteKind::kInfer:
+    case RouteKind::kClassify:
+      return "POST";
+    default:
+      return "GET, HEAD";
+  }
 }
 
 }  // namespace cnnselect::net

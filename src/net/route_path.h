@@ -21,6 +21,8 @@ enum class RouteKind {
   kAllStats,        ///< /v2/models/stats
   kModelConfig,     ///< .../config
   kIndex,           ///< /v2/repository/index, /v2/repository/{r}/index
+  kLoad,            ///< /v2/repository[/{r}]/models/{m}/load
+  kUnload,          ///< .../unload
   kInfer,           ///< .../infer
   kClassify,        ///< /v1/families/{f}/classify
   kMetrics,         ///< /metrics

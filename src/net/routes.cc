@@ -122,6 +122,18 @@ void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, Write wri
   }));
 }
 
+void control(InferenceApi& api, const Route& route, std::string_view body,
+             const std::shared_ptr<HttpExchange>& exchange) {
+  if (const Status legal = check_load_request(body); !legal) {
+    return exchange->respond(error_response(legal.error()));
+  }
+  auto reply = [exchange](const Result<void>& done) {
+    exchange->respond(done ? HttpResponse{} : error_response(done.error()));
+  };
+  if (route.kind == RouteKind::kLoad) return api.load(route.name, std::move(reply));
+  api.unload(route.name, std::move(reply));
+}
+
 HttpResponse infer_response(const InferResponse& answer) {
   auto response = write_infer_response(answer);
   return response ? *std::move(response) : error_response(response.error());
@@ -155,6 +167,9 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
         exchange,
         [&](Reply<InferResponse> reply) { return api_.infer(*std::move(infer), std::move(reply)); },
         infer_response);
+  }
+  if (route->kind == RouteKind::kLoad || route->kind == RouteKind::kUnload) {
+    return control(api_, *route, request.body, exchange);
   }
   auto photo = read_classify_request(std::move(request), route->name);
   if (!photo) return exchange->respond(error_response(photo.error()));

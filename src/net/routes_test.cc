@@ -138,6 +138,21 @@ TEST_F(RoutesTest, TheIndexOfTheRepositoryTellsWhoIsReady) {
   EXPECT_EQ(get("/v2/repository/index").status, 405);
 }
 
+TEST_F(RoutesTest, ModelsAreLoadedAndUnloadedByName) {
+  EXPECT_EQ(get("/v2/models/cold/ready").status, 503);
+  const HttpResponse loaded = send(post("/v2/repository/models/cold/load", ""));
+  EXPECT_EQ(loaded.status, 200);
+  EXPECT_EQ(loaded.body, "");
+  EXPECT_EQ(get("/v2/models/cold/ready").status, 200);
+  EXPECT_EQ(send(post("/v2/repository/mine/models/cold/unload", "{}")).status, 200);
+  EXPECT_EQ(get("/v2/models/cold/ready").status, 503);
+  EXPECT_EQ(send(post("/v2/repository/models/nope/load", "")).status, 404);
+  EXPECT_EQ(
+      send(post("/v2/repository/models/cold/load", R"({"parameters":{"config":"{}"}})")).status,
+      501);
+  EXPECT_EQ(get("/v2/repository/models/cold/load").status, 405);
+}
+
 TEST_F(RoutesTest, SaysSoWhenItIsNotReady) {
   api_.set_state({"cnnselect", "0.1.0", {}, true, false, {}});
   const HttpResponse ready = get("/v2/health/ready");

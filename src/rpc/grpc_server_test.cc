@@ -188,6 +188,36 @@ TEST_F(GrpcServerTest, TheIndexMayBeThatOfTheReadyOnes) {
   }
 }
 
+TEST_F(GrpcServerTest, ModelsAreLoadedAndUnloadedByName) {
+  const auto load = [this](const std::string& repository, const std::string& model,
+                           const std::string& parameter = "") {
+    grpc::ClientContext context;
+    bound(context);
+    inference::RepositoryModelLoadRequest request;
+    request.set_repository_name(repository);
+    request.set_model_name(model);
+    if (!parameter.empty()) (*request.mutable_parameters())[parameter].set_string_param("x");
+    inference::RepositoryModelLoadResponse response;
+    return stub_->RepositoryModelLoad(&context, request, &response).error_code();
+  };
+  const auto is_ready = [this] { return api_.model("cold", "").value().ready; };
+  EXPECT_EQ(load("", "nope"), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(load("", "cold", "config"), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_FALSE(is_ready());
+  EXPECT_EQ(load("", "cold"), grpc::StatusCode::OK);
+  EXPECT_TRUE(is_ready());
+
+  grpc::ClientContext context;
+  bound(context);
+  inference::RepositoryModelUnloadRequest request;
+  request.set_model_name("cold");
+  inference::RepositoryModelUnloadResponse response;
+  EXPECT_TRUE(stub_->RepositoryModelUnload(&context, request, &response).ok());
+  EXPECT_FALSE(is_ready());
+  EXPECT_EQ(load("cold", ""), grpc::StatusCode::OK) << "a dialect has the name in field 1";
+  EXPECT_TRUE(is_ready());
+}
+
 TEST_F(GrpcServerTest, ATensorGoesInAndComesOutRaw) {
   inference::ModelInferResponse response;
   const auto request = request_for("emoji", "7");

@@ -1,5 +1,8 @@
 #include "rpc/inference_rpc.h"
 
+#include <string>
+#include <utility>
+
 #include "net/oip_repository.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_reactor.h"
@@ -11,16 +14,19 @@ namespace {
 
 constexpr std::string_view kModelInfer = "/inference.GRPCInferenceService/ModelInfer";
 
+/// Nothing may be touched after it: the call, its context and its reactor are over.
+void end(grpc::ServerUnaryReactor& reactor, grpc::CallbackServerContext& context,
+         const Status& outcome) {
+  if (outcome) return reactor.Finish(grpc::Status::OK);
+  for (const auto& [key, value] : trailers_of(outcome.error())) {
+    context.AddTrailingMetadata(key, value);
+  }
+  reactor.Finish(status_of(outcome.error()));
+}
+
 grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext& context, const Status& outcome = {}) {
   auto* const reactor = context.DefaultReactor();
-  if (outcome) {
-    reactor->Finish(grpc::Status::OK);
-  } else {
-    for (const auto& [key, value] : trailers_of(outcome.error())) {
-      context.AddTrailingMetadata(key, value);
-    }
-    reactor->Finish(status_of(outcome.error()));
-  }
+  end(*reactor, context, outcome);
   return reactor;
 }
 
@@ -36,6 +42,22 @@ grpc::ServerUnaryReactor* about_model(grpc::CallbackServerContext& context,
   if (!model) return finish(context, std::unexpected(model.error()));
   response = write(*model);
   return finish(context);
+}
+
+/// Loads or unloads, as `act(name, reply)` does.
+template <class Request, class Act>
+grpc::ServerUnaryReactor* control(grpc::CallbackServerContext& context, const Request& request,
+                                  Act act) {
+  for (const auto& [key, value] : request.parameters()) {
+    const Status offered = net::check_load_parameter(key);
+    if (!offered) return finish(context, offered);
+  }
+  // As some dialects have it: the model's name in the place of the repository's.
+  const std::string& name =
+      request.model_name().empty() ? request.repository_name() : request.model_name();
+  auto* const reactor = context.DefaultReactor();
+  act(name, [reactor, &context](const Result<void>& done) { end(*reactor, context, done); });
+  return reactor;
 }
 
 }  // namespace
@@ -105,6 +127,22 @@ grpc::ServerUnaryReactor* InferenceRpc::RepositoryIndex(
     inference::RepositoryIndexResponse* response) {
   *response = index_message(net::repository_index(api_, request->ready()));
   return finish(*context);
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelLoad(
+    Context* context, const inference::RepositoryModelLoadRequest* request,
+    inference::RepositoryModelLoadResponse* /*response*/) {
+  return control(*context, *request, [this](const std::string& name, net::Reply<void> reply) {
+    api_.load(name, std::move(reply));
+  });
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelUnload(
+    Context* context, const inference::RepositoryModelUnloadRequest* request,
+    inference::RepositoryModelUnloadResponse* /*response*/) {
+  return control(*context, *request, [this](const std::string& name, net::Reply<void> reply) {
+    api_.unload(name, std::move(reply));
+  });
 }
 
 StreamReactor* InferenceRpc::ModelStreamInfer(Context* context) {

@@ -47,6 +47,11 @@ class InferenceRpc final : public GeneratedService {
                          inference::ModelStatisticsResponse* response) override;
   Unary* RepositoryIndex(Context* context, const inference::RepositoryIndexRequest* request,
                          inference::RepositoryIndexResponse* response) override;
+  Unary* RepositoryModelLoad(Context* context, const inference::RepositoryModelLoadRequest* request,
+                             inference::RepositoryModelLoadResponse* response) override;
+  Unary* RepositoryModelUnload(Context* context,
+                               const inference::RepositoryModelUnloadRequest* request,
+                               inference::RepositoryModelUnloadResponse* response) override;
   StreamReactor* ModelStreamInfer(Context* context) override;
 
  private:

@@ -55,7 +55,8 @@ Result<std::vector<std::byte>> numbers(const Field& values) {
 
 template <class T, class Field>
 Result<std::vector<std::byte>> copied(const Field& values) {
-  const auto raw = std::as_bytes(std::span<const T>(values.data(), static_cast<std::size_t>(values.size())));
+  const auto raw =
+      std::as_bytes(std::span<const T>(values.data(), static_cast<std::size_t>(values.size())));
   return std::vector<std::byte>(raw.begin(), raw.end());
 }
 

@@ -207,9 +207,9 @@ Result<net::InferResponse> InferCall::word(TimePoint ready) const {
     if (parts_.size() == 1) return std::unexpected(answer.error());
     return std::unexpected(answer.error().within(fmt::format("image {}", part)));
   }
-  const auto& first = context_.catalog.model((*parts_.front())->model).member;
+  const int own = context_.models.file((*parts_.front())->model).version;
   net::InferResponse response{.model = request_.model,
-                              .version = target_.is_family ? "1" : std::to_string(first.version),
+                              .version = target_.is_family ? "1" : std::to_string(own),
                               .id = request_.id,
                               .parameters = explain(ready),
                               .outputs = {}};

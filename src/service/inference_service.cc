@@ -21,6 +21,12 @@ net::TensorInfo describe(const TensorSpec& spec, std::string name) {
       .name = std::move(name), .datatype = std::string(to_string(spec.type)), .shape = spec.shape};
 }
 
+std::unexpected<Error> control_not_allowed() {
+  return fail(ErrorCode::kUnavailable,
+              "explicit model load / unload is not allowed: the server was started without "
+              "--model-control");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<InferenceService>> InferenceService::create(
@@ -45,6 +51,7 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
       log_(std::move(log)),
       statistics_(catalog),
       books_(catalog, metrics_, statistics_, clock, log_.get()),
+      control_(catalog, models),
       engine_(engine, clock, models),
       decoders_(options_.decode_threads, options_.max_decoding),
       context_{.catalog = catalog_,
@@ -62,6 +69,7 @@ net::ServerState InferenceService::state() const {
                          .live = true,
                          .ready = ready_,
                          .models = {}};
+  if (options_.model_control) state.extensions.emplace_back("model_repository");
   for (const Family& family : catalog_.families()) state.models.push_back(family.name);
   for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
   return state;
@@ -73,30 +81,43 @@ Result<Target> InferenceService::resolve(std::string_view name, std::string_view
       return fail(ErrorCode::kNotFound,
                   fmt::format("family '{}' has no version '{}'; it has: 1", name, version));
     }
-    const auto members = catalog_.members(*family);
-    return Target{
-        .family = *family, .members = {members.begin(), members.end()}, .is_family = true};
+    return offered(name, *family, catalog_.members(*family), true);
   }
   if (const auto id = catalog_.find_model(name)) {
-    const CatalogModel& model = catalog_.model(*id);
-    if (!version.empty() && version != std::to_string(model.member.version)) {
-      return fail(ErrorCode::kNotFound, fmt::format("model '{}' has no version '{}'; it has: {}",
-                                                    name, version, model.member.version));
+    const int own = models_.file(*id).version;
+    if (!version.empty() && version != std::to_string(own)) {
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("model '{}' has no version '{}'; it has: {}", name, version, own));
     }
-    return Target{.family = model.family, .members = {*id}, .is_family = false};
+    return offered(name, catalog_.model(*id).family, std::span(&*id, 1), false);
   }
   return fail(ErrorCode::kNotFound,
               fmt::format("Request for unknown model: '{}' is not found; there are: {}", name,
                           fmt::join(state().models, ", ")));
 }
 
+Result<Target> InferenceService::offered(std::string_view name, FamilyId family,
+                                         std::span<const ModelId> members, bool is_family) const {
+  Target target{.family = family, .members = {}, .leases = {}, .is_family = is_family};
+  for (const ModelId id : members) {
+    auto lease = models_.lease(id);
+    if (lease == nullptr) continue;
+    target.members.push_back(id);
+    target.leases.push_back(std::move(lease));
+  }
+  if (!target.members.empty()) return target;
+  return fail(ErrorCode::kNotFound,
+              fmt::format("Request for unknown model: '{}' has no available versions: {}", name,
+                          control_.reason(members.front())));
+}
+
 Result<net::ModelInfo> InferenceService::model(std::string_view name,
                                                std::string_view version) const {
   const auto target = resolve(name, version);
   if (!target) return std::unexpected(target.error());
-  const CatalogModel& first = catalog_.model(target->members.front());
+  const int own = models_.file(target->members.front()).version;
   net::ModelInfo info{.name = std::string(name),
-                      .versions = {target->is_family ? "1" : std::to_string(first.member.version)},
+                      .versions = {target->is_family ? "1" : std::to_string(own)},
                       .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
                       .inputs = {},
                       .outputs = {},
@@ -125,14 +146,20 @@ std::vector<net::RepositoryEntry> InferenceService::repository() const {
   std::vector<net::RepositoryEntry> entries;
   const auto add = [&](const std::string& name, std::string version,
                        std::span<const ModelId> members) {
-    const auto state = all_ready(members) ? net::ModelState::kReady : net::ModelState::kLoading;
-    entries.push_back({.name = name, .version = std::move(version), .state = state, .reason = ""});
+    net::RepositoryEntry entry{.name = name, .version = std::move(version)};
+    if (const auto target = offered(name, FamilyId{}, members, false)) {
+      entry.state =
+          all_ready(target->members) ? net::ModelState::kReady : net::ModelState::kLoading;
+    } else {
+      entry.reason = control_.reason(members.front());
+    }
+    entries.push_back(std::move(entry));
   };
   for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
     add(catalog_.families()[i].name, "1", catalog_.members(FamilyId{i}));
   }
   for (const CatalogModel& model : catalog_.models()) {
-    add(model.member.name, std::to_string(model.member.version), std::span(&model.id, 1));
+    add(model.member.name, std::to_string(models_.file(model.id).version), std::span(&model.id, 1));
   }
   return entries;
 }
@@ -144,7 +171,7 @@ Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
     for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
       all.push_back(statistics_.of(FamilyId{i}));
     }
-    for (const CatalogModel& model : catalog_.models()) all.push_back(statistics_.of(model.id));
+    for (const CatalogModel& model : catalog_.models()) all.push_back(statistics_of(model.id));
     return all;
   }
   const auto target = resolve(name, version);
@@ -154,8 +181,14 @@ Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
         fmt::format("requested model '{}' is not available: {}", name, target.error().message));
   }
   all.push_back(target->is_family ? statistics_.of(target->family)
-                                  : statistics_.of(target->members.front()));
+                                  : statistics_of(target->members.front()));
   return all;
+}
+
+net::ModelStatistics InferenceService::statistics_of(ModelId id) const {
+  net::ModelStatistics statistics = statistics_.of(id);
+  statistics.version = std::to_string(models_.file(id).version);
+  return statistics;
 }
 
 template <class Call, class Request, class Response>
@@ -201,6 +234,16 @@ net::Cancel InferenceService::infer(net::InferRequest request,
                                     net::Reply<net::InferResponse> reply) {
   auto target = resolve(request.model, request.version);
   return begin<InferCall>(std::move(target), std::move(request), std::move(reply));
+}
+
+void InferenceService::load(std::string name, net::Reply<void> reply) {
+  if (!options_.model_control) return reply(control_not_allowed());
+  control_.load(std::move(name), std::move(reply));
+}
+
+void InferenceService::unload(std::string name, net::Reply<void> reply) {
+  if (!options_.model_control) return reply(control_not_allowed());
+  control_.unload(std::move(name), std::move(reply));
 }
 
 std::string InferenceService::metrics() const {

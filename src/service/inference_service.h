@@ -17,6 +17,7 @@
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "net/inference_api.h"
+#include "service/model_control.h"
 #include "service/policy_set.h"
 #include "service/request_plan.h"
 #include "service/service_context.h"
@@ -41,7 +42,12 @@ class InferenceService final : public net::InferenceApi {
   net::Cancel infer(net::InferRequest request, net::Reply<net::InferResponse> reply) override;
   net::Cancel classify(net::ClassifyRequest request,
                        net::Reply<net::ClassifyResponse> reply) override;
+  void load(std::string name, net::Reply<void> reply) override;
+  void unload(std::string name, net::Reply<void> reply) override;
   std::string metrics() const override;
+
+  /// The operator says that the repository has changed: what differs is loaded, in the background.
+  void refresh() { control_.refresh(); }
 
   /// What readiness probes are told; false until set. Requests are answered either way.
   void set_ready(bool ready) { ready_ = ready; }
@@ -58,7 +64,11 @@ class InferenceService final : public net::InferenceApi {
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
   RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
   bool all_ready(std::span<const ModelId> members) const;
+  net::ModelStatistics statistics_of(ModelId id) const;
   Result<Target> resolve(std::string_view name, std::string_view version) const;
+  /// A target of those that are offered.
+  Result<Target> offered(std::string_view name, FamilyId family, std::span<const ModelId> members,
+                         bool is_family) const;
 
   const Catalog& catalog_;
   ModelManager& models_;
@@ -71,6 +81,7 @@ class InferenceService final : public net::InferenceApi {
   StatisticsBook statistics_;
   const RequestBooks books_;
   std::atomic<bool> ready_ = false;
+  ModelControl control_;
   // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
   // completions count in the metrics.
   Engine engine_;

@@ -58,6 +58,21 @@ class InferenceServiceTest : public testing::Test {
     return request;
   }
 
+  /// A service that lets its clients load and unload.
+  void allow_control() {
+    service_.reset();
+    service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                                        {.workers = 1, .max_queue = 4},
+                                        {.policy = "budget-greedy", .model_control = true})
+                   .value();
+  }
+
+  Status unload(const std::string& name) {
+    std::promise<Status> reply;
+    service_->unload(name, [&](Status done) { reply.set_value(std::move(done)); });
+    return reply.get_future().get();
+  }
+
   Result<net::ClassifyResponse> classify(net::ClassifyRequest request) {
     std::promise<Result<net::ClassifyResponse>> reply;
     auto cancel = service_->classify(std::move(request),
@@ -93,6 +108,59 @@ TEST_F(InferenceServiceTest, AnswersAPhotoWithTheModelThatItsSlaAllows) {
   ASSERT_TRUE(hopeless.has_value());
   EXPECT_EQ(hopeless->reason, "fastest-fallback");
   EXPECT_EQ(hopeless->in_time, false);
+}
+
+TEST_F(InferenceServiceTest, ClientsUnloadOnlyWhereThatIsAllowed) {
+  const Status refused = unload("large");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("explicit model load / unload is not allowed"));
+  EXPECT_THAT(service_->state().extensions, testing::Not(testing::Contains("model_repository")));
+  EXPECT_EQ(classify(photo_request(100ms))->model, "large");
+}
+
+TEST_F(InferenceServiceTest, AnUnloadedMemberIsNoCandidateAndNoModel) {
+  allow_control();
+  EXPECT_THAT(service_->state().extensions, testing::Contains("model_repository"));
+  ASSERT_TRUE(unload("large"));
+  EXPECT_EQ(classify(photo_request(100ms))->model, "small");
+  auto named = tensor_request({1, 3, 1, 1});
+  named.model = "large";
+  const auto answer = infer(std::move(named));
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error(), (Error{ErrorCode::kNotFound,
+                                   "Request for unknown model: 'large' has no available versions: "
+                                   "unloaded"}));
+  EXPECT_FALSE(service_->statistics("large", "").has_value());
+  EXPECT_TRUE(service_->model("timed", "")->ready);
+  const auto index = service_->repository();
+  ASSERT_EQ(index.size(), 3U);
+  EXPECT_EQ(index[0].state, net::ModelState::kReady) << "the family has one left";
+  EXPECT_EQ(index[2].name, "large");
+  EXPECT_EQ(index[2].state, net::ModelState::kUnavailable);
+  EXPECT_EQ(index[2].reason, "unloaded");
+
+  ASSERT_TRUE(unload("timed"));
+  EXPECT_EQ(classify(photo_request(100ms)).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(service_->repository()[0].state, net::ModelState::kUnavailable);
+}
+
+TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered) {
+  allow_control();
+  std::vector<std::future<Result<net::InferResponse>>> answers;
+  for (int i = 0; i < 4; ++i) {
+    auto request = tensor_request({1, 3, 1, 1});
+    request.model = "small";
+    auto reply = std::make_shared<std::promise<Result<net::InferResponse>>>();
+    answers.push_back(reply->get_future());
+    (void)service_->infer(std::move(request),
+                          [reply](auto response) { reply->set_value(std::move(response)); });
+  }
+  ASSERT_TRUE(unload("small"));
+  for (auto& answer : answers) {
+    const auto response = answer.get();
+    EXPECT_TRUE(response.has_value()) << response.error().message;
+  }
 }
 
 TEST_F(InferenceServiceTest, WithoutAnSlaThereIsNothingToKeep) {

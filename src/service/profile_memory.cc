@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.h"
 #include "store/file_digest.h"
 
 namespace cnnselect {
@@ -11,32 +12,46 @@ Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem
                                                            const Place& place) {
   auto store = ProfileStore::open(file, Database::Mode::kCreate);
   if (!store) return std::unexpected(store.error());
-  std::unique_ptr<ProfileMemory> memory(new ProfileMemory(std::move(*store), catalog));
+  std::unique_ptr<ProfileMemory> memory(new ProfileMemory(std::move(*store), catalog, place));
+  const MutexLock lock(memory->mutex_);
   for (const CatalogModel& model : catalog.models()) {
-    auto digest = file_digest(model.member.file);
-    if (!digest) return std::unexpected(digest.error());
-    memory->keys_.push_back({.model = model.member.name,
-                             .digest = std::move(*digest),
-                             .machine = place.machine,
-                             .runtime = place.runtime});
-    auto known = memory->store_.find(memory->keys_.back());
+    auto key = memory->key_of(model.id, file_of(model.member));
+    if (!key) return std::unexpected(key.error());
+    const auto known = memory->store_.find(*key);
     if (!known) return std::unexpected(known.error());
-    memory->written_.push_back(*known ? (*known)->samples : 0);
-    memory->remembered_.push_back(std::move(*known));
+    if (*known) ++memory->known_;
+    memory->kept_.push_back({.key = std::move(*key), .written = *known ? (*known)->samples : 0});
   }
   return memory;
 }
 
-std::optional<RememberedProfile> ProfileMemory::remembered(ModelId id) const {
-  const auto& known = remembered_[id.value];
-  if (!known) return std::nullopt;
-  return RememberedProfile{.times = known->times, .samples = known->samples};
+Result<ProfileKey> ProfileMemory::key_of(ModelId id, const ModelFile& file) const {
+  auto digest = file_digest(file.path);
+  if (!digest) return std::unexpected(digest.error());
+  return ProfileKey{.model = catalog_.model(id).member.name,
+                    .digest = std::move(*digest),
+                    .machine = place_.machine,
+                    .runtime = place_.runtime};
 }
 
-std::size_t ProfileMemory::known() const {
-  std::size_t count = 0;
-  for (const auto& profile : remembered_) count += profile ? 1 : 0;
-  return count;
+std::optional<RememberedProfile> ProfileMemory::remembered(ModelId id, const ModelFile& file) {
+  const auto key = key_of(id, file);
+  if (!key) return std::nullopt;  // the file is gone again, as whoever loads it will find
+  const MutexLock lock(mutex_);
+  const auto known = store_.find(*key);
+  if (!known) spdlog::warn("what is known of a model is not read: {}", known.error().message);
+  if (!known || !*known) return std::nullopt;
+  return RememberedProfile{.times = (*known)->times, .samples = (*known)->samples};
+}
+
+void ProfileMemory::switched(ModelId id, const ModelFile& file, std::uint64_t n) {
+  auto key = key_of(id, file);
+  if (!key) {
+    spdlog::warn("its profile is not stored: {}", key.error().message);
+    return;
+  }
+  const MutexLock lock(mutex_);
+  kept_[id.value] = {.key = std::move(*key), .switches = n};
 }
 
 void ProfileMemory::keep(const ModelManager& models, Duration period) {
@@ -45,33 +60,38 @@ void ProfileMemory::keep(const ModelManager& models, Duration period) {
 }
 
 Status ProfileMemory::write(const ModelManager& models) {
+  const MutexLock lock(mutex_);
   std::vector<StoredProfile> changed;
-  auto written = written_;
+  auto kept = kept_;
   for (const CatalogModel& model : catalog_.models()) {
-    StoredProfile profile = profile_of(model.id, models);
-    if (profile.samples == written[model.id.value]) continue;
-    written[model.id.value] = profile.samples;
-    changed.push_back(std::move(profile));
+    Kept& own = kept[model.id.value];
+    auto profile = profile_of(own, model.id, models);
+    if (!profile || profile->samples == own.written) continue;
+    own.written = profile->samples;
+    profile->family = catalog_.family(model.family).name;
+    changed.push_back(std::move(*profile));
   }
   if (changed.empty()) return {};
   if (const Status saved = store_.save(changed); !saved) return saved;
-  written_ = std::move(written);
+  kept_ = std::move(kept);
   return {};
 }
 
-StoredProfile ProfileMemory::profile_of(ModelId id, const ModelManager& models) const {
+std::optional<StoredProfile> ProfileMemory::profile_of(const Kept& kept, ModelId id,
+                                                       const ModelManager& models) {
   const Profile profile = models.profile(id);
   RememberedProfile learnt = models.remember(id);
-  return {.key = keys_[id.value],
-          .family = catalog_.family(catalog_.model(id).family).name,
-          .top1 = profile.top1,
-          .top5 = profile.top5,
-          .samples = learnt.samples,
-          .mean = profile.hot.mean,
-          .deviation = profile.hot.deviation,
-          .times = std::move(learnt.times),
-          .cold_start = profile.cold_start,
-          .updated = {}};
+  if (learnt.switches != kept.switches) return std::nullopt;
+  return StoredProfile{.key = kept.key,
+                       .family = {},
+                       .top1 = profile.top1,
+                       .top5 = profile.top5,
+                       .samples = learnt.samples,
+                       .mean = profile.hot.mean,
+                       .deviation = profile.hot.deviation,
+                       .times = std::move(learnt.times),
+                       .cold_start = profile.cold_start,
+                       .updated = {}};
 }
 
 }  // namespace cnnselect

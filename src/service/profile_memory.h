@@ -1,8 +1,8 @@
 // ProfileMemory: the models' profiles outlive the server. What an earlier run learnt of these very
 // files on this machine is given back at the start; what this one learns is written once a second.
 //
-// remembered() is thread-safe. From keep() until destruction a thread of its own writes; a killed
-// process loses at most the last second.
+// remembered() and switched() are thread-safe. From keep() until destruction a thread of its own
+// writes; a killed process loses at most the last second.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "service/background_writer.h"
@@ -30,27 +31,42 @@ class ProfileMemory {
   /// those of the store, and a model's file that cannot be read.
   static Result<std::unique_ptr<ProfileMemory>> open(const std::filesystem::path& file,
                                                      const Catalog& catalog, const Place& place);
-  std::optional<RememberedProfile> remembered(ModelId id) const;
+  /// Of this file, which may be another than the one that was there at the start.
+  std::optional<RememberedProfile> remembered(ModelId id, const ModelFile& file)
+      CNNSELECT_EXCLUDES(mutex_);
+  /// From here on the model's profile is that of `file`: its nth switch.
+  void switched(ModelId id, const ModelFile& file, std::uint64_t n) CNNSELECT_EXCLUDES(mutex_);
   /// How many models have a profile from an earlier run.
-  std::size_t known() const;
+  std::size_t known() const { return known_; }
 
   /// Begins to write, every `period` and a last time on destruction. `models` outlives this object.
   void keep(const ModelManager& models, Duration period = std::chrono::seconds(1));
 
  private:
-  ProfileMemory(ProfileStore store, const Catalog& catalog)
-      : store_(std::move(store)), catalog_(catalog) {}
+  /// Under what a model's profile is stored, and how much of it.
+  struct Kept {
+    ProfileKey key;
+    std::uint64_t switches = 0;  ///< of the model's file, when this was its key
+    std::uint64_t written = 0;   ///< samples
+  };
 
+  ProfileMemory(ProfileStore store, const Catalog& catalog, Place place)
+      : store_(std::move(store)), catalog_(catalog), place_(std::move(place)) {}
+
+  Result<ProfileKey> key_of(ModelId id, const ModelFile& file) const;
   /// Those that have learnt something since they were written last.
-  Status write(const ModelManager& models);
-  StoredProfile profile_of(ModelId id, const ModelManager& models) const;
+  Status write(const ModelManager& models) CNNSELECT_EXCLUDES(mutex_);
+  /// Nothing: its file was switched, and switched() is yet to come.
+  static std::optional<StoredProfile> profile_of(const Kept& kept, ModelId id,
+                                                 const ModelManager& models);
 
-  ProfileStore store_;  // the writing thread's once keep() was called
+  mutable Mutex mutex_;
+  ProfileStore store_ CNNSELECT_GUARDED_BY(mutex_);
+  std::vector<Kept> kept_ CNNSELECT_GUARDED_BY(mutex_);  // index = ModelId::value
   const Catalog& catalog_;
-  std::vector<ProfileKey> keys_;                          // index = ModelId::value
-  std::vector<std::optional<StoredProfile>> remembered_;  // likewise
-  std::vector<std::uint64_t> written_;                    // samples, likewise
-  std::unique_ptr<BackgroundWriter> writer_;              // last: it uses everything above
+  const Place place_;
+  std::size_t known_ = 0;
+  std::unique_ptr<BackgroundWriter> writer_;  // last: it uses everything above
 };
 
 }  // namespace cnnselect

@@ -8,6 +8,7 @@
 #include "backend/timed_backend.h"
 #include "base/clock.h"
 #include "base/testing/temporary_folder.h"
+#include "store/file_digest.h"
 
 namespace cnnselect {
 namespace {
@@ -25,8 +26,12 @@ class ServerRun {
       : catalog_(make_catalog(model)),
         memory_(ProfileMemory::open(store, catalog_, {.machine = machine, .runtime = "a runtime"})
                     .value()),
-        models_(catalog_, backend_, clock_,
-                {.remembered = [this](ModelId id) { return memory_->remembered(id); }}) {
+        models_(
+            catalog_, backend_, clock_,
+            {.remembered = [this](ModelId id,
+                                  const ModelFile& file) { return memory_->remembered(id, file); },
+             .switched = [this](ModelId id, const ModelFile& file,
+                                std::uint64_t n) { memory_->switched(id, file, n); }}) {
     backend_.add(model, timed_model(10ms, {0.F, 1.F}));
     EXPECT_TRUE(models_.load_all());
   }
@@ -36,6 +41,7 @@ class ServerRun {
   ~ServerRun() { stop(); }  // it reads the models, which are made after it
 
   ModelManager& models() { return models_; }
+  TimedBackend& backend() { return backend_; }
   ProfileMemory& memory() { return *memory_; }
   std::uint64_t samples() const { return models_.profile(kModel).hot.samples; }
   void stop() { memory_.reset(); }
@@ -91,6 +97,28 @@ TEST_F(ProfileMemoryTest, AnotherFileOrMachineBeginsAfresh) {
   EXPECT_EQ(ServerRun(store_, model_).samples(), 10U);
   folder_.write("m.onnx", "the network");
   EXPECT_GE(ServerRun(store_, model_).samples(), 610U) << "the old one is back, and still known";
+}
+
+TEST_F(ProfileMemoryTest, ASwitchedFileHasAProfileOfItsOwn) {
+  const auto other = folder_.write("m2.onnx", "another network");
+  {
+    ServerRun run(store_, model_);
+    run.memory().keep(run.models(), 1h);
+    for (int i = 0; i < 90; ++i) run.models().record(kModel, 10ms);
+    run.backend().add(other, timed_model(30ms, {0.F, 1.F}));
+    ASSERT_TRUE(run.models().switch_to(kModel, {.path = other, .version = 2}));
+    for (int i = 0; i < 40; ++i) run.models().record(kModel, 30ms);
+  }
+  auto store = ProfileStore::open(store_, Database::Mode::kReadOnly).value();
+  const auto profiles = store.all().value();
+  ASSERT_EQ(profiles.size(), 1U) << "of the first file nothing was written before the switch";
+  EXPECT_EQ(profiles.front().samples, 50U);
+  EXPECT_EQ(profiles.front().key.digest, file_digest(other).value());
+  ServerRun next(store_, model_);
+  EXPECT_EQ(next.samples(), 10U);
+  next.backend().add(other, timed_model(30ms, {0.F, 1.F}));
+  ASSERT_TRUE(next.models().switch_to(kModel, {.path = other, .version = 2}));
+  EXPECT_GE(next.samples(), 60U) << "what the earlier run learnt of this file, and warm-up";
 }
 
 TEST_F(ProfileMemoryTest, WritesWhileItRuns) {

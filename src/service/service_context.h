@@ -1,6 +1,7 @@
 // What every request on the service works with.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "cnnselect/time.h"
@@ -16,7 +17,8 @@ namespace cnnselect {
 /// Whom a name stands for: a family with all its members, or one member of it.
 struct Target {
   FamilyId family;
-  std::vector<ModelId> members;
+  std::vector<ModelId> members;                     ///< that are offered, at least one
+  std::vector<std::shared_ptr<const void>> leases;  ///< theirs: as long as the request may be run
   bool is_family = false;
 };
 

@@ -26,6 +26,7 @@ class StatisticsBook {
   /// A request for `asked`, a family or a model, ended in an error after `server`.
   void failed(std::string_view asked, Duration server) CNNSELECT_EXCLUDES(mutex_);
 
+  /// A model's version is the start's: it may have another by now.
   net::ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
   net::ModelStatistics of(FamilyId id) const CNNSELECT_EXCLUDES(mutex_);
 

@@ -119,7 +119,22 @@ class Common:
         index = self.as_json(self.client.get_model_repository_index)
         index = index["models"] if isinstance(index, dict) else index
         self.assertEqual({entry["state"] for entry in index}, {"READY"})
+        self.assertEqual(len(index), 8)
         self.assertIn("emoji", {entry["name"] for entry in index})
+
+    def test_repository_control(self):
+        name = "mobilenet_025_48"
+        self.assertTrue(self.client.is_model_ready(name))
+        self.client.unload_model(name)
+        self.assertFalse(self.client.is_model_ready(name))
+        self.fails(
+            lambda: self.client.infer(name, [self.tensor((1, 3, 48, 48))]), "Request for unknown model"
+        )
+        self.client.load_model(name)
+        self.assertTrue(self.client.is_model_ready(name))
+        self.client.infer(name, [self.tensor((1, 3, 48, 48))])
+        self.fails(lambda: self.client.load_model("nope"), "failed to load 'nope'")
+        self.fails(lambda: self.client.load_model(name, config="{}"), "is not offered")
 
     def test_async_infer(self):
         results = self.infer_many([self.tensor() for _ in range(20)])

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -86,9 +87,27 @@ class FakeInferenceApi final : public InferenceApi {
     return answer_or_hold(std::move(answer), std::move(reply));
   }
 
+  /// A model that there is gets loaded: it is ready then.
+  void load(std::string name, Reply<void> reply) override {
+    elsewhere([&] { reply(set_ready(name, true)); });
+  }
+  void unload(std::string name, Reply<void> reply) override {
+    elsewhere([&] { reply(set_ready(name, false)); });
+  }
+
   std::string metrics() const override { return metrics_; }
 
  private:
+  /// On another thread, as the real one does it, but over when this returns.
+  static void elsewhere(const std::function<void()>& work) { const std::jthread thread(work); }
+
+  Status set_ready(const std::string& name, bool ready) {
+    const auto found = models_.find(name);
+    if (found == models_.end()) return fail(ErrorCode::kNotFound, "failed to load '" + name + "'");
+    found->second.ready = ready;
+    return {};
+  }
+
   /// One request's answer, given once: as it is, or as kCancelled.
   class Pending {
    public:

@@ -1,0 +1,183 @@
+#include "service/model_control.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/low_priority.h"
+#include "model/family.h"
+
+namespace cnnselect {
+namespace {
+
+std::unexpected<Error> stopping() {
+  return fail(ErrorCode::kUnavailable, "the server is stopping");
+}
+
+/// What a family file says of a model beside its file and how good that is.
+FamilyMember without_file(FamilyMember member) {
+  member.file.clear();
+  member.version = 0;
+  member.top1 = member.top5 = std::nullopt;
+  return member;
+}
+
+}  // namespace
+
+ModelControl::ModelControl(const Catalog& catalog, ModelManager& models)
+    : catalog_(catalog),
+      models_(models),
+      loaded_(catalog.models().size()),
+      reasons_(catalog.models().size()),
+      thread_([this] { work(); }) {
+  // Before the models are loaded: a change in between is found once too often, not once too few.
+  for (const CatalogModel& model : catalog_.models()) {
+    if (auto now = find(model.id)) loaded_[model.id.value] = *std::move(now);
+  }
+}
+
+ModelControl::~ModelControl() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  thread_.join();
+}
+
+void ModelControl::load(std::string name, Done done) {
+  post([this, name = std::move(name)] { return load_now(name); }, std::move(done));
+}
+
+void ModelControl::unload(std::string name, Done done) {
+  post([this, name = std::move(name)] { return unload_now(name); }, std::move(done));
+}
+
+void ModelControl::refresh() {
+  post([this] { return refresh_now(); }, [](const Status&) {});
+}
+
+std::string ModelControl::reason(ModelId id) const {
+  const MutexLock lock(mutex_);
+  return reasons_[id.value];
+}
+
+void ModelControl::post(std::function<Status()> job, Done done) {
+  {
+    const MutexLock lock(mutex_);
+    if (!stopping_) {
+      jobs_.push_back({std::move(job), std::move(done)});
+      work_.notify_one();
+      return;
+    }
+  }
+  done(stopping());
+}
+
+void ModelControl::work() {
+  lower_own_priority();
+  while (true) {
+    Job job;
+    bool stops = false;
+    {
+      const MutexLock lock(mutex_);
+      while (jobs_.empty() && !stopping_) work_.wait(mutex_);
+      if (jobs_.empty()) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+      stops = stopping_;
+    }
+    job.done(stops ? Status(stopping()) : job.run());
+  }
+}
+
+Result<std::vector<ModelId>> ModelControl::targets(std::string_view name) const {
+  if (const auto family = catalog_.find_family(name)) {
+    const auto members = catalog_.members(*family);
+    return std::vector<ModelId>(members.begin(), members.end());
+  }
+  if (const auto model = catalog_.find_model(name)) return std::vector<ModelId>{*model};
+  return fail(
+      ErrorCode::kNotFound,
+      fmt::format("'{}' is no family or model of the repository that the server was started "
+                  "with",
+                  name));
+}
+
+Status ModelControl::load_now(const std::string& name) {
+  const auto ids = targets(name);
+  if (!ids) return std::unexpected(ids.error().within(fmt::format("failed to load '{}'", name)));
+  Status all;
+  for (const ModelId id : *ids) {
+    const auto newest = find(id);
+    const Status done = newest ? switch_to(id, *newest) : std::unexpected(newest.error());
+    if (!done && all) all = done;
+  }
+  return all;
+}
+
+Status ModelControl::unload_now(const std::string& name) {
+  const auto ids = targets(name);
+  if (!ids) return std::unexpected(ids.error().within(fmt::format("failed to unload '{}'", name)));
+  for (const ModelId id : *ids) {
+    {
+      const MutexLock lock(mutex_);
+      reasons_[id.value] = "unloaded";
+    }
+    if (models_.withdraw(id)) spdlog::info("model '{}' unloaded", catalog_.model(id).member.name);
+  }
+  return {};
+}
+
+Status ModelControl::refresh_now() {
+  spdlog::info("looking for what has changed in the repository");
+  for (const CatalogModel& model : catalog_.models()) {
+    const auto newest = find(model.id);
+    if (!newest) {
+      spdlog::error("{}", newest.error().message);
+    } else if (loaded_[model.id.value] != *newest && models_.ready(model.id)) {
+      (void)switch_to(model.id, *newest);
+    }
+  }
+  return {};
+}
+
+Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
+  const CatalogModel& model = catalog_.model(id);
+  const std::string where = fmt::format("failed to load '{}'", model.member.name);
+  const auto family = load_family(catalog_.family(model.family).file);
+  if (!family) return std::unexpected(family.error().within(where));
+  const auto member = std::ranges::find(family->members, model.member.name, &FamilyMember::name);
+  if (member == family->members.end() || without_file(*member) != without_file(model.member) ||
+      family->labels != catalog_.family(model.family).labels) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{}: {} says something else of it than at the start; only its file "
+                            "and accuracy may change while the server runs",
+                            where, family->file.string()));
+  }
+  std::error_code unreadable;
+  const auto changed = std::filesystem::last_write_time(member->file, unreadable);
+  const auto size = std::filesystem::file_size(member->file, unreadable);
+  return Stamp{.file = file_of(*member), .changed = changed, .size = size};
+}
+
+Status ModelControl::switch_to(ModelId id, const Stamp& newest) {
+  const std::string& name = catalog_.model(id).member.name;
+  Status switched = models_.switch_to(id, newest.file);
+  // One that failed is not tried again until it changes, unless somebody asks for it.
+  loaded_[id.value] = newest;
+  if (!switched) {
+    switched = std::unexpected(switched.error().within(fmt::format("failed to load '{}'", name)));
+    spdlog::error("{}", switched.error().message);
+    return switched;
+  }
+  spdlog::info("model '{}' is version {} now, from {}", name, newest.file.version,
+               newest.file.path.string());
+  const MutexLock lock(mutex_);
+  reasons_[id.value].clear();
+  return {};
+}
+
+}  // namespace cnnselect

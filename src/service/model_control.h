@@ -1,0 +1,87 @@
+// ModelControl: loads, reloads and withdraws models while the server serves, one after the other on
+// a thread of low priority: because a client asks for it, or because the operator says that the
+// repository has changed.
+//
+// A model's newest file is what its family file and the repository say now: a pinned `version`, a
+// `file`, or the highest version folder; its accuracy is taken with it. What else a family file
+// says (a model's input, the labels, who the members are) counts at the start only: a change there
+// is refused and named.
+//
+// Thread-safe. Destruction finishes the job under way and fails those that wait.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "cnnselect/result.h"
+#include "engine/model_manager.h"
+#include "model/catalog.h"
+
+namespace cnnselect {
+
+class ModelControl {
+ public:
+  using Done = std::move_only_function<void(Status)>;
+
+  /// `catalog` and `models` outlive it.
+  ModelControl(const Catalog& catalog, ModelManager& models);
+  ~ModelControl();
+  ModelControl(const ModelControl&) = delete;
+  ModelControl& operator=(const ModelControl&) = delete;
+
+  /// Loads the newest file of a model, or of every member of a family, also where nothing has
+  /// changed. `done` is called on another thread. Errors: kNotFound (no such name); of a file that
+  /// does not load, or a family file that is broken: "failed to load ...", and the model stays what
+  /// it was. Of a family's members the others are loaded all the same.
+  void load(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
+  /// Withdraws a model, or every member of a family; requests that it has taken are still answered.
+  void unload(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
+  /// Loads what has changed in the repository, and says in the log what did.
+  void refresh() CNNSELECT_EXCLUDES(mutex_);
+
+  /// Why the model is not ready: "unloaded"; empty when nothing was done to it.
+  std::string reason(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
+
+ private:
+  /// A file as it was when it was last looked at: what differs has changed.
+  struct Stamp {
+    ModelFile file;
+    std::filesystem::file_time_type changed;
+    std::uintmax_t size = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+
+  void post(std::function<Status()> job, Done done) CNNSELECT_EXCLUDES(mutex_);
+  void work() CNNSELECT_EXCLUDES(mutex_);
+  Result<std::vector<ModelId>> targets(std::string_view name) const;
+  Status load_now(const std::string& name);
+  Status unload_now(const std::string& name);
+  Status refresh_now();
+  /// Where the repository has the model now.
+  Result<Stamp> find(ModelId id) const;
+  Status switch_to(ModelId id, const Stamp& newest);
+
+  struct Job {
+    std::function<Status()> run;
+    Done done;
+  };
+
+  const Catalog& catalog_;
+  ModelManager& models_;
+  std::vector<std::optional<Stamp>> loaded_;  ///< by ModelId; the thread's below once it has a job
+  mutable Mutex mutex_;
+  CondVar work_;
+  std::deque<Job> jobs_ CNNSELECT_GUARDED_BY(mutex_);
+  std::vector<std::string> reasons_ CNNSELECT_GUARDED_BY(mutex_);  ///< by ModelId
+  bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  std::jthread thread_;  ///< last: it uses everything above
+};
+
+}  // namespace cnnselect
