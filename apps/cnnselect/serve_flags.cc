@@ -38,6 +38,9 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                   "unload them; poll: what changes in the repository is loaded. SIGHUP loads it "
                   "always")
       ->capture_default_str();
+  command.add_flag("--shared-memory", flags.shared_memory,
+                   "Clients on this machine may have tensors in POSIX shared memory; any object "
+                   "that the server may open is theirs to name");
   command.add_option("--max-queue", flags.max_queue, "Waiting requests; one more gets 503")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -21,6 +21,7 @@ struct ServeFlags {
   std::string late = "answer";
   std::string memory;
   std::string model_control = "none";
+  bool shared_memory = false;
   std::string store;
   double log_requests = 0;
   std::int64_t log_rows = 1'000'000;

@@ -196,7 +196,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .late = settings.late,
        .decode = {},
        .decode_threads = flags.workers,
-       .model_control = settings.changes == ModelChanges::kExplicit},
+       .model_control = settings.changes == ModelChanges::kExplicit,
+       .shared_memory = flags.shared_memory},
       std::move(log));
   if (!service) return std::unexpected(service.error());
   service_ = std::move(*service);
@@ -205,7 +206,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
 
 Status Server::listen(const ServeFlags& flags, const Settings& settings) {
   const std::size_t max_body_bytes = flags.max_body_mib << 20U;
-  routes_ = std::make_unique<net::Routes>(*service_);
+  if (flags.shared_memory) shared_ = std::make_unique<net::SharedMemory>(max_body_bytes);
+  routes_ = std::make_unique<net::Routes>(*service_, shared_.get());
   bodies_ = std::make_unique<net::ContentCoding>(*routes_, max_body_bytes);
   auto http = net::HttpServer::start({.address = settings.http.host,
                                       .port = settings.http.port,
@@ -219,7 +221,7 @@ Status Server::listen(const ServeFlags& flags, const Settings& settings) {
   auto grpc = rpc::GrpcServer::start({.address = settings.grpc->host,
                                       .port = settings.grpc->port,
                                       .max_message_bytes = max_body_bytes},
-                                     *service_, clock_);
+                                     *service_, clock_, shared_.get());
   if (!grpc) return std::unexpected(grpc.error().within("--grpc (off: none)"));
   grpc_ = std::move(*grpc);
   listens_on_.push_back("grpc://" + place(*settings.grpc, grpc_->port()));

@@ -59,6 +59,7 @@ class Server {
   ModelManager models_;
   std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
+  std::unique_ptr<net::SharedMemory> shared_;  // may be null
   std::unique_ptr<net::Routes> routes_;
   std::unique_ptr<net::ContentCoding> bodies_;
   std::unique_ptr<net::HttpServer> http_;

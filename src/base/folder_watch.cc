@@ -38,7 +38,7 @@ FolderWatch::~FolderWatch() {
   close(stop_);
 }
 
-Status FolderWatch::add(const std::filesystem::path& folder) {
+Status FolderWatch::add(const std::filesystem::path& folder) const {
   if (inotify_add_watch(events_, folder.c_str(), kChanges) >= 0) return {};
   const int error = errno;
   const bool missing = error == ENOENT || error == ENOTDIR;
@@ -46,7 +46,7 @@ Status FolderWatch::add(const std::filesystem::path& folder) {
               "folder '" + folder.string() + "' cannot be watched: " + words(error));
 }
 
-bool FolderWatch::wait(Duration quiet) {
+bool FolderWatch::wait(Duration quiet) const {
   if (!wait_for_events(-1) || stopped()) return false;
   const auto quiet_ms = std::chrono::duration_cast<std::chrono::milliseconds>(quiet).count();
   while (wait_for_events(static_cast<int>(quiet_ms))) {
@@ -55,12 +55,12 @@ bool FolderWatch::wait(Duration quiet) {
   return true;
 }
 
-void FolderWatch::stop() {
+void FolderWatch::stop() const {
   const std::uint64_t one = 1;
   (void)!write(stop_, &one, sizeof(one));
 }
 
-bool FolderWatch::wait_for_events(int limit_ms) {
+bool FolderWatch::wait_for_events(int limit_ms) const {
   std::array<pollfd, 2> either{pollfd{.fd = events_, .events = POLLIN, .revents = 0},
                                pollfd{.fd = stop_, .events = POLLIN, .revents = 0}};
   int ready = 0;

@@ -21,16 +21,16 @@ class FolderWatch {
   FolderWatch& operator=(const FolderWatch&) = delete;
 
   /// Watched already: nothing happens. Errors: kNotFound, kUnavailable, naming the folder.
-  Status add(const std::filesystem::path& folder);
+  Status add(const std::filesystem::path& folder) const;
   /// Returns true when something has changed and then nothing for `quiet`, so that a copy under way
   /// is over; false after stop(), at once.
-  bool wait(Duration quiet);
-  void stop();
+  bool wait(Duration quiet) const;
+  void stop() const;
 
  private:
   FolderWatch(int events, int stop) : events_(events), stop_(stop) {}
   /// False: nothing came within `limit_ms` (-1: no limit).
-  bool wait_for_events(int limit_ms);
+  bool wait_for_events(int limit_ms) const;
   bool stopped() const;
 
   const int events_;  ///< inotify's descriptor

@@ -81,6 +81,14 @@ struct RepositoryEntry {
   std::string reason;  ///< why not ready; may be empty
 };
 
+/// Where a tensor lies in a registered region of shared memory.
+struct SharedRange {
+  std::string region;
+  std::uint64_t offset = 0;  ///< bytes from the region's beginning
+  std::uint64_t size = 0;    ///< bytes
+  friend bool operator==(const SharedRange&, const SharedRange&) = default;
+};
+
 /// One input tensor of a request. `bytes` are row-major, little-endian, in the layout of OIP's
 /// binary extension (BYTES: each element a uint32 length and its bytes); they point into
 /// InferRequest::body or InferRequest::storage.
@@ -89,12 +97,14 @@ struct InferInput {
   std::string datatype;
   std::vector<std::int64_t> shape;
   std::span<const std::byte> bytes;
+  std::optional<SharedRange> shared;  ///< where the bytes are until they are fetched
 };
 
 struct RequestedOutput {
   std::string name;
   bool binary = false;
   int classification = 0;  ///< > 0: the k best classes as "value:index:label" instead of numbers
+  std::optional<SharedRange> shared;  ///< where the answer's bytes are to go
 };
 
 struct InferRequest {
@@ -116,6 +126,7 @@ struct InferOutput {
   std::vector<std::int64_t> shape;
   std::vector<std::byte> bytes;  ///< as InferInput::bytes
   bool binary = false;
+  std::optional<SharedRange> shared;  ///< where the bytes are, and then not here
 };
 
 struct InferResponse {

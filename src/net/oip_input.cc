@@ -88,6 +88,8 @@ class InputReader {
         const auto size = read_integer(setting, key, 0, std::numeric_limits<std::int64_t>::max());
         if (!size) return std::unexpected(size.error());
         planned_.binary_size = static_cast<std::size_t>(*size);
+      } else if (key.starts_with("shared_memory_")) {
+        return read_shared_parameter(setting, key, shared_);
       } else if (key == "content_type") {
         const auto type = read_string(setting, key);
         if (!type) return std::unexpected(type.error());
@@ -135,7 +137,16 @@ class InputReader {
       return fail(ErrorCode::kInvalidArgument,
                   "both data and binary_data_size are given; want one of them");
     }
-    if (has_data_ || planned_.binary_size || planned_.count == 0) return {};
+    auto shared = shared_.complete();
+    if (!shared) return std::unexpected(shared.error());
+    planned_.input.shared = *std::move(shared);
+    const bool is_shared = planned_.input.shared.has_value();
+    if (is_shared && (has_data_ || planned_.binary_size)) {
+      return fail(
+          ErrorCode::kInvalidArgument,
+          "shared_memory_region is given beside data or binary_data_size; want one of them");
+    }
+    if (has_data_ || planned_.binary_size || is_shared || planned_.count == 0) return {};
     return fail(ErrorCode::kInvalidArgument,
                 "unable to find data for input tensor: want data or binary_data_size");
   }
@@ -149,9 +160,25 @@ class InputReader {
   bool has_data_ = false;
   bool data_waits_ = false;
   bool base64_ = false;
+  SharedParameters shared_;
 };
 
 }  // namespace
+
+Status read_shared_parameter(JsonValue value, std::string_view key, SharedParameters& shared) {
+  shared.any = true;
+  if (key == kSharedRegion) {
+    auto region = read_string(value, key);
+    if (!region) return std::unexpected(region.error());
+    shared.range.region = *std::move(region);
+  } else if (key == kSharedOffset || key == kSharedSize) {
+    const auto bytes = read_integer(value, key, 0, std::numeric_limits<std::int64_t>::max());
+    if (!bytes) return std::unexpected(bytes.error());
+    (key == kSharedOffset ? shared.range.offset : shared.range.size) =
+        static_cast<std::uint64_t>(*bytes);
+  }
+  return {};
+}
 
 Status read_input(JsonValue value, std::size_t document_bytes,
                   std::vector<std::vector<std::byte>>& storage, PlannedInput& planned) {

@@ -11,6 +11,7 @@
 #include "net/binary_tensors.h"
 #include "net/inference_api.h"
 #include "net/json_reader.h"
+#include "net/oip_rules.h"
 #include "net/tensor_types.h"
 
 namespace cnnselect::net {
@@ -22,6 +23,9 @@ struct PlannedInput {
   std::size_t count = 0;                   ///< elements of the shape
   std::optional<std::size_t> binary_size;  ///< binary_data_size
 };
+
+/// Reads a tensor's parameter `shared_memory_*`.
+Status read_shared_parameter(JsonValue value, std::string_view key, SharedParameters& shared);
 
 /// Reads one element of `inputs`; a tensor given as `data` goes to `storage`. On an error
 /// `planned.input.name` is set when the name had been read. Errors: kInvalidArgument,

@@ -2,34 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "net/json_reader.h"
+#include "net/json_body.h"
 #include "net/json_writer.h"
 
 namespace cnnselect::net {
-
-namespace {
-
-/// Visits the fields of a body that is a JSON object, or nothing.
-template <class Visit>
-Status read_fields(std::string_view body, std::string_view wanted, Visit visit) {
-  if (body.empty()) return {};
-  const simdjson::padded_string padded(body);
-  simdjson::ondemand::parser parser;
-  simdjson::ondemand::document document;
-  if (const auto broken = parser.iterate(padded).get(document)) return bad_json(broken);
-  JsonObject object;
-  const auto error = document.get_object().get(object);
-  if (error == simdjson::INCORRECT_TYPE) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("request is not a JSON object; want {}", wanted));
-  }
-  if (error) return bad_json(error);
-  if (Status read = for_each_field(object, visit); !read) return read;
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? Status() : bad_json(simdjson::TRAILING_CONTENT);
-}
-
-}  // namespace
 
 std::string_view to_string(ModelState state) {
   switch (state) {
@@ -53,14 +29,14 @@ std::vector<RepositoryEntry> repository_index(const InferenceApi& api, bool only
 
 Result<bool> parse_index_request(std::string_view body) {
   bool only_ready = false;
-  const Status read =
-      read_fields(body, R"({"ready":true})", [&](std::string_view key, JsonValue value) -> Status {
-        if (key != "ready") return {};
-        const auto ready = read_bool(value, key);
-        if (!ready) return std::unexpected(ready.error());
-        only_ready = *ready;
-        return {};
-      });
+  const Status read = read_body_fields(body, R"({"ready":true})",
+                                       [&](std::string_view key, JsonValue value) -> Status {
+                                         if (key != "ready") return {};
+                                         const auto ready = read_bool(value, key);
+                                         if (!ready) return std::unexpected(ready.error());
+                                         only_ready = *ready;
+                                         return {};
+                                       });
   if (!read) return std::unexpected(read.error());
   return only_ready;
 }
@@ -74,7 +50,7 @@ Status check_load_parameter(std::string_view key) {
 }
 
 Status check_load_request(std::string_view body) {
-  return read_fields(
+  return read_body_fields(
       body, R"({"parameters":{...}})", [](std::string_view key, JsonValue value) -> Status {
         if (key != "parameters") return {};
         const auto parameters = read_object(value, key);

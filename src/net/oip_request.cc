@@ -60,6 +60,7 @@ Status read_parameters(JsonValue value, InferRequest& request) {
 struct PlannedOutput {
   RequestedOutput output;
   std::optional<bool> binary;
+  SharedParameters shared;
 };
 
 Status read_output_parameter(std::string_view key, JsonValue value, PlannedOutput& planned) {
@@ -72,6 +73,8 @@ Status read_output_parameter(std::string_view key, JsonValue value, PlannedOutpu
     const auto classes = read_integer(value, key, 1, std::numeric_limits<int>::max());
     if (!classes) return std::unexpected(classes.error());
     planned.output.classification = static_cast<int>(*classes);
+  } else if (key.starts_with("shared_memory_")) {
+    return read_shared_parameter(value, key, planned.shared);
   }
   return {};
 }
@@ -112,6 +115,12 @@ Status read_outputs(JsonValue value, Plan& plan) {
           read.error().within(tensor_place("output", index, planned.output.name)));
     }
     const std::string& name = planned.output.name;
+    auto shared = planned.shared.complete();
+    if (!shared) {
+      return std::unexpected(
+          shared.error().within(tensor_place("output", index, planned.output.name)));
+    }
+    planned.output.shared = *std::move(shared);
     const bool taken = std::ranges::any_of(
         plan.outputs, [&](const PlannedOutput& other) { return other.output.name == name; });
     if (Status named = check_tensor_name("output", index, name, taken); !named) return named;

@@ -289,19 +289,33 @@ TEST(OipRequest, NamesWhatIsWrongWithAnInput) {
        "input 'x': binary_data_size is -4; want a whole number from 0 to 9223372036854775807"},
       {R"("name":"x","parameters":{"triton_z":1})",
        "input 'x': parameter 'triton_z': keys starting with 'triton_' are reserved"},
-      {R"("name":"x","parameters":{"shared_memory_region":"r"})",
-       "input 'x': shared memory is not offered; send data or binary_data_size"},
+      {R"("name":"x","shape":[1],"datatype":"FP32","parameters":{"shared_memory_region":"r"})",
+       "input 'x': the tensor is said to be in shared memory, but shared_memory_byte_size is "
+       "missing"},
+      {R"("name":"x","shape":[1],"datatype":"FP32","parameters":{"shared_memory_byte_size":4})",
+       "input 'x': the tensor is said to be in shared memory, but shared_memory_region is missing"},
+      {R"("name":"x","parameters":{"shared_memory_offset":-1})",
+       "input 'x': shared_memory_offset is -1; want a whole number from 0 to 9223372036854775807"},
+      {R"("name":"x","shape":[1],"datatype":"FP32","data":[1],"parameters":)"
+       R"({"shared_memory_region":"r","shared_memory_byte_size":4})",
+       "input 'x': shared_memory_region is given beside data or binary_data_size; want one of "
+       "them"},
   };
   for (const BadInput& row : cases) {
     EXPECT_EQ(error_of_input(row.fields), row.message) << row.fields;
   }
 }
 
-TEST(OipRequest, SharedMemoryIsUnsupportedNotInvalid) {
+TEST(OipRequest, TensorsMayLieInSharedMemory) {
   const auto request = parse_json(
-      R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","parameters":{"shared_memory_region":"r"}}]})");
-  ASSERT_FALSE(request);
-  EXPECT_EQ(request.error().code, ErrorCode::kUnsupported);
+      R"({"inputs":[{"name":"x","datatype":"FP32","shape":[2],"parameters":{)"
+      R"("shared_memory_byte_size":8,"shared_memory_region":"r","shared_memory_offset":16}}],)"
+      R"("outputs":[{"name":"y","parameters":{)"
+      R"("shared_memory_region":"s","shared_memory_byte_size":4}}]})");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->inputs[0].shared, (SharedRange{.region = "r", .offset = 16, .size = 8}));
+  EXPECT_TRUE(request->inputs[0].bytes.empty());
+  EXPECT_EQ(request->outputs[0].shared, (SharedRange{.region = "s", .offset = 0, .size = 4}));
 }
 
 TEST(OipRequest, BoundsNestingAndTheNumberOfTensors) {

@@ -53,14 +53,31 @@ Result<Datatype> check_bytes(const InferOutput& output) {
   return *type;
 }
 
-Status write_output(const InferOutput& output, JsonWriter& json) {
-  const auto type = check_bytes(output);
-  if (!type) return std::unexpected(type.error());
+void write_head(const InferOutput& output, JsonWriter& json) {
   json.begin_object();
   json.key("name").string(output.name).key("datatype").string(output.datatype);
   json.key("shape").begin_array();
   for (const std::int64_t dimension : output.shape) json.integer(dimension);
   json.end_array();
+}
+
+void write_shared(const SharedRange& shared, JsonWriter& json) {
+  json.key("parameters").begin_object();
+  json.key(kSharedRegion).string(shared.region);
+  if (shared.offset != 0) json.key(kSharedOffset).integer(shared.offset);
+  json.key(kSharedSize).integer(shared.size).end_object();
+}
+
+Status write_output(const InferOutput& output, JsonWriter& json) {
+  if (output.shared) {
+    write_head(output, json);
+    write_shared(*output.shared, json);
+    json.end_object();
+    return {};
+  }
+  const auto type = check_bytes(output);
+  if (!type) return std::unexpected(type.error());
+  write_head(output, json);
   if (output.binary) {
     json.key("parameters").begin_object();
     json.key("binary_data_size").integer(std::uint64_t{output.bytes.size()}).end_object();
@@ -99,7 +116,7 @@ Result<HttpResponse> write_infer_response(const InferResponse& response) {
   const std::size_t json_size = body.size();
   bool binary = false;
   for (const InferOutput& output : response.outputs) {
-    if (!output.binary) continue;
+    if (!output.binary || output.shared) continue;
     binary = true;
     body.append(reinterpret_cast<const char*>(output.bytes.data()), output.bytes.size());
   }

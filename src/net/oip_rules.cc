@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "net/binary_tensors.h"
 
@@ -13,11 +14,18 @@ Status check_not_reserved(std::string_view key) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("parameter '{}': keys starting with 'triton_' are reserved", key));
   }
-  if (key.starts_with("shared_memory_")) {
-    return fail(ErrorCode::kUnsupported,
-                "shared memory is not offered; send data or binary_data_size");
-  }
   return {};
+}
+
+Result<std::optional<SharedRange>> SharedParameters::complete() const {
+  if (!any) return std::nullopt;
+  for (const auto& [key, missing] :
+       {std::pair(kSharedRegion, range.region.empty()), std::pair(kSharedSize, range.size == 0)}) {
+    if (!missing) continue;
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("the tensor is said to be in shared memory, but {} is missing", key));
+  }
+  return range;
 }
 
 bool is_version(std::string_view version) {

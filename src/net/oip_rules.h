@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "cnnselect/result.h"
+#include "net/inference_api.h"
 #include "net/tensor_types.h"
 
 namespace cnnselect::net {
@@ -18,9 +20,20 @@ inline constexpr std::size_t kMaxTensors = 256;
 /// How many dimensions a tensor may have.
 inline constexpr std::size_t kMaxRank = 32;
 
-/// Parameter keys starting with `triton_` are reserved (kInvalidArgument); shared memory is not
-/// offered (kUnsupported).
+/// Parameter keys starting with `triton_` are reserved (kInvalidArgument).
 Status check_not_reserved(std::string_view key);
+
+/// A tensor's parameters `shared_memory_*`, as they come in any order.
+struct SharedParameters {
+  SharedRange range;
+  bool any = false;  ///< whether there were any
+  /// Error kInvalidArgument: some without `shared_memory_region` or `shared_memory_byte_size`.
+  /// Nothing when there were none.
+  Result<std::optional<SharedRange>> complete() const;
+};
+inline constexpr std::string_view kSharedRegion = "shared_memory_region";
+inline constexpr std::string_view kSharedOffset = "shared_memory_offset";
+inline constexpr std::string_view kSharedSize = "shared_memory_byte_size";
 
 /// Whether `version` can be one: digits only.
 bool is_version(std::string_view version);

@@ -82,6 +82,21 @@ Result<Route> repository_route(std::span<const std::string> parts, std::string_v
   return unknown(path);
 }
 
+/// What follows /v2/systemsharedmemory: perhaps a region, and a verb.
+Result<Route> shared_memory_route(std::span<const std::string> parts, std::string_view path) {
+  std::string region;
+  if (parts.size() == 3 && parts.front() == "region" && !parts[1].empty()) {
+    region = parts[1];
+    parts = parts.subspan(2);
+  }
+  if (same(parts, {"status"})) return Route{RouteKind::kSharedStatus, region, ""};
+  if (same(parts, {"unregister"})) return Route{RouteKind::kSharedRemove, region, ""};
+  if (same(parts, {"register"}) && !region.empty()) {
+    return Route{RouteKind::kSharedRegister, region, ""};
+  }
+  return unknown(path);
+}
+
 }  // namespace
 
 Result<Route> find_route(std::string_view path) {
@@ -96,6 +111,9 @@ Result<Route> find_route(std::string_view path) {
   if (same(all, {"v2", "models", "stats"})) return Route{RouteKind::kAllStats, "", ""};
   if (all.size() > 2 && same(all.first(2), {"v2", "repository"})) {
     return repository_route(all.subspan(2), path);
+  }
+  if (all.size() > 2 && same(all.first(2), {"v2", "systemsharedmemory"})) {
+    return shared_memory_route(all.subspan(2), path);
   }
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
@@ -113,6 +131,8 @@ std::string_view allowed_methods(RouteKind kind) {
     case RouteKind::kIndex:
     case RouteKind::kLoad:
     case RouteKind::kUnload:
+    case RouteKind::kSharedRegister:
+    case RouteKind::kSharedRemove:
     case RouteKind::kInfer:
     case RouteKind::kClassify:
       return "POST";

@@ -23,6 +23,9 @@ enum class RouteKind {
   kIndex,           ///< /v2/repository/index, /v2/repository/{r}/index
   kLoad,            ///< /v2/repository[/{r}]/models/{m}/load
   kUnload,          ///< .../unload
+  kSharedStatus,    ///< /v2/systemsharedmemory[/region/{r}]/status
+  kSharedRegister,  ///< /v2/systemsharedmemory/region/{r}/register
+  kSharedRemove,    ///< /v2/systemsharedmemory[/region/{r}]/unregister
   kInfer,           ///< .../infer
   kClassify,        ///< /v1/families/{f}/classify
   kMetrics,         ///< /metrics

@@ -15,6 +15,7 @@
 #include "net/oip_repository.h"
 #include "net/oip_request.h"
 #include "net/oip_response.h"
+#include "net/oip_shared_memory.h"
 #include "net/oip_statistics.h"
 #include "net/request_hints.h"
 #include "net/route_path.h"
@@ -122,16 +123,40 @@ void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, Write wri
   }));
 }
 
+HttpResponse done_or_error(const Status& done) {
+  return done ? HttpResponse{} : error_response(done.error());
+}
+
 void control(InferenceApi& api, const Route& route, std::string_view body,
              const std::shared_ptr<HttpExchange>& exchange) {
   if (const Status legal = check_load_request(body); !legal) {
     return exchange->respond(error_response(legal.error()));
   }
-  auto reply = [exchange](const Result<void>& done) {
-    exchange->respond(done ? HttpResponse{} : error_response(done.error()));
-  };
+  auto reply = [exchange](const Result<void>& done) { exchange->respond(done_or_error(done)); };
   if (route.kind == RouteKind::kLoad) return api.load(route.name, std::move(reply));
   api.unload(route.name, std::move(reply));
+}
+
+HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
+                                    std::string_view body) {
+  if (memory == nullptr) {
+    return error_response({ErrorCode::kUnsupported, "shared memory is not offered by this server"});
+  }
+  if (route.kind == RouteKind::kSharedStatus) {
+    const auto regions = memory->regions(route.name);
+    return regions ? json_response(200, shared_regions_json(*regions))
+                   : error_response(regions.error());
+  }
+  if (route.kind == RouteKind::kSharedRegister) {
+    const auto region = parse_shared_region(route.name, body);
+    return region ? done_or_error(memory->add(*region)) : error_response(region.error());
+  }
+  if (route.name.empty()) {
+    memory->remove_all();
+  } else {
+    memory->remove(route.name);
+  }
+  return {};
 }
 
 HttpResponse infer_response(const InferResponse& answer) {
@@ -156,6 +181,10 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
     response.headers.emplace_back("Allow", allowed);
     return exchange->respond(std::move(response));
   }
+  if (route->kind == RouteKind::kSharedStatus || route->kind == RouteKind::kSharedRegister ||
+      route->kind == RouteKind::kSharedRemove) {
+    return exchange->respond(shared_memory_response(memory_, *route, request.body));
+  }
   if (!posts) return exchange->respond(get_response(api_, *route));
   if (route->kind == RouteKind::kIndex) {
     return exchange->respond(index_response(api_, request.body));
@@ -163,10 +192,16 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
   if (route->kind == RouteKind::kInfer) {
     auto infer = read_infer_request(api_, std::move(request), *route);
     if (!infer) return exchange->respond(error_response(infer.error()));
+    if (const Status fetched = fetch_shared_inputs(*infer, memory_); !fetched) {
+      return exchange->respond(error_response(fetched.error()));
+    }
     return serve<InferResponse>(
         exchange,
         [&](Reply<InferResponse> reply) { return api_.infer(*std::move(infer), std::move(reply)); },
-        infer_response);
+        [memory = memory_, wanted = infer->outputs](InferResponse& answer) {
+          const Status stored = store_shared_outputs(answer, wanted, memory);
+          return stored ? infer_response(answer) : error_response(stored.error());
+        });
   }
   if (route->kind == RouteKind::kLoad || route->kind == RouteKind::kUnload) {
     return control(api_, *route, request.body, exchange);

@@ -11,18 +11,21 @@
 
 #include "net/http_message.h"
 #include "net/inference_api.h"
+#include "net/shared_memory.h"
 
 namespace cnnselect::net {
 
 class Routes final : public HttpHandler {
  public:
-  /// `api` outlives the routes and every exchange they were given.
-  explicit Routes(InferenceApi& api) : api_(api) {}
+  /// `api` and `memory` outlive the routes and every exchange they were given. No `memory`: shared
+  /// memory is not offered.
+  explicit Routes(InferenceApi& api, SharedMemory* memory = nullptr) : api_(api), memory_(memory) {}
 
   void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
 
  private:
   InferenceApi& api_;
+  SharedMemory* const memory_;
 };
 
 }  // namespace cnnselect::net

@@ -10,6 +10,7 @@
 
 #include "net/testing/fake_exchange.h"
 #include "net/testing/fake_inference_api.h"
+#include "net/testing/shared_object.h"
 
 namespace cnnselect::net {
 namespace {
@@ -151,6 +152,49 @@ TEST_F(RoutesTest, ModelsAreLoadedAndUnloadedByName) {
       send(post("/v2/repository/models/cold/load", R"({"parameters":{"config":"{}"}})")).status,
       501);
   EXPECT_EQ(get("/v2/repository/models/cold/load").status, 405);
+}
+
+TEST_F(RoutesTest, TensorsComeAndGoInSharedMemory) {
+  const testing::SharedObject object(std::string(16, '\0'));
+  SharedMemory memory(1 << 20);
+  Routes routes(api_, &memory);
+  const auto ask = [&](HttpRequest request) {
+    const auto exchange = std::make_shared<FakeExchange>();
+    routes.handle(std::move(request), exchange);
+    return exchange->responses().at(0);
+  };
+  const std::string region = R"({"key":")" + object.key() + R"(","offset":0,"byte_size":16})";
+  EXPECT_EQ(ask(post("/v2/systemsharedmemory/region/r/register", region)).status, 200);
+  EXPECT_EQ(ask(post("/v2/systemsharedmemory/region/r/register", region)).status, 400);
+  HttpRequest status;
+  status.method = "GET";
+  status.path = "/v2/systemsharedmemory/region/r/status";
+  EXPECT_THAT(ask(status).body, HasSubstr(R"([{"name":"r","key":"/cnnselect_test_)"));
+
+  const HttpResponse answer =
+      ask(post("/v2/models/small/infer",
+               R"({"inputs":[{"name":"x","shape":[2],"datatype":"FP32","parameters":)"
+               R"({"shared_memory_region":"r","shared_memory_byte_size":8}}],)"
+               R"("outputs":[{"name":"x","parameters":{"shared_memory_region":"r",)"
+               R"("shared_memory_offset":8,"shared_memory_byte_size":8}}]})"));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body,
+              HasSubstr(R"("outputs":[{"name":"x","datatype":"FP32","shape":[2],"parameters":)"
+                        R"({"shared_memory_region":"r","shared_memory_offset":8,)"
+                        R"("shared_memory_byte_size":8}}])"));
+  EXPECT_EQ(ask(post("/v2/systemsharedmemory/region/r/unregister", "")).status, 200);
+  EXPECT_EQ(ask(status).status, 400);
+  EXPECT_EQ(ask(post("/v2/systemsharedmemory/unregister", "")).status, 200);
+}
+
+TEST_F(RoutesTest, SharedMemoryIsOfferedOnlyWhereItIsAllowed) {
+  EXPECT_EQ(get("/v2/systemsharedmemory/status").status, 501);
+  const HttpResponse refused =
+      send(post("/v2/models/small/infer",
+                R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","parameters":)"
+                R"({"shared_memory_region":"r","shared_memory_byte_size":4}}]})"));
+  EXPECT_EQ(refused.status, 501);
+  EXPECT_THAT(refused.body, HasSubstr("shared memory is not offered"));
 }
 
 TEST_F(RoutesTest, SaysSoWhenItIsNotReady) {

@@ -3,6 +3,7 @@
 
 #include "cnnselect/time.h"
 #include "net/inference_api.h"
+#include "net/shared_memory.h"
 #include "rpc/open_calls.h"
 
 namespace cnnselect::rpc {
@@ -12,6 +13,7 @@ struct CallWorld {
   net::InferenceApi& api;
   const Clock& clock;
   OpenCalls& calls;
+  net::SharedMemory* memory;  ///< null: not offered
 };
 
 }  // namespace cnnselect::rpc

@@ -41,7 +41,8 @@ void set_up_grpc() {
 
 class Server final : public GrpcServer {
  public:
-  Server(net::InferenceApi& api, const Clock& clock) : service_(api, clock) {}
+  Server(net::InferenceApi& api, const Clock& clock, net::SharedMemory* memory)
+      : service_(api, clock, memory) {}
   ~Server() override {
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
   }
@@ -101,9 +102,10 @@ class Server final : public GrpcServer {
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerOptions& options,
-                                                      net::InferenceApi& api, const Clock& clock) {
+                                                      net::InferenceApi& api, const Clock& clock,
+                                                      net::SharedMemory* memory) {
   set_up_grpc();
-  auto server = std::make_unique<Server>(api, clock);
+  auto server = std::make_unique<Server>(api, clock, memory);
   if (const Status listening = server->listen(options); !listening) {
     return std::unexpected(listening.error());
   }

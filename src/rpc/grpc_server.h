@@ -9,6 +9,7 @@
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 #include "net/inference_api.h"
+#include "net/shared_memory.h"
 
 namespace cnnselect::rpc {
 
@@ -21,9 +22,11 @@ struct GrpcServerOptions {
 class GrpcServer {
  public:
   /// Binds, listens and starts gRPC's threads. `api` and `clock` outlive the server; `clock` gives
-  /// the stamps of requests. Errors: kUnavailable (address and port are named).
+  /// the stamps of requests; no `memory`: shared memory is not offered. Errors: kUnavailable
+  /// (address and port are named).
   static Result<std::unique_ptr<GrpcServer>> start(const GrpcServerOptions& options,
-                                                   net::InferenceApi& api, const Clock& clock);
+                                                   net::InferenceApi& api, const Clock& clock,
+                                                   net::SharedMemory* memory = nullptr);
   virtual ~GrpcServer() = default;  ///< ends every call at once
 
   virtual std::uint16_t port() const = 0;

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "net/testing/fake_inference_api.h"
+#include "net/testing/shared_object.h"
 #include "rpc/open_inference.grpc.pb.h"
 #include "rpc/stream_reactor.h"
 
@@ -216,6 +217,82 @@ TEST_F(GrpcServerTest, ModelsAreLoadedAndUnloadedByName) {
   EXPECT_FALSE(is_ready());
   EXPECT_EQ(load("cold", ""), grpc::StatusCode::OK) << "a dialect has the name in field 1";
   EXPECT_TRUE(is_ready());
+}
+
+TEST_F(GrpcServerTest, TensorsComeAndGoInSharedMemory) {
+  const net::testing::SharedObject object(std::string(16, 'a'));
+  net::SharedMemory memory(1 << 20);
+  auto server = GrpcServer::start({}, api_, clock_, &memory).value();
+  const auto stub = GRPCInferenceService::NewStub(grpc::CreateChannel(
+      "127.0.0.1:" + std::to_string(server->port()), grpc::InsecureChannelCredentials()));
+  {
+    grpc::ClientContext context;
+    inference::SystemSharedMemoryRegisterRequest region;
+    region.set_name("r");
+    region.set_key(object.key());
+    region.set_byte_size(16);
+    inference::SystemSharedMemoryRegisterResponse response;
+    ASSERT_TRUE(stub->SystemSharedMemoryRegister(&context, region, &response).ok());
+  }
+  {
+    grpc::ClientContext context;
+    inference::SystemSharedMemoryStatusResponse status;
+    ASSERT_TRUE(stub->SystemSharedMemoryStatus(&context, {}, &status).ok());
+    EXPECT_EQ(status.regions().at("r").key(), object.key());
+    EXPECT_EQ(status.regions().at("r").byte_size(), 16U);
+  }
+  inference::ModelInferRequest request;
+  request.set_model_name("emoji");
+  auto& input = *request.add_inputs();
+  input.set_name("x");
+  input.set_datatype("UINT8");
+  input.add_shape(4);
+  (*input.mutable_parameters())["shared_memory_region"].set_string_param("r");
+  (*input.mutable_parameters())["shared_memory_byte_size"].set_int64_param(4);
+  auto& output = *request.add_outputs();
+  output.set_name("x");
+  (*output.mutable_parameters())["shared_memory_region"].set_string_param("r");
+  (*output.mutable_parameters())["shared_memory_offset"].set_int64_param(8);
+  (*output.mutable_parameters())["shared_memory_byte_size"].set_int64_param(8);
+  grpc::ClientContext context;
+  bound(context);
+  inference::ModelInferResponse response;
+  const auto status = stub->ModelInfer(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.outputs(0).parameters().at("shared_memory_byte_size").int64_param(), 4);
+  EXPECT_EQ(response.raw_output_contents(0), "");
+
+  grpc::ClientContext stream_context;
+  bound(stream_context);
+  const auto stream = stub->ModelStreamInfer(&stream_context);
+  stream->Write(request);
+  stream->WritesDone();
+  inference::ModelStreamInferResponse streamed;
+  ASSERT_TRUE(stream->Read(&streamed));
+  EXPECT_EQ(streamed.error_message(), "");
+  EXPECT_TRUE(streamed.infer_response().outputs(0).parameters().contains("shared_memory_region"));
+  EXPECT_FALSE(stream->Read(&streamed));
+  EXPECT_TRUE(stream->Finish().ok());
+
+  {
+    grpc::ClientContext last;
+    inference::SystemSharedMemoryUnregisterResponse done;
+    ASSERT_TRUE(stub->SystemSharedMemoryUnregister(&last, {}, &done).ok());
+  }
+  EXPECT_TRUE(memory.regions("").value().empty());
+}
+
+TEST_F(GrpcServerTest, SharedMemoryIsOfferedOnlyWhereItIsAllowed) {
+  grpc::ClientContext context;
+  inference::SystemSharedMemoryStatusResponse status;
+  EXPECT_EQ(stub_->SystemSharedMemoryStatus(&context, {}, &status).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  auto request = request_for("emoji");
+  request.clear_raw_input_contents();
+  auto& parameters = *request.mutable_inputs(0)->mutable_parameters();
+  parameters["shared_memory_region"].set_string_param("r");
+  parameters["shared_memory_byte_size"].set_int64_param(8);
+  EXPECT_EQ(infer(request).error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(GrpcServerTest, ATensorGoesInAndComesOutRaw) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "net/cancel_link.h"
 #include "rpc/call_facts.h"
@@ -34,6 +35,9 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
     if (!ok) return end({ErrorCode::kInvalidArgument, "the call has no message"});
     auto request = read();
     if (!request) return end(request.error());
+    const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
+    if (!fetched) return end(fetched.error());
+    wanted_ = request->outputs;
     // The reply may be the last that is heard of this object: the link is held here too.
     const auto link = link_;
     link->connect(
@@ -73,6 +77,8 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
 
   void reply(Result<net::InferResponse> answer) {
     if (!answer) return end(answer.error());
+    const Status stored = net::store_shared_outputs(*answer, wanted_, world_.memory);
+    if (!stored) return end(stored.error());
     bool own = false;
     const grpc::Status written =
         grpc::SerializationTraits<inference::ModelInferResponse>::Serialize(infer_message(*answer),
@@ -91,6 +97,7 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
   const TimePoint first_byte_;
   const Status admitted_;
   const std::shared_ptr<net::CancelLink> link_ = std::make_shared<net::CancelLink>();
+  std::vector<net::RequestedOutput> wanted_;
   grpc::ByteBuffer body_;
   grpc::ByteBuffer answer_;
 };

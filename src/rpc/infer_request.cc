@@ -79,14 +79,51 @@ Status read_parameters(const ModelInferRequest& message, net::RequestHints& hint
   return {};
 }
 
+Status read_shared_parameter(const std::string& key, const InferParameter& value,
+                             net::SharedParameters& shared) {
+  shared.any = true;
+  if (key == net::kSharedRegion) {
+    if (value.parameter_choice_case() != InferParameter::kStringParam) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{} is {}; want a string_param", key, kind_of(value)));
+    }
+    shared.range.region = value.string_param();
+  } else if (key == net::kSharedOffset || key == net::kSharedSize) {
+    const bool fits =
+        value.parameter_choice_case() == InferParameter::kInt64Param && value.int64_param() >= 0;
+    if (!fits) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{} is {}; want an int64_param of 0 or more", key,
+                              value.parameter_choice_case() == InferParameter::kInt64Param
+                                  ? std::to_string(value.int64_param())
+                                  : std::string(kind_of(value))));
+    }
+    (key == net::kSharedOffset ? shared.range.offset : shared.range.size) =
+        static_cast<std::uint64_t>(value.int64_param());
+  }
+  return {};
+}
+
+/// Where the tensor of these parameters is said to be, if in shared memory.
+Result<std::optional<net::SharedRange>> read_shared(
+    const google::protobuf::Map<std::string, InferParameter>& parameters) {
+  net::SharedParameters shared;
+  for (const auto& [key, value] : parameters) {
+    Status read = net::check_not_reserved(key);
+    if (read && key.starts_with("shared_memory_")) read = read_shared_parameter(key, value, shared);
+    if (!read) return std::unexpected(read.error());
+  }
+  return shared.complete();
+}
+
 Result<net::RequestedOutput> read_output(
     const ModelInferRequest::InferRequestedOutputTensor& message) {
   // Whatever binary_data says: answers are raw bytes here.
   net::RequestedOutput output{.name = message.name(), .binary = true};
+  auto shared = read_shared(message.parameters());
+  if (!shared) return std::unexpected(shared.error());
+  output.shared = *std::move(shared);
   for (const auto& [key, value] : message.parameters()) {
-    if (const Status allowed = net::check_not_reserved(key); !allowed) {
-      return std::unexpected(allowed.error());
-    }
     if (key != "classification") continue;
     const bool fits = value.parameter_choice_case() == InferParameter::kInt64Param &&
                       value.int64_param() >= 1 &&
@@ -116,7 +153,7 @@ Status read_bytes(const ModelInferRequest::InferInputTensor& message, std::strin
     }
     const Status fits = net::check_tensor_bytes(std::as_bytes(std::span(*raw)), *type, input.shape);
     if (!fits) return std::unexpected(fits.error().within("unexpected size for input"));
-    if (request.inputs.empty()) {  // the first, and with most models the only one, is not copied
+    if (request.body.empty()) {  // the first, and with most models the only one, is not copied
       request.body = std::move(*raw);
       net::BinaryTensors tensors(request.body, 0, request.storage);
       input.bytes = tensors.take(tensors.left(), *type);
@@ -133,13 +170,14 @@ Status read_bytes(const ModelInferRequest::InferInputTensor& message, std::strin
   return {};
 }
 
+bool is_shared(const ModelInferRequest::InferInputTensor& message) {
+  return std::ranges::any_of(message.parameters(), [](const auto& parameter) {
+    return parameter.first.starts_with("shared_memory_");
+  });
+}
+
 Result<net::InferInput> read_input(const ModelInferRequest::InferInputTensor& message,
                                    std::string* raw, net::InferRequest& request) {
-  for (const auto& [key, value] : message.parameters()) {
-    if (const Status allowed = net::check_not_reserved(key); !allowed) {
-      return std::unexpected(allowed.error());
-    }
-  }
   if (static_cast<std::size_t>(message.shape_size()) > net::kMaxRank) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("shape has more than {} dimensions", net::kMaxRank));
@@ -148,6 +186,16 @@ Result<net::InferInput> read_input(const ModelInferRequest::InferInputTensor& me
                         .datatype = message.datatype(),
                         .shape = {message.shape().begin(), message.shape().end()},
                         .bytes = {}};
+  if (is_shared(message)) {
+    auto shared = read_shared(message.parameters());
+    if (!shared) return std::unexpected(shared.error());
+    input.shared = *std::move(shared);
+    if (message.has_contents()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "contents are given beside shared_memory_region; want one of them");
+    }
+    return input;
+  }
   if (const Status read = read_bytes(message, raw, request, input); !read) {
     return std::unexpected(read.error());
   }
@@ -165,17 +213,21 @@ Status read_inputs(ModelInferRequest& message, net::InferRequest& request) {
   if (inputs == 0) {
     return fail(ErrorCode::kInvalidArgument, "the request has no inputs; want at least one");
   }
-  if (raws != 0 && raws != inputs) {
+  const auto sent = static_cast<int>(std::ranges::count(message.inputs(), false, is_shared));
+  if (raws != 0 && raws != sent) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("{} raw_input_contents for {} inputs; want one for each, or none", raws,
-                            inputs));
+                fmt::format("{} raw_input_contents for {} inputs that are not in shared memory; "
+                            "want one for each, or none",
+                            raws, sent));
   }
+  int next_raw = 0;
   for (int i = 0; i < inputs; ++i) {
     const auto index = static_cast<std::size_t>(i);
     if (Status few = net::check_number_of_tensors("input", index); !few) return few;
     const auto& one = message.inputs(i);
+    const bool is_raw = raws != 0 && !is_shared(one);
     auto input =
-        read_input(one, raws == 0 ? nullptr : message.mutable_raw_input_contents(i), request);
+        read_input(one, is_raw ? message.mutable_raw_input_contents(next_raw++) : nullptr, request);
     if (!input) {
       return std::unexpected(input.error().within(net::tensor_place("input", index, one.name())));
     }

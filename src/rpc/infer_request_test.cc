@@ -158,8 +158,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         WrongCase{"NoInputs", [](auto& m) { m.clear_inputs(); },
                   "the request has no inputs; want at least one"},
-        WrongCase{"RawForSome", [](auto& m) { add_input(m, "w", "FP32", {1}); },
-                  "1 raw_input_contents for 2 inputs; want one for each, or none"},
+        WrongCase{
+            "RawForSome", [](auto& m) { add_input(m, "w", "FP32", {1}); },
+            "1 raw_input_contents for 2 inputs that are not in shared memory; want one for each, "
+            "or none"},
         WrongCase{"RawAndTyped",
                   [](auto& m) { m.mutable_inputs(0)->mutable_contents()->add_fp32_contents(1); },
                   "input 'x': contents are given beside raw_input_contents; want one of them"},
@@ -220,6 +222,38 @@ INSTANTIATE_TEST_SUITE_P(
                   },
                   "output 'y': classification is a string; want an int64_param of 1 or more"}),
     [](const auto& param) { return param.param.what; });
+
+TEST(RpcInferRequest, InputsInSharedMemoryHaveNoRawContents) {
+  ModelInferRequest message;
+  add_input(message, "s", "FP32", {2});
+  auto& parameters = *message.mutable_inputs(0)->mutable_parameters();
+  parameters["shared_memory_region"].set_string_param("r");
+  parameters["shared_memory_byte_size"].set_int64_param(8);
+  add_input(message, "x", "FP32", {1});
+  message.add_raw_input_contents(floats({7}));
+  auto& output = *message.add_outputs();
+  output.set_name("y");
+  (*output.mutable_parameters())["shared_memory_region"].set_string_param("r");
+  (*output.mutable_parameters())["shared_memory_offset"].set_int64_param(8);
+  (*output.mutable_parameters())["shared_memory_byte_size"].set_int64_param(4);
+  const auto request = read_infer_request(message, {}).value();
+  EXPECT_EQ(request.inputs[0].shared, (net::SharedRange{.region = "r", .offset = 0, .size = 8}));
+  EXPECT_FALSE(request.inputs[1].shared);
+  EXPECT_EQ(values_of(request.inputs[1]), std::vector<float>{7});
+  EXPECT_EQ(request.outputs[0].shared, (net::SharedRange{.region = "r", .offset = 8, .size = 4}));
+
+  parameters.erase("shared_memory_byte_size");
+  EXPECT_EQ(refusal(message),
+            "input 's': the tensor is said to be in shared memory, but shared_memory_byte_size is "
+            "missing");
+  parameters["shared_memory_byte_size"].set_int64_param(-1);
+  EXPECT_EQ(refusal(message),
+            "input 's': shared_memory_byte_size is -1; want an int64_param of 0 or more");
+  parameters["shared_memory_byte_size"].set_int64_param(8);
+  message.mutable_inputs(0)->mutable_contents()->add_fp32_contents(1);
+  EXPECT_EQ(refusal(message),
+            "input 's': contents are given beside shared_memory_region; want one of them");
+}
 
 TEST(RpcInferRequest, TooManyTensorsAreRefused) {
   ModelInferRequest message;

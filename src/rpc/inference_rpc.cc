@@ -44,6 +44,15 @@ grpc::ServerUnaryReactor* about_model(grpc::CallbackServerContext& context,
   return finish(context);
 }
 
+/// Does something about shared memory, where that is offered.
+template <class Act>
+grpc::ServerUnaryReactor* with_memory(grpc::CallbackServerContext& context,
+                                      net::SharedMemory* memory, Act act) {
+  if (memory != nullptr) return finish(context, act(*memory));
+  return finish(context,
+                fail(ErrorCode::kUnsupported, "shared memory is not offered by this server"));
+}
+
 /// Loads or unloads, as `act(name, reply)` does.
 template <class Request, class Act>
 grpc::ServerUnaryReactor* control(grpc::CallbackServerContext& context, const Request& request,
@@ -142,6 +151,41 @@ grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelUnload(
     inference::RepositoryModelUnloadResponse* /*response*/) {
   return control(*context, *request, [this](const std::string& name, net::Reply<void> reply) {
     api_.unload(name, std::move(reply));
+  });
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
+    Context* context, const inference::SystemSharedMemoryStatusRequest* request,
+    inference::SystemSharedMemoryStatusResponse* response) {
+  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) -> Status {
+    const auto regions = memory.regions(request->name());
+    if (!regions) return std::unexpected(regions.error());
+    *response = regions_message(*regions);
+    return {};
+  });
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryRegister(
+    Context* context, const inference::SystemSharedMemoryRegisterRequest* request,
+    inference::SystemSharedMemoryRegisterResponse* /*response*/) {
+  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) {
+    return memory.add({.name = request->name(),
+                       .key = request->key(),
+                       .offset = request->offset(),
+                       .size = request->byte_size()});
+  });
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryUnregister(
+    Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
+    inference::SystemSharedMemoryUnregisterResponse* /*response*/) {
+  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) -> Status {
+    if (request->name().empty()) {
+      memory.remove_all();
+    } else {
+      memory.remove(request->name());
+    }
+    return {};
   });
 }
 

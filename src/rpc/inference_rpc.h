@@ -19,8 +19,9 @@ using GeneratedService = inference::GRPCInferenceService::WithGenericMethod_Mode
 class InferenceRpc final : public GeneratedService {
  public:
   /// `api` and `clock` outlive the service and its calls.
-  InferenceRpc(net::InferenceApi& api, const Clock& clock)
-      : api_(api), world_{api, clock, calls_}, generic_(world_) {}
+  /// Shared memory is not offered where `memory` is null.
+  InferenceRpc(net::InferenceApi& api, const Clock& clock, net::SharedMemory* memory)
+      : api_(api), world_{api, clock, calls_, memory}, generic_(world_) {}
 
   /// Inferences, those of streams one by one; the other methods answer at once.
   OpenCalls& calls() { return calls_; }
@@ -52,6 +53,15 @@ class InferenceRpc final : public GeneratedService {
   Unary* RepositoryModelUnload(Context* context,
                                const inference::RepositoryModelUnloadRequest* request,
                                inference::RepositoryModelUnloadResponse* response) override;
+  Unary* SystemSharedMemoryStatus(Context* context,
+                                  const inference::SystemSharedMemoryStatusRequest* request,
+                                  inference::SystemSharedMemoryStatusResponse* response) override;
+  Unary* SystemSharedMemoryRegister(
+      Context* context, const inference::SystemSharedMemoryRegisterRequest* request,
+      inference::SystemSharedMemoryRegisterResponse* response) override;
+  Unary* SystemSharedMemoryUnregister(
+      Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
+      inference::SystemSharedMemoryUnregisterResponse* response) override;
   StreamReactor* ModelStreamInfer(Context* context) override;
 
  private:

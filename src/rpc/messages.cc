@@ -7,6 +7,7 @@
 
 #include "net/oip_config.h"
 #include "net/oip_repository.h"
+#include "net/oip_rules.h"
 
 namespace cnnselect::rpc {
 namespace {
@@ -84,6 +85,14 @@ void fill(const net::ModelStatistics& model, inference::ModelStatistics& message
   fill_runs(model, batch);
 }
 
+void describe(const net::SharedRange& shared,
+              google::protobuf::Map<std::string, inference::InferParameter>& parameters) {
+  parameters[std::string(net::kSharedRegion)].set_string_param(shared.region);
+  parameters[std::string(net::kSharedOffset)].set_int64_param(
+      static_cast<std::int64_t>(shared.offset));
+  parameters[std::string(net::kSharedSize)].set_int64_param(static_cast<std::int64_t>(shared.size));
+}
+
 }  // namespace
 
 inference::ModelInferResponse infer_message(const net::InferResponse& response) {
@@ -99,7 +108,9 @@ inference::ModelInferResponse infer_message(const net::InferResponse& response) 
     tensor.set_name(output.name);
     tensor.set_datatype(output.datatype);
     tensor.mutable_shape()->Assign(output.shape.begin(), output.shape.end());
+    // Empty for one in shared memory, so that contents and outputs keep the same order.
     message.add_raw_output_contents(output.bytes.data(), output.bytes.size());
+    if (output.shared) describe(*output.shared, *tensor.mutable_parameters());
   }
   return message;
 }
@@ -149,6 +160,19 @@ inference::ModelStatisticsResponse statistics_message(
     std::span<const net::ModelStatistics> models) {
   inference::ModelStatisticsResponse message;
   for (const auto& model : models) fill(model, *message.add_model_stats());
+  return message;
+}
+
+inference::SystemSharedMemoryStatusResponse regions_message(
+    std::span<const net::SharedRegion> regions) {
+  inference::SystemSharedMemoryStatusResponse message;
+  for (const net::SharedRegion& region : regions) {
+    auto& status = (*message.mutable_regions())[region.name];
+    status.set_name(region.name);
+    status.set_key(region.key);
+    status.set_offset(region.offset);
+    status.set_byte_size(region.size);
+  }
   return message;
 }
 

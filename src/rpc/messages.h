@@ -4,6 +4,7 @@
 #include <span>
 
 #include "net/inference_api.h"
+#include "net/shared_memory.h"
 #include "rpc/open_inference.pb.h"
 
 namespace cnnselect::rpc {
@@ -15,6 +16,8 @@ inference::ServerMetadataResponse server_message(const net::ServerState& state);
 inference::ModelMetadataResponse metadata_message(const net::ModelInfo& model);
 inference::ModelConfigResponse config_message(const net::ModelInfo& model);
 inference::ModelStatisticsResponse statistics_message(std::span<const net::ModelStatistics> models);
+inference::SystemSharedMemoryStatusResponse regions_message(
+    std::span<const net::SharedRegion> regions);
 inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries);
 
 }  // namespace cnnselect::rpc

@@ -89,13 +89,20 @@ class Stream final : public StreamReactor {
     auto request = read_infer_request(std::move(message_), *hints_);
     message_.Clear();
     if (!request) return answer(pending, refusal(request.error(), std::move(id)));
+    const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
+    if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
     const TimePoint now = world_.clock.now();
     request->arrival = {.first_byte = now, .last_byte = now, .rtt = std::nullopt};
     if (cancelled()) pending->link.gone();
+    auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(
-        *std::move(request),
-        [this, pending, id = std::move(id)](Result<net::InferResponse> response) mutable {
+        *std::move(request), [this, pending, id = std::move(id), wanted = std::move(wanted)](
+                                 Result<net::InferResponse> response) mutable {
           pending->link.answered();
+          if (response) {
+            const Status stored = net::store_shared_outputs(*response, wanted, world_.memory);
+            if (!stored) response = std::unexpected(stored.error());
+          }
           if (!response) return answer(pending, refusal(response.error(), std::move(id)));
           ModelStreamInferResponse message;
           *message.mutable_infer_response() = infer_message(*response);

@@ -70,6 +70,7 @@ net::ServerState InferenceService::state() const {
                          .ready = ready_,
                          .models = {}};
   if (options_.model_control) state.extensions.emplace_back("model_repository");
+  if (options_.shared_memory) state.extensions.emplace_back("system_shared_memory");
   for (const Family& family : catalog_.families()) state.models.push_back(family.name);
   for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
   return state;

@@ -133,15 +133,18 @@ Status ModelControl::unload_now(const std::string& name) {
 
 Status ModelControl::refresh_now() {
   spdlog::info("looking for what has changed in the repository");
+  Status all;
   for (const CatalogModel& model : catalog_.models()) {
     const auto newest = find(model.id);
     if (!newest) {
       spdlog::error("{}", newest.error().message);
+      all = std::unexpected(newest.error());
     } else if (loaded_[model.id.value] != *newest && models_.ready(model.id)) {
-      (void)switch_to(model.id, *newest);
+      const Status switched = switch_to(model.id, *newest);
+      if (!switched) all = switched;
     }
   }
-  return {};
+  return all;
 }
 
 Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {

@@ -9,6 +9,7 @@ import tritonclient.grpc
 import tritonclient.grpc.aio
 import tritonclient.http
 import tritonclient.http.aio
+import tritonclient.utils.shared_memory as shared_memory
 from tritonclient.utils import InferenceServerException
 
 HTTP = os.environ["CNNSELECT_HTTP"]
@@ -135,6 +136,33 @@ class Common:
         self.client.infer(name, [self.tensor((1, 3, 48, 48))])
         self.fails(lambda: self.client.load_model("nope"), "failed to load 'nope'")
         self.fails(lambda: self.client.load_model(name, config="{}"), "is not offered")
+
+    def test_system_shared_memory(self):
+        values = ramp((1, 3, 32, 32))
+        names = [f"/cnnselect_{kind}_{os.getpid()}" for kind in ("in", "out")]
+        given = shared_memory.create_shared_memory_region("in", names[0], values.nbytes)
+        taken = shared_memory.create_shared_memory_region("out", names[1], 400)
+        try:
+            shared_memory.set_shared_memory_region(given, [values])
+            self.client.register_system_shared_memory("in", names[0], values.nbytes)
+            self.client.register_system_shared_memory("out", names[1], 400)
+            self.fails(
+                lambda: self.client.register_system_shared_memory("in", names[0], 4),
+                "already in manager",
+            )
+            tensor = self.module.InferInput("input", [1, 3, 32, 32], "FP32")
+            tensor.set_shared_memory("in", values.nbytes)
+            output = self.module.InferRequestedOutput("logits")
+            output.set_shared_memory("out", 400)
+            self.client.infer(MODEL, [tensor], outputs=[output])
+            np.testing.assert_array_equal(
+                shared_memory.get_contents_as_numpy(taken, np.float32, [1, 100]),
+                self.client.infer(MODEL, [self.tensor()]).as_numpy("logits"),
+            )
+        finally:
+            self.client.unregister_system_shared_memory()
+            shared_memory.destroy_shared_memory_region(given)
+            shared_memory.destroy_shared_memory_region(taken)
 
     def test_async_infer(self):
         results = self.infer_many([self.tensor() for _ in range(20)])

@@ -19,6 +19,10 @@ inline void check_accepted(InferRequest accepted) {
   response.model = request.model;
   response.id = request.id;
   for (const InferInput& input : request.inputs) {
+    if (input.shared) {
+      require(input.bytes.empty() && !input.shared->region.empty() && input.shared->size > 0);
+      continue;
+    }
     const auto type = parse_datatype(input.datatype);
     require(type.has_value());
     const auto count = element_count(input.shape, *type);
