@@ -20,14 +20,12 @@
 #include <thread>
 
 #include "base/testing/read_file.h"
-#include "base/testing/temporary_folder.h"
 #include "bench/server_process.h"
+#include "bench/subject.h"
 #include "cnnselect/time.h"
-#include "model/catalog.h"
 #include "report/run_header.h"
 #include "report/table.h"
 #include "stats/percentile.h"
-#include "tests/imagenet_family.h"
 
 namespace cnnselect::bench {
 namespace {
@@ -40,8 +38,6 @@ constexpr auto kThroughputTime = std::chrono::seconds(4);
 constexpr int kWarmUpRuns = 11;  // as the server does at load: one to throw away and ten
 constexpr int kMemoryFirst = 2'000;
 constexpr int kMemoryLast = 20'000;
-
-const std::filesystem::path kZoo = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo";
 
 template <class Work>
 Duration time_of(Work&& work) {
@@ -130,25 +126,6 @@ struct Request {
 
   std::string head;
   std::string body;
-};
-
-/// The repository under test, its models, and who removes it.
-struct Subject {
-  std::unique_ptr<TemporaryFolder> folder;
-  std::filesystem::path repository;
-  Catalog catalog;
-
-  static Subject find() {
-    std::unique_ptr<TemporaryFolder> folder;
-    std::filesystem::path repository = kZoo / "repository";
-    if (const auto imagenet = test::find_imagenet()) {
-      folder = std::make_unique<TemporaryFolder>();
-      test::write_imagenet_family(folder->path(), *imagenet);
-      repository = folder->path();
-    }
-    auto catalog = Catalog::scan(repository);
-    return {std::move(folder), repository, std::move(catalog.value())};
-  }
 };
 
 void latency(const Subject& subject) {
