@@ -38,6 +38,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                   "unload them; poll: what changes in the repository is loaded. SIGHUP loads it "
                   "always")
       ->capture_default_str();
+  command.add_flag("--settings-control", flags.settings_control,
+                   "Clients may change what is logged (/v2/logging)");
   command.add_flag("--shared-memory", flags.shared_memory,
                    "Clients on this machine may have tensors in POSIX shared memory; any object "
                    "that the server may open is theirs to name");

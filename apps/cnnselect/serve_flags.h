@@ -21,6 +21,7 @@ struct ServeFlags {
   std::string late = "answer";
   std::string memory;
   std::string model_control = "none";
+  bool settings_control = false;
   bool shared_memory = false;
   std::string store;
   double log_requests = 0;

@@ -197,6 +197,7 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .decode = {},
        .decode_threads = flags.workers,
        .model_control = settings.changes == ModelChanges::kExplicit,
+       .settings_control = flags.settings_control,
        .shared_memory = flags.shared_memory},
       std::move(log));
   if (!service) return std::unexpected(service.error());

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/log.h"
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 
@@ -222,6 +223,8 @@ class InferenceApi {
   virtual void load(std::string name, Reply<void> reply) = 0;
   /// Offers a model, or a family's members, no more. Errors: kUnavailable, kNotFound.
   virtual void unload(std::string name, Reply<void> reply) = 0;
+  /// The process's log. Error kUnavailable: clients may not change it here.
+  virtual Status set_log(const LogSettings& settings) = 0;
   /// Prometheus text exposition format.
   virtual std::string metrics() const = 0;
 };

@@ -115,6 +115,7 @@ Result<Route> find_route(std::string_view path) {
   if (all.size() > 2 && same(all.first(2), {"v2", "systemsharedmemory"})) {
     return shared_memory_route(all.subspan(2), path);
   }
+  if (same(all, {"v2", "logging"})) return Route{RouteKind::kLogging, "", ""};
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
   if (same(all.first(2), {"v2", "models"})) {
@@ -136,6 +137,8 @@ std::string_view allowed_methods(RouteKind kind) {
     case RouteKind::kInfer:
     case RouteKind::kClassify:
       return "POST";
+    case RouteKind::kLogging:
+      return "GET, HEAD, POST";
     default:
       return "GET, HEAD";
   }

@@ -23,6 +23,7 @@ enum class RouteKind {
   kIndex,           ///< /v2/repository/index, /v2/repository/{r}/index
   kLoad,            ///< /v2/repository[/{r}]/models/{m}/load
   kUnload,          ///< .../unload
+  kLogging,         ///< /v2/logging
   kSharedStatus,    ///< /v2/systemsharedmemory[/region/{r}]/status
   kSharedRegister,  ///< /v2/systemsharedmemory/region/{r}/register
   kSharedRemove,    ///< /v2/systemsharedmemory[/region/{r}]/unregister
@@ -42,7 +43,7 @@ struct Route {
 /// kInvalidArgument (a '%' without two hexadecimal digits).
 Result<Route> find_route(std::string_view path);
 
-/// The value of `Allow`: "GET, HEAD" or "POST".
+/// The value of `Allow`: "GET, HEAD", "POST" or "GET, HEAD, POST".
 std::string_view allowed_methods(RouteKind kind);
 
 }  // namespace cnnselect::net

@@ -28,6 +28,7 @@ TEST(RoutePath, FindsEveryRoute) {
       {"/v2/models/m/versions/3/config", {RouteKind::kModelConfig, "m", "3"}},
       {"/v2/repository/index", {RouteKind::kIndex, "", ""}},
       {"/v2/repository/any/index", {RouteKind::kIndex, "", ""}},
+      {"/v2/logging", {RouteKind::kLogging, "", ""}},
       {"/v2/systemsharedmemory/status", {RouteKind::kSharedStatus, "", ""}},
       {"/v2/systemsharedmemory/region/r%2F1/status", {RouteKind::kSharedStatus, "r/1", ""}},
       {"/v2/systemsharedmemory/region/r/register", {RouteKind::kSharedRegister, "r", ""}},

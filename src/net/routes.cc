@@ -11,6 +11,7 @@
 #include "net/classify_request.h"
 #include "net/http_error.h"
 #include "net/oip_config.h"
+#include "net/oip_logging.h"
 #include "net/oip_metadata.h"
 #include "net/oip_repository.h"
 #include "net/oip_request.h"
@@ -114,7 +115,7 @@ Result<InferRequest> read_infer_request(const InferenceApi& api, HttpRequest req
 /// Hands a request in with `start(reply)` and answers the exchange with `write` of what comes back;
 /// the client's going away takes it back.
 template <class Answer, class Start, class Write>
-void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, Write write) {
+void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, const Write& write) {
   const auto link = std::make_shared<CancelLink>();
   exchange->on_disconnect([link] { link->gone(); });
   link->connect(start([exchange, link, write](Result<Answer> answer) {
@@ -135,6 +136,15 @@ void control(InferenceApi& api, const Route& route, std::string_view body,
   auto reply = [exchange](const Result<void>& done) { exchange->respond(done_or_error(done)); };
   if (route.kind == RouteKind::kLoad) return api.load(route.name, std::move(reply));
   api.unload(route.name, std::move(reply));
+}
+
+HttpResponse logging_response(InferenceApi& api, bool changes, std::string_view body) {
+  if (changes) {
+    const auto settings = parse_log_settings(log_settings(), body);
+    if (!settings) return error_response(settings.error());
+    if (const Status set = api.set_log(*settings); !set) return error_response(set.error());
+  }
+  return json_response(200, log_settings_json(log_settings()));
 }
 
 HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
@@ -171,10 +181,9 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
   if (!route) return exchange->respond(error_response(route.error()));
 
   const std::string_view allowed = allowed_methods(route->kind);
-  const bool posts = allowed == "POST";
-  const bool fits =
-      posts ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
-  if (!fits) {
+  const bool posts = request.method == "POST";
+  const bool known = posts || request.method == "GET" || request.method == "HEAD";
+  if (!known || !allowed.contains(request.method)) {
     HttpResponse response = error_response(
         {ErrorCode::kMethodNotAllowed, fmt::format("Method Not Allowed: {} {}; allowed: {}",
                                                    request.method, request.path, allowed)});
@@ -184,6 +193,9 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
   if (route->kind == RouteKind::kSharedStatus || route->kind == RouteKind::kSharedRegister ||
       route->kind == RouteKind::kSharedRemove) {
     return exchange->respond(shared_memory_response(memory_, *route, request.body));
+  }
+  if (route->kind == RouteKind::kLogging) {
+    return exchange->respond(logging_response(api_, posts, request.body));
   }
   if (!posts) return exchange->respond(get_response(api_, *route));
   if (route->kind == RouteKind::kIndex) {

@@ -187,6 +187,19 @@ TEST_F(RoutesTest, TensorsComeAndGoInSharedMemory) {
   EXPECT_EQ(ask(post("/v2/systemsharedmemory/unregister", "")).status, 200);
 }
 
+TEST_F(RoutesTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
+  const LogSettings before = log_settings();
+  EXPECT_THAT(get("/v2/logging").body, HasSubstr(R"("log_info":true)"));
+  EXPECT_EQ(send(post("/v2/logging", R"({"log_info":false})")).status, 503);
+  api_.allow_log_changes();
+  const HttpResponse changed = send(post("/v2/logging", R"({"log_info":false})"));
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_THAT(changed.body, HasSubstr(R"("log_info":false)"));
+  EXPECT_THAT(get("/v2/logging").body, HasSubstr(R"("log_info":false)"));
+  EXPECT_EQ(send(post("/v2/logging", R"({"log_info":0})")).status, 400);
+  set_log_settings(before);
+}
+
 TEST_F(RoutesTest, SharedMemoryIsOfferedOnlyWhereItIsAllowed) {
   EXPECT_EQ(get("/v2/systemsharedmemory/status").status, 501);
   const HttpResponse refused =

@@ -282,6 +282,28 @@ TEST_F(GrpcServerTest, TensorsComeAndGoInSharedMemory) {
   EXPECT_TRUE(memory.regions("").value().empty());
 }
 
+TEST_F(GrpcServerTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
+  const LogSettings before = log_settings();
+  const auto ask = [this](const std::string& key, bool value, grpc::StatusCode expected) {
+    grpc::ClientContext context;
+    inference::LogSettingsRequest request;
+    if (!key.empty()) (*request.mutable_settings())[key].set_bool_param(value);
+    inference::LogSettingsResponse response;
+    EXPECT_EQ(stub_->LogSettings(&context, request, &response).error_code(), expected) << key;
+    return response;
+  };
+  EXPECT_EQ(ask("", false, grpc::StatusCode::OK).settings().at("log_format").string_param(),
+            "default");
+  ask("log_info", false, grpc::StatusCode::UNAVAILABLE);
+  api_.allow_log_changes();
+  const auto changed = ask("log_info", false, grpc::StatusCode::OK);
+  EXPECT_FALSE(changed.settings().at("log_info").bool_param());
+  EXPECT_EQ(changed.settings().at("log_verbose_level").uint32_param(), before.verbose);
+  ask("log_verbose_level", true, grpc::StatusCode::INVALID_ARGUMENT);
+  ask("log_file", true, grpc::StatusCode::INVALID_ARGUMENT);
+  set_log_settings(before);
+}
+
 TEST_F(GrpcServerTest, SharedMemoryIsOfferedOnlyWhereItIsAllowed) {
   grpc::ClientContext context;
   inference::SystemSharedMemoryStatusResponse status;

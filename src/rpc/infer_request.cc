@@ -39,6 +39,14 @@ std::string_view kind_of(const InferParameter& parameter) {
   return "nothing";
 }
 
+/// What a message shows of a value that should be a whole number.
+std::string shown(const InferParameter& parameter) {
+  if (parameter.parameter_choice_case() == InferParameter::kInt64Param) {
+    return std::to_string(parameter.int64_param());
+  }
+  return std::string(kind_of(parameter));
+}
+
 std::optional<double> number(const InferParameter& parameter) {
   switch (parameter.parameter_choice_case()) {
     case InferParameter::kInt64Param:
@@ -93,10 +101,7 @@ Status read_shared_parameter(const std::string& key, const InferParameter& value
         value.parameter_choice_case() == InferParameter::kInt64Param && value.int64_param() >= 0;
     if (!fits) {
       return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{} is {}; want an int64_param of 0 or more", key,
-                              value.parameter_choice_case() == InferParameter::kInt64Param
-                                  ? std::to_string(value.int64_param())
-                                  : std::string(kind_of(value))));
+                  fmt::format("{} is {}; want an int64_param of 0 or more", key, shown(value)));
     }
     (key == net::kSharedOffset ? shared.range.offset : shared.range.size) =
         static_cast<std::uint64_t>(value.int64_param());
@@ -129,11 +134,9 @@ Result<net::RequestedOutput> read_output(
                       value.int64_param() >= 1 &&
                       value.int64_param() <= std::numeric_limits<int>::max();
     if (!fits) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("classification is {}; want an int64_param of 1 or more",
-                              value.parameter_choice_case() == InferParameter::kInt64Param
-                                  ? std::to_string(value.int64_param())
-                                  : std::string(kind_of(value))));
+      return fail(
+          ErrorCode::kInvalidArgument,
+          fmt::format("classification is {}; want an int64_param of 1 or more", shown(value)));
     }
     output.classification = static_cast<int>(value.int64_param());
   }

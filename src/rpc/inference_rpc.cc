@@ -154,6 +154,18 @@ grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelUnload(
   });
 }
 
+grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
+                                                    const inference::LogSettingsRequest* request,
+                                                    inference::LogSettingsResponse* response) {
+  if (!request->settings().empty()) {
+    const auto settings = changed_log_settings(log_settings(), *request);
+    if (!settings) return finish(*context, std::unexpected(settings.error()));
+    if (const Status set = api_.set_log(*settings); !set) return finish(*context, set);
+  }
+  *response = log_message(log_settings());
+  return finish(*context);
+}
+
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
     Context* context, const inference::SystemSharedMemoryStatusRequest* request,
     inference::SystemSharedMemoryStatusResponse* response) {

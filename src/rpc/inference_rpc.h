@@ -53,6 +53,8 @@ class InferenceRpc final : public GeneratedService {
   Unary* RepositoryModelUnload(Context* context,
                                const inference::RepositoryModelUnloadRequest* request,
                                inference::RepositoryModelUnloadResponse* response) override;
+  Unary* LogSettings(Context* context, const inference::LogSettingsRequest* request,
+                     inference::LogSettingsResponse* response) override;
   Unary* SystemSharedMemoryStatus(Context* context,
                                   const inference::SystemSharedMemoryStatusRequest* request,
                                   inference::SystemSharedMemoryStatusResponse* response) override;

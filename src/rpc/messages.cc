@@ -1,11 +1,14 @@
 #include "rpc/messages.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <string>
 #include <type_traits>
 #include <variant>
 
 #include "net/oip_config.h"
+#include "net/oip_logging.h"
 #include "net/oip_repository.h"
 #include "net/oip_rules.h"
 
@@ -93,6 +96,31 @@ void describe(const net::SharedRange& shared,
   parameters[std::string(net::kSharedSize)].set_int64_param(static_cast<std::int64_t>(shared.size));
 }
 
+using LogValue = inference::LogSettingsRequest::SettingValue;
+
+Status change(LogSettings& settings, const std::string& key, const LogValue& value) {
+  const auto wrong = [&key](std::string_view wanted) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{}: want a {}", key, wanted));
+  };
+  bool LogSettings::* flag = key == net::kLogInfo      ? &LogSettings::info
+                             : key == net::kLogWarning ? &LogSettings::warning
+                             : key == net::kLogError   ? &LogSettings::error
+                                                       : nullptr;
+  if (flag != nullptr) {
+    if (!value.has_bool_param()) return wrong("bool_param");
+    settings.*flag = value.bool_param();
+  } else if (key == net::kLogVerbose) {
+    if (!value.has_uint32_param()) return wrong("uint32_param");
+    settings.verbose = value.uint32_param();
+  } else if (key == net::kLogFormat) {
+    if (!value.has_string_param()) return wrong("string_param");
+    return net::set_log_format(settings, value.string_param());
+  } else {
+    return net::no_log_setting(key);
+  }
+  return {};
+}
+
 }  // namespace
 
 inference::ModelInferResponse infer_message(const net::InferResponse& response) {
@@ -174,6 +202,26 @@ inference::SystemSharedMemoryStatusResponse regions_message(
     status.set_byte_size(region.size);
   }
   return message;
+}
+
+inference::LogSettingsResponse log_message(const LogSettings& settings) {
+  inference::LogSettingsResponse message;
+  auto& values = *message.mutable_settings();
+  values[std::string(net::kLogFile)].set_string_param("");
+  values[std::string(net::kLogInfo)].set_bool_param(settings.info);
+  values[std::string(net::kLogWarning)].set_bool_param(settings.warning);
+  values[std::string(net::kLogError)].set_bool_param(settings.error);
+  values[std::string(net::kLogVerbose)].set_uint32_param(settings.verbose);
+  values[std::string(net::kLogFormat)].set_string_param(settings.iso8601 ? "ISO8601" : "default");
+  return message;
+}
+
+Result<LogSettings> changed_log_settings(LogSettings settings,
+                                         const inference::LogSettingsRequest& request) {
+  for (const auto& [key, value] : request.settings()) {
+    if (const Status set = change(settings, key, value); !set) return std::unexpected(set.error());
+  }
+  return settings;
 }
 
 inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries) {

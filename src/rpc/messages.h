@@ -18,6 +18,10 @@ inference::ModelConfigResponse config_message(const net::ModelInfo& model);
 inference::ModelStatisticsResponse statistics_message(std::span<const net::ModelStatistics> models);
 inference::SystemSharedMemoryStatusResponse regions_message(
     std::span<const net::SharedRegion> regions);
+inference::LogSettingsResponse log_message(const LogSettings& settings);
+/// `settings` with what the request changes. Errors: kInvalidArgument, naming the setting.
+Result<LogSettings> changed_log_settings(LogSettings settings,
+                                         const inference::LogSettingsRequest& request);
 inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries);
 
 }  // namespace cnnselect::rpc

@@ -13,8 +13,9 @@ namespace cnnselect {
 namespace {
 
 // Exactly what works: clients read this list and rely on it.
-const std::vector<std::string> kExtensions = {"binary_tensor_data", "classification",
-                                              "model_configuration", "parameters", "statistics"};
+const std::vector<std::string> kExtensions = {
+    "binary_tensor_data",  "classification", "logging",
+    "model_configuration", "parameters",     "statistics"};
 
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
@@ -245,6 +246,16 @@ void InferenceService::load(std::string name, net::Reply<void> reply) {
 void InferenceService::unload(std::string name, net::Reply<void> reply) {
   if (!options_.model_control) return reply(control_not_allowed());
   control_.unload(std::move(name), std::move(reply));
+}
+
+Status InferenceService::set_log(const LogSettings& settings) {
+  if (!options_.settings_control) {
+    return fail(ErrorCode::kUnavailable,
+                "settings cannot be changed: the server was started without --settings-control");
+  }
+  set_log_settings(settings);
+  spdlog::info("log settings were changed by a client");
+  return {};
 }
 
 std::string InferenceService::metrics() const {

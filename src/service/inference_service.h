@@ -44,6 +44,7 @@ class InferenceService final : public net::InferenceApi {
                        net::Reply<net::ClassifyResponse> reply) override;
   void load(std::string name, net::Reply<void> reply) override;
   void unload(std::string name, net::Reply<void> reply) override;
+  Status set_log(const LogSettings& settings) override;
   std::string metrics() const override;
 
   /// The operator says that the repository has changed: what differs is loaded, in the background.

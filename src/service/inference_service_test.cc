@@ -163,6 +163,14 @@ TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered)
   }
 }
 
+TEST_F(InferenceServiceTest, ClientsChangeTheLogOnlyWhereThatIsAllowed) {
+  const LogSettings before = log_settings();
+  const Status refused = service_->set_log({.info = false});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(log_settings(), before);
+}
+
 TEST_F(InferenceServiceTest, WithoutAnSlaThereIsNothingToKeep) {
   const auto answer = classify(photo_request());
   ASSERT_TRUE(answer.has_value());

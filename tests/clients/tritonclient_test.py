@@ -137,6 +137,22 @@ class Common:
         self.fails(lambda: self.client.load_model("nope"), "failed to load 'nope'")
         self.fails(lambda: self.client.load_model(name, config="{}"), "is not offered")
 
+    def test_log_settings(self):
+        def plain(settings):
+            settings = settings.get("settings", settings)
+            return {
+                key: next(iter(value.values())) if isinstance(value, dict) else value
+                for key, value in settings.items()
+            }
+
+        before = plain(self.as_json(self.client.get_log_settings))
+        self.assertEqual(before["log_format"], "default")
+        changed = plain(self.as_json(self.client.update_log_settings, {"log_warning": False}))
+        self.assertFalse(changed["log_warning"])
+        self.assertTrue(changed["log_info"])
+        self.as_json(self.client.update_log_settings, {"log_warning": True})
+        self.fails(lambda: self.client.update_log_settings({"log_format": "xml"}), "allowed: default")
+
     def test_system_shared_memory(self):
         values = ramp((1, 3, 32, 32))
         names = [f"/cnnselect_{kind}_{os.getpid()}" for kind in ("in", "out")]
