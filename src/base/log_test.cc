@@ -13,6 +13,7 @@ using testing::Not;
 /// Each test begins with a log of its own, and leaves the process with the usual one.
 class LogTest : public testing::Test {
  protected:
+  LogTest() { EXPECT_TRUE(configure_log("info")); }
   ~LogTest() override { EXPECT_TRUE(configure_log("info")); }
 
   /// What one line of each level leaves on standard error.
