@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/log.h"
+#include "base/log_settings.h"
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.h"
+#include "base/log_settings.h"
 #include "cnnselect/result.h"
 
 namespace cnnselect::net {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "service/classify_call.h"
 #include "service/infer_call.h"
 #include "service/tensor_shape.h"
