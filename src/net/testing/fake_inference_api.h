@@ -19,7 +19,10 @@ namespace cnnselect::net::testing {
 
 class FakeInferenceApi final : public InferenceApi {
  public:
-  void add_model(ModelInfo model) { models_[model.name] = std::move(model); }
+  void add_model(ModelInfo model) {
+    const MutexLock lock(mutex_);
+    models_[model.name] = std::move(model);
+  }
   void set_state(ServerState state) { state_ = std::move(state); }
   void set_metrics(std::string text) { metrics_ = std::move(text); }
   /// From now on requests wait for answer_held().
@@ -51,6 +54,7 @@ class FakeInferenceApi final : public InferenceApi {
   ServerState state() const override { return state_; }
 
   Result<ModelInfo> model(std::string_view name, std::string_view /*version*/) const override {
+    const MutexLock lock(mutex_);
     const auto found = models_.find(name);
     if (found != models_.end()) return found->second;
     return fail(ErrorCode::kNotFound,
@@ -66,6 +70,7 @@ class FakeInferenceApi final : public InferenceApi {
 
   std::vector<RepositoryEntry> repository() const override {
     std::vector<RepositoryEntry> entries;
+    const MutexLock lock(mutex_);
     for (const auto& [name, model] : models_) {
       entries.push_back({.name = name,
                          .version = "1",
@@ -110,6 +115,7 @@ class FakeInferenceApi final : public InferenceApi {
   static void elsewhere(const std::function<void()>& work) { const std::jthread thread(work); }
 
   Status set_ready(const std::string& name, bool ready) {
+    const MutexLock lock(mutex_);
     const auto found = models_.find(name);
     if (found == models_.end()) return fail(ErrorCode::kNotFound, "failed to load '" + name + "'");
     found->second.ready = ready;
@@ -190,13 +196,13 @@ class FakeInferenceApi final : public InferenceApi {
   }
 
   ServerState state_;
-  std::map<std::string, ModelInfo, std::less<>> models_;
   std::string metrics_;
   bool log_may_change_ = false;
   bool hold_ = false;
   InferRequest last_infer_;
   ClassifyRequest last_classify_;
   mutable Mutex mutex_;
+  std::map<std::string, ModelInfo, std::less<>> models_ CNNSELECT_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<Pending>> held_ CNNSELECT_GUARDED_BY(mutex_);
   int cancelled_ CNNSELECT_GUARDED_BY(mutex_) = 0;
 };
