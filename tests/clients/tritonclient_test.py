@@ -22,7 +22,7 @@ def ramp(shape):
 
 
 class Common:
-    """What both protocols must do alike; `module` and `client` come from the classes below."""
+    """What both protocols must do alike; `module`, `url` and `client` come from the classes below."""
 
     def tensor(self, shape=(1, 3, 32, 32), **options):
         tensor = self.module.InferInput("input", list(shape), "FP32")
@@ -187,11 +187,25 @@ class Common:
             self.assertEqual(result.as_numpy("logits").shape, (1, 100))
 
 
+    def test_asyncio(self):
+        async def talk():
+            client = self.module.aio.InferenceServerClient(self.url)
+            try:
+                self.assertTrue(await client.is_model_ready(MODEL))
+                result = await client.infer(MODEL, [self.tensor()])
+                return result.as_numpy("logits").shape
+            finally:
+                await client.close()
+
+        self.assertEqual(asyncio.run(talk()), (1, 100))
+
+
 class OverHttp(Common, unittest.TestCase):
     module = tritonclient.http
+    url = HTTP
 
     def setUp(self):
-        self.client = tritonclient.http.InferenceServerClient(HTTP, concurrency=4)
+        self.client = self.module.InferenceServerClient(self.url, concurrency=4)
         self.addCleanup(self.client.close)
 
     def as_json(self, call, *arguments):
@@ -220,24 +234,13 @@ class OverHttp(Common, unittest.TestCase):
     def test_query_parameters_are_ignored(self):
         self.assertTrue(self.client.is_server_live(query_params={"test_1": 1, "test_2": 2}))
 
-    def test_asyncio(self):
-        async def talk():
-            client = tritonclient.http.aio.InferenceServerClient(HTTP)
-            try:
-                self.assertTrue(await client.is_model_ready(MODEL))
-                result = await client.infer(MODEL, [self.tensor()])
-                return result.as_numpy("logits").shape
-            finally:
-                await client.close()
-
-        self.assertEqual(asyncio.run(talk()), (1, 100))
-
 
 class OverGrpc(Common, unittest.TestCase):
     module = tritonclient.grpc
+    url = GRPC
 
     def setUp(self):
-        self.client = tritonclient.grpc.InferenceServerClient(GRPC)
+        self.client = self.module.InferenceServerClient(self.url)
         self.addCleanup(self.client.close)
 
     def as_json(self, call, *arguments):
@@ -292,18 +295,6 @@ class OverGrpc(Common, unittest.TestCase):
             with self.assertRaises(InferenceServerException) as caught:
                 call()
             self.assertEqual(caught.exception.status(), "StatusCode.UNIMPLEMENTED")
-
-    def test_asyncio(self):
-        async def talk():
-            client = tritonclient.grpc.aio.InferenceServerClient(GRPC)
-            try:
-                self.assertTrue(await client.is_model_ready(MODEL))
-                result = await client.infer(MODEL, [self.tensor()])
-                return result.as_numpy("logits").shape
-            finally:
-                await client.close()
-
-        self.assertEqual(asyncio.run(talk()), (1, 100))
 
 
 if __name__ == "__main__":
