@@ -22,6 +22,7 @@
 #include "base/testing/read_file.h"
 #include "bench/server_process.h"
 #include "bench/subject.h"
+#include "bench/timing.h"
 #include "cnnselect/time.h"
 #include "report/run_header.h"
 #include "report/table.h"
@@ -30,21 +31,12 @@
 namespace cnnselect::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kLatencyPairs = 300;
 constexpr int kRounds = 5;
 constexpr auto kThroughputTime = std::chrono::seconds(4);
 constexpr int kWarmUpRuns = 11;  // as the server does at load: one to throw away and ten
 constexpr int kMemoryFirst = 2'000;
 constexpr int kMemoryLast = 20'000;
-
-template <class Work>
-Duration time_of(Work&& work) {
-  const auto before = Clock::now();
-  work();
-  return Clock::now() - before;
-}
 
 Duration median(std::vector<Duration> times) {
   std::ranges::sort(times);

@@ -18,6 +18,7 @@
 #include "backend/onnxruntime_backend.h"
 #include "bench/server_process.h"
 #include "bench/subject.h"
+#include "bench/timing.h"
 #include "report/run_header.h"
 #include "report/table.h"
 #include "rpc/open_inference.grpc.pb.h"
@@ -26,19 +27,10 @@
 namespace cnnselect::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kWarmUp = 20;
 constexpr int kPairs = 400;
 constexpr int kRounds = 5;
 constexpr auto kRoundTime = std::chrono::seconds(8);
-
-template <class Work>
-Duration time_of(Work&& work) {
-  const auto before = Clock::now();
-  work();
-  return Clock::now() - before;
-}
 
 Duration quantile(std::vector<Duration> times, double fraction) {
   std::ranges::sort(times);

@@ -289,6 +289,12 @@ std::shared_ptr<const void> ModelManager::lease(ModelId id) const {
   return entry.lease;
 }
 
+int ModelManager::version(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  return entry.file.version;
+}
+
 ModelFile ModelManager::file(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);

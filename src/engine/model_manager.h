@@ -20,7 +20,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -107,6 +106,7 @@ class ModelManager final : public ModelProfiles {
   std::shared_ptr<const void> lease(ModelId id) const;
   /// What it is loaded from.
   ModelFile file(ModelId id) const;
+  int version(ModelId id) const;
 
   /// Whether the model was loaded once, its profile is known, and it is offered: it can be asked
   /// for.

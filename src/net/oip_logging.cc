@@ -11,11 +11,7 @@ namespace cnnselect::net {
 namespace {
 
 Status change(LogSettings& settings, std::string_view key, JsonValue value) {
-  bool LogSettings::* flag = key == kLogInfo      ? &LogSettings::info
-                             : key == kLogWarning ? &LogSettings::warning
-                             : key == kLogError   ? &LogSettings::error
-                                                  : nullptr;
-  if (flag != nullptr) {
+  if (bool LogSettings::* const flag = log_flag(key)) {
     const auto wanted = read_bool(value, key);
     if (!wanted) return std::unexpected(wanted.error());
     settings.*flag = *wanted;
@@ -36,6 +32,12 @@ Status change(LogSettings& settings, std::string_view key, JsonValue value) {
 }
 
 }  // namespace
+
+bool LogSettings::* log_flag(std::string_view key) {
+  if (key == kLogInfo) return &LogSettings::info;
+  if (key == kLogWarning) return &LogSettings::warning;
+  return key == kLogError ? &LogSettings::error : nullptr;
+}
 
 Status set_log_format(LogSettings& settings, std::string_view format) {
   if (format != "default" && format != "ISO8601") {

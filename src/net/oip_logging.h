@@ -18,6 +18,8 @@ inline constexpr std::string_view kLogVerbose = "log_verbose_level";
 inline constexpr std::string_view kLogFormat = "log_format";
 inline constexpr std::string_view kLogFile = "log_file";
 
+/// The level that `key` switches; null where it is no such setting.
+bool LogSettings::* log_flag(std::string_view key);
 /// Sets `format` from "default" or "ISO8601". Error kInvalidArgument.
 Status set_log_format(LogSettings& settings, std::string_view format);
 /// Error of a setting that there is not, or that is not for clients to set. kInvalidArgument.

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "net/binary_tensors.h"
-#include "net/json_reader.h"
+#include "net/json_body.h"
 #include "net/oip_input.h"
 #include "net/oip_rules.h"
 #include "net/request_hints.h"
@@ -161,30 +161,21 @@ Status read_request(JsonObject object, std::size_t document_bytes, InferRequest&
   });
 }
 
-Status read_document(simdjson::ondemand::parser& parser, std::size_t json_size,
-                     InferRequest& request, Plan& plan) {
-  simdjson::ondemand::document document;
+Status read_with(simdjson::ondemand::parser& parser, std::size_t json_size, InferRequest& request,
+                 Plan& plan) {
   const simdjson::padded_string_view text(request.body.data(), json_size, request.body.capacity());
-  if (const auto broken = parser.iterate(text).get(document)) return bad_json(broken);
-  JsonObject object;
-  const auto error = document.get_object().get(object);
-  if (error == simdjson::INCORRECT_TYPE) {
-    return fail(ErrorCode::kInvalidArgument,
-                R"(request is not a JSON object; want {"inputs": [...]})");
-  }
-  if (error) return bad_json(error);
-  if (Status read = read_request(object, json_size, request, plan); !read) return read;
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? Status() : bad_json(simdjson::TRAILING_CONTENT);
+  return read_document(parser, text, R"({"inputs": [...]})", [&](JsonObject object) {
+    return read_request(object, json_size, request, plan);
+  });
 }
 
 Status read_with_parser(std::size_t json_size, InferRequest& request, Plan& plan) {
   if (json_size > kMaxKeptParser) {
     simdjson::ondemand::parser parser;
-    return read_document(parser, json_size, request, plan);
+    return read_with(parser, json_size, request, plan);
   }
   thread_local simdjson::ondemand::parser parser;
-  return read_document(parser, json_size, request, plan);
+  return read_with(parser, json_size, request, plan);
 }
 
 /// The parser may look at the byte behind the document, where a client's binary tensors start:

@@ -161,11 +161,7 @@ HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
     const auto region = parse_shared_region(route.name, body);
     return region ? done_or_error(memory->add(*region)) : error_response(region.error());
   }
-  if (route.name.empty()) {
-    memory->remove_all();
-  } else {
-    memory->remove(route.name);
-  }
+  memory->remove(route.name);
   return {};
 }
 

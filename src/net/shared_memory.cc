@@ -96,13 +96,7 @@ Status SharedMemory::add(const SharedRegion& region) {
 
 void SharedMemory::remove(std::string_view name) {
   const MutexLock lock(mutex_);
-  const auto found = entries_.find(name);
-  if (found != entries_.end()) entries_.erase(found);
-}
-
-void SharedMemory::remove_all() {
-  const MutexLock lock(mutex_);
-  entries_.clear();
+  std::erase_if(entries_, [&](const auto& entry) { return name.empty() || entry.first == name; });
 }
 
 Result<std::vector<SharedRegion>> SharedMemory::regions(std::string_view name) const {

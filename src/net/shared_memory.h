@@ -42,9 +42,9 @@ class SharedMemory {
   /// Errors: kInvalidArgument: the name is taken, the key is no name of an object that can be read
   /// and written, or the object ends before the region does.
   Status add(const SharedRegion& region) CNNSELECT_EXCLUDES(mutex_);
-  /// A name that there is not is none the less gone. Requests under way may still use it.
+  /// One region, or all where `name` is blank. One that there is not is none the less gone;
+  /// requests under way may still use it.
   void remove(std::string_view name) CNNSELECT_EXCLUDES(mutex_);
-  void remove_all() CNNSELECT_EXCLUDES(mutex_);
   /// Of one region, or of all where `name` is blank, by name. Error kInvalidArgument: no such
   /// region.
   Result<std::vector<SharedRegion>> regions(std::string_view name) const CNNSELECT_EXCLUDES(mutex_);

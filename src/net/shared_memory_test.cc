@@ -55,7 +55,7 @@ TEST_F(SharedMemoryTest, RegionsAreListedAndForgotten) {
   memory_.remove("three");
   memory_.remove("two");
   EXPECT_EQ(memory_.regions("").value(), std::vector{one});
-  memory_.remove_all();
+  memory_.remove("");
   EXPECT_TRUE(memory_.regions("").value().empty());
   EXPECT_FALSE(memory_.read({.region = "one", .offset = 0, .size = 1}));
 }

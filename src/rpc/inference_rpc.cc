@@ -192,11 +192,7 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryUnregister(
     Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
     inference::SystemSharedMemoryUnregisterResponse* /*response*/) {
   return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) -> Status {
-    if (request->name().empty()) {
-      memory.remove_all();
-    } else {
-      memory.remove(request->name());
-    }
+    memory.remove(request->name());
     return {};
   });
 }

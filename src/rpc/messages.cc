@@ -102,11 +102,7 @@ Status change(LogSettings& settings, const std::string& key, const LogValue& val
   const auto wrong = [&key](std::string_view wanted) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}: want a {}", key, wanted));
   };
-  bool LogSettings::* flag = key == net::kLogInfo      ? &LogSettings::info
-                             : key == net::kLogWarning ? &LogSettings::warning
-                             : key == net::kLogError   ? &LogSettings::error
-                                                       : nullptr;
-  if (flag != nullptr) {
+  if (bool LogSettings::* const flag = net::log_flag(key)) {
     if (!value.has_bool_param()) return wrong("bool_param");
     settings.*flag = value.bool_param();
   } else if (key == net::kLogVerbose) {

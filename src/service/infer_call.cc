@@ -207,7 +207,7 @@ Result<net::InferResponse> InferCall::word(TimePoint ready) const {
     if (parts_.size() == 1) return std::unexpected(answer.error());
     return std::unexpected(answer.error().within(fmt::format("image {}", part)));
   }
-  const int own = context_.models.file((*parts_.front())->model).version;
+  const int own = context_.models.version((*parts_.front())->model);
   net::InferResponse response{.model = request_.model,
                               .version = target_.is_family ? "1" : std::to_string(own),
                               .id = request_.id,

@@ -87,7 +87,7 @@ Result<Target> InferenceService::resolve(std::string_view name, std::string_view
     return offered(name, *family, catalog_.members(*family), true);
   }
   if (const auto id = catalog_.find_model(name)) {
-    const int own = models_.file(*id).version;
+    const int own = models_.version(*id);
     if (!version.empty() && version != std::to_string(own)) {
       return fail(ErrorCode::kNotFound,
                   fmt::format("model '{}' has no version '{}'; it has: {}", name, version, own));
@@ -118,7 +118,7 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
                                                std::string_view version) const {
   const auto target = resolve(name, version);
   if (!target) return std::unexpected(target.error());
-  const int own = models_.file(target->members.front()).version;
+  const int own = models_.version(target->members.front());
   net::ModelInfo info{.name = std::string(name),
                       .versions = {target->is_family ? "1" : std::to_string(own)},
                       .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
@@ -162,7 +162,7 @@ std::vector<net::RepositoryEntry> InferenceService::repository() const {
     add(catalog_.families()[i].name, "1", catalog_.members(FamilyId{i}));
   }
   for (const CatalogModel& model : catalog_.models()) {
-    add(model.member.name, std::to_string(models_.file(model.id).version), std::span(&model.id, 1));
+    add(model.member.name, std::to_string(models_.version(model.id)), std::span(&model.id, 1));
   }
   return entries;
 }
@@ -190,7 +190,7 @@ Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
 
 net::ModelStatistics InferenceService::statistics_of(ModelId id) const {
   net::ModelStatistics statistics = statistics_.of(id);
-  statistics.version = std::to_string(models_.file(id).version);
+  statistics.version = std::to_string(models_.version(id));
   return statistics;
 }
 

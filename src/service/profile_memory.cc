@@ -13,10 +13,10 @@ Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem
   auto store = ProfileStore::open(file, Database::Mode::kCreate);
   if (!store) return std::unexpected(store.error());
   std::unique_ptr<ProfileMemory> memory(new ProfileMemory(std::move(*store), catalog, place));
-  const MutexLock lock(memory->mutex_);
   for (const CatalogModel& model : catalog.models()) {
     auto key = memory->key_of(model.id, file_of(model.member));
     if (!key) return std::unexpected(key.error());
+    const MutexLock lock(memory->mutex_);
     const auto known = memory->store_.find(*key);
     if (!known) return std::unexpected(known.error());
     if (*known) ++memory->known_;
@@ -25,8 +25,28 @@ Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem
   return memory;
 }
 
-Result<ProfileKey> ProfileMemory::key_of(ModelId id, const ModelFile& file) const {
-  auto digest = file_digest(file.path);
+Result<std::string> ProfileMemory::digest_of(ModelId id, const std::filesystem::path& file) {
+  std::error_code unreadable;
+  Digested now{.path = file,
+               .changed = std::filesystem::last_write_time(file, unreadable),
+               .size = std::filesystem::file_size(file, unreadable),
+               .digest = {}};
+  {
+    const MutexLock lock(mutex_);
+    const Digested& last = digests_[id.value];
+    const bool same = last.path == now.path && last.changed == now.changed && last.size == now.size;
+    if (same && !unreadable) return last.digest;
+  }
+  auto digest = file_digest(file);
+  if (!digest) return digest;
+  now.digest = *digest;
+  const MutexLock lock(mutex_);
+  digests_[id.value] = std::move(now);
+  return digest;
+}
+
+Result<ProfileKey> ProfileMemory::key_of(ModelId id, const ModelFile& file) {
+  auto digest = digest_of(id, file.path);
   if (!digest) return std::unexpected(digest.error());
   return ProfileKey{.model = catalog_.model(id).member.name,
                     .digest = std::move(*digest),

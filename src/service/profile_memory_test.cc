@@ -121,6 +121,20 @@ TEST_F(ProfileMemoryTest, ASwitchedFileHasAProfileOfItsOwn) {
   EXPECT_GE(next.samples(), 60U) << "what the earlier run learnt of this file, and warm-up";
 }
 
+TEST_F(ProfileMemoryTest, AFileWrittenAnewInItsPlaceHasAProfileOfItsOwn) {
+  ServerRun run(store_, model_);
+  run.memory().keep(run.models(), 1h);
+  for (int i = 0; i < 90; ++i) run.models().record(kModel, 10ms);
+  folder_.write("m.onnx", "a network of another size");
+  ASSERT_TRUE(run.models().switch_to(kModel, {.path = model_, .version = 1}));
+  run.stop();
+  auto store = ProfileStore::open(store_, Database::Mode::kReadOnly).value();
+  const auto profiles = store.all().value();
+  ASSERT_EQ(profiles.size(), 1U);
+  EXPECT_EQ(profiles.front().samples, 10U);
+  EXPECT_EQ(profiles.front().key.digest, file_digest(model_).value());
+}
+
 TEST_F(ProfileMemoryTest, WritesWhileItRuns) {
   ServerRun run(store_, model_);
   run.memory().keep(run.models(), 1ms);
