@@ -1,6 +1,6 @@
-// HttpServer: HTTP/1.1 over TCP (Boost.Beast coroutines). Keep-alive, pipelining, chunked bodies,
-// Expect: 100-continue, bounds on header and body, timeouts for slow senders, and a client that
-// goes away is noticed while its request is being worked on.
+// HttpServer: HTTP/1.1 over TCP or TLS (Boost.Beast coroutines). Keep-alive, pipelining, chunked
+// bodies, Expect: 100-continue, bounds on header and body, timeouts for slow senders, and a client
+// that goes away is noticed while its request is being worked on.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 #include "net/http_message.h"
+#include "net/tls_keys.h"
 
 namespace cnnselect::net {
 
@@ -20,11 +21,13 @@ struct HttpServerOptions {
   int threads = 1;         ///< network threads, >= 1
   std::size_t max_header_bytes = 16 << 10;
   std::size_t max_body_bytes = std::size_t{64} << 20U;
-  std::size_t max_connections = 4096;                  ///< one more gets 503 and is closed
-  Duration header_timeout = std::chrono::seconds(10);  ///< from the first byte to the blank line
-  Duration body_timeout = std::chrono::seconds(60);    ///< for a whole body
-  Duration idle_timeout = std::chrono::seconds(75);    ///< between requests of one connection
-  Duration write_timeout = std::chrono::seconds(60);   ///< for the client to read a whole answer
+  std::size_t max_connections = 4096;  ///< one more gets 503 and is closed
+  Duration header_timeout = std::chrono::seconds(
+      10);  ///< from the first byte to the blank line; also for TLS's handshake
+  Duration body_timeout = std::chrono::seconds(60);   ///< for a whole body
+  Duration idle_timeout = std::chrono::seconds(75);   ///< between requests of one connection
+  Duration write_timeout = std::chrono::seconds(60);  ///< for the client to read a whole answer
+  const TlsKeys* tls = nullptr;                       ///< null: plain; outlives the server
 };
 
 class HttpServer {

@@ -1,19 +1,12 @@
 #include "net/http_session.h"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <chrono>
 #include <exception>
@@ -25,6 +18,7 @@
 #include "base/log.h"
 #include "net/answer_slot.h"
 #include "net/http_date.h"
+#include "net/listener.h"
 #include "net/request_parser.h"
 #include "net/response_head.h"
 
@@ -40,15 +34,6 @@ constexpr std::size_t kReadSize = 65536;
 // closing under it at once would reset the connection and could destroy the answer on its way.
 constexpr auto kLinger = std::chrono::seconds(1);
 constexpr auto kAskAgain = std::chrono::milliseconds(50);
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Strand>());
-
-std::string address_of(const Socket& socket) {
-  error_code error;
-  const auto peer = socket.remote_endpoint(error);
-  if (error) return "unknown";
-  return peer.address().is_v6() ? fmt::format("[{}]:{}", peer.address().to_string(), peer.port())
-                                : fmt::format("{}:{}", peer.address().to_string(), peer.port());
-}
 
 }  // namespace
 
@@ -56,16 +41,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(Socket socket, SessionContext& context)
       : context_(context),
-        strand_(socket.get_executor()),
-        socket_(std::move(socket)),
+        wire_(std::move(socket), context.tls()),
+        strand_(wire_.strand()),
         timer_(strand_),
         parser_({.header_bytes = context.options.max_header_bytes,
                  .body_bytes = context.options.max_body_bytes}),
         buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
-        peer_(address_of(socket_)) {
+        peer_(peer_address(wire_.socket())) {
     buffer_.reserve(buffer_limit_);
-    error_code ignored;  // a socket that refuses it is only slower
-    ignored = socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     context_.registry.add(*this);
   }
   HttpSession(const HttpSession&) = delete;
@@ -82,7 +65,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   /// Any thread.
   void drain() {
     asio::post(strand_, [weak = weak_from_this()] {
-      if (const auto self = weak.lock(); self && self->idle_) self->cancel();
+      if (const auto self = weak.lock(); self && self->idle_) self->wire_.cancel();
     });
   }
   void detach() {
@@ -92,6 +75,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
  private:
   enum class Input { kBytes, kEnd, kTimeout, kFull };
 
+  Task<bool> shake_hands();
   Task<bool> read_request();
   std::optional<Refusal> refusal_of(Input input, RequestParser::Phase phase) const;
   Task<Input> read_more();
@@ -101,21 +85,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Task<void> refuse(const Refusal& refused);
   Task<void> linger();
 
-  std::optional<Duration> rtt();
   std::move_only_function<void()> waker();
-  void cancel() {
-    error_code ignored;
-    ignored = socket_.cancel(ignored);
-  }
 
-  using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                           asio::wait_traits<std::chrono::steady_clock>, Strand>;
   void expire_after(Duration timeout);
   void await_timer(SteadyTime when);
 
   SessionContext& context_;
+  Wire wire_;
   const Strand strand_;
-  Socket socket_;
   // The timer is moved only when a deadline comes before the moment it is set for: most requests
   // come and go without touching it.
   Timer timer_;
@@ -191,9 +168,10 @@ void start_session(Socket socket, SessionContext& context, bool refuse) {
 }
 
 Task<void> HttpSession::run() {
+  if (!co_await shake_hands()) co_return;
   while (co_await read_request()) {
     auto request = parser_.release();
-    request.rtt = rtt();
+    request.rtt = wire_.round_trip();
     request.peer = peer_;
     if (!co_await answer(std::move(request))) break;
   }
@@ -202,7 +180,18 @@ Task<void> HttpSession::run() {
 Task<void> HttpSession::turn_away() {
   const Refusal full{503, fmt::format("all {} connections are in use, try again later",
                                       context_.options.max_connections)};
-  co_await refuse(full);
+  if (co_await shake_hands()) co_await refuse(full);
+}
+
+/// False when the client and this server do not come to speak TLS with each other.
+Task<bool> HttpSession::shake_hands() {
+  if (!wire_.is_tls()) co_return true;
+  expire_after(context_.options.header_timeout);
+  idle_ = true;  // a stop need not wait for it
+  const error_code error = co_await wire_.handshake();
+  idle_ = false;
+  if (error) spdlog::debug("{}: no TLS: {}", peer_, expired_ ? "too slow" : error.message());
+  co_return !error;
 }
 
 /// False when the connection is to be closed: it ended, or the request was refused.
@@ -231,11 +220,14 @@ Task<bool> HttpSession::read_request() {
     if (parser_.expects_continue() && !sent_continue && buffer_.size() == 0) {
       sent_continue = true;
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+      co_await wire_.write({asio::buffer(kContinue), asio::const_buffer()});
     }
     const Input input = co_await read_more();
     if (input == Input::kBytes) continue;
-    if (phase == RequestParser::Phase::kIdle) co_return false;
+    if (phase == RequestParser::Phase::kIdle) {
+      if (wire_.is_tls() && !finished_) co_await linger();  // a goodbye is part of TLS
+      co_return false;
+    }
     const auto reason = refusal_of(input, phase);
     if (reason) co_await refuse(*reason);
     co_return false;
@@ -269,7 +261,7 @@ Task<HttpSession::Input> HttpSession::read_more() {
   if (room.empty() && buffer_.size() >= buffer_limit_) co_return Input::kFull;
   const auto target = room.empty() ? buffer_.prepare(buffer_limit_ - buffer_.size())
                                    : asio::mutable_buffer(room.data(), room.size());
-  const auto [error, size] = co_await socket_.async_read_some(target, kTuple);
+  const auto [error, size] = co_await wire_.read_some(target);
   idle_ = false;
   if (error) {
     finished_ = error == asio::error::eof;
@@ -309,14 +301,12 @@ Task<std::optional<HttpResponse>> HttpSession::wait_for_answer() {
     error_code error;
     if (!finished_ && buffer_.size() == 0) {
       // The next request's first bytes are as welcome as the news that the client left.
-      const auto [ended, size] =
-          co_await socket_.async_read_some(buffer_.prepare(buffer_limit_), kTuple);
+      const auto [ended, size] = co_await wire_.read_some(buffer_.prepare(buffer_limit_));
       buffer_.commit(size);
       if (size > 0) arrived_ = context_.clock.now();
       error = ended;
     } else {
-      const auto [ended] = co_await socket_.async_wait(Socket::wait_error, kTuple);
-      error = ended ? ended : asio::error::make_error_code(asio::error::connection_reset);
+      error = co_await wire_.wait_for_break();
     }
     waiting_ = false;
     if (!error || error == asio::error::operation_aborted) continue;
@@ -331,7 +321,7 @@ std::move_only_function<void()> HttpSession::waker() {
   return [strand = strand_, weak = weak_from_this(), slot = slot_.get()] {
     asio::post(strand, [weak, slot] {
       const auto self = weak.lock();
-      if (self && self->waiting_ && self->slot_.get() == slot) self->cancel();
+      if (self && self->waiting_ && self->slot_.get() == slot) self->wire_.cancel();
     });
   };
 }
@@ -347,7 +337,7 @@ Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_
   const std::array<asio::const_buffer, 2> parts = {
       asio::buffer(head), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   expire_after(context_.options.write_timeout);
-  const auto [error, size] = co_await asio::async_write(socket_, parts, kTuple);
+  const auto [error, size] = co_await wire_.write(parts);
   co_return !error;
 }
 
@@ -359,26 +349,15 @@ Task<void> HttpSession::refuse(const Refusal& refused) {
 
 /// Says that nothing more will come and reads what the client is still sending, for a while.
 Task<void> HttpSession::linger() {
-  error_code error;
-  if (socket_.shutdown(Socket::shutdown_send, error) || finished_) co_return;
-  buffer_.clear();
   expire_after(kLinger);
+  if (co_await wire_.finish_sending() || finished_) co_return;
+  buffer_.clear();
   idle_ = true;
+  error_code error;
   while (!error && !expired_ && !context_.registry.draining()) {
-    const auto [ended, size] =
-        co_await socket_.async_read_some(buffer_.prepare(buffer_limit_), kTuple);
+    const auto [ended, size] = co_await wire_.discard(buffer_.prepare(buffer_limit_));
     error = ended;
   }
-}
-
-std::optional<Duration> HttpSession::rtt() {
-  tcp_info info{};
-  socklen_t size = sizeof(info);
-  if (getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-      info.tcpi_rtt == 0) {
-    return std::nullopt;
-  }
-  return std::chrono::microseconds(info.tcpi_rtt);
 }
 
 /// One timeout at a time: the new one replaces the old one. When it passes, what the socket is
@@ -403,7 +382,7 @@ void HttpSession::await_timer(SteadyTime when) {
     if (self->deadline_ == SteadyTime::max()) return;
     if (self->deadline_ > Timer::clock_type::now()) return self->await_timer(self->deadline_);
     self->expired_ = true;
-    self->cancel();
+    self->wire_.cancel();
     // The socket may have been between two operations: ask again until the session has noticed.
     self->await_timer(Timer::clock_type::now() + kAskAgain);
   });

@@ -7,30 +7,20 @@
 // closed socket looks the same from here, so the handler is told, and whatever it answers is still
 // sent. Behind pipelined bytes that are already waiting only a reset is noticed.
 //
-// Private to src/net: the one header besides http_server.cc that knows Asio.
+// Private to src/net, as wire.h is.
 #pragma once
 
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
 #include <cstddef>
-#include <memory>
 #include <unordered_set>
 
 #include "base/mutex.h"
 #include "cnnselect/time.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
+#include "net/wire.h"
 
 namespace cnnselect::net {
-
-using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
-template <class T>
-using Task = boost::asio::awaitable<T, Strand>;
 
 class HttpSession;
 
@@ -62,6 +52,11 @@ struct SessionContext {
   HttpHandler& handler;
   const Clock& clock;
   SessionRegistry& registry;
+
+  /// For the next connection; null: plain.
+  std::shared_ptr<boost::asio::ssl::context> tls() const {
+    return options.tls == nullptr ? nullptr : options.tls->context();
+  }
 };
 
 /// Serves `socket` until it closes. With `refuse`, only says 503 and closes.

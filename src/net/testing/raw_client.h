@@ -1,9 +1,12 @@
 // RawClient: a blocking TCP client that says exactly what a test tells it to, well-formed or not.
-// Nothing blocks for longer than five seconds; what did not come by then is missing in the result.
+// Plain, or inside TLS. Nothing blocks for longer than five seconds; what did not come by then is
+// missing in the result.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,15 +18,30 @@ struct RawResponse {
   std::string body;
 };
 
+/// How a client speaks TLS.
+struct ClientTls {
+  std::filesystem::path authority;    ///< whose certificates it believes
+  std::filesystem::path certificate;  ///< its own, with its key; empty: none
+  std::filesystem::path key;
+  std::string alpn;     ///< one protocol, such as "h2"; empty: none is offered
+  int max_version = 0;  ///< as OpenSSL numbers them; 0: the newest
+};
+
 class RawClient {
  public:
   /// Connects to loopback.
   explicit RawClient(std::uint16_t port);
+  /// And speaks TLS; where the two do not come together it is not connected().
+  RawClient(std::uint16_t port, const ClientTls& tls);
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
   bool connected() const { return fd_ >= 0; }
+  /// The name (CN) in the server's certificate, the version of TLS, and what ALPN chose.
+  std::string peer_name() const;
+  std::string tls_version() const;
+  std::string alpn() const;
   void send(std::string_view bytes) const;
   /// One answer, its length from Content-Length. `with_body`: false after a HEAD.
   RawResponse read(bool with_body = true);
@@ -37,9 +55,14 @@ class RawClient {
   void shrink_receive_buffer() const;
 
  private:
+  struct Tls;
+
   bool receive();
+  /// As recv.
+  long receive(char* into, std::size_t size) const;
 
   int fd_ = -1;
+  std::unique_ptr<Tls> tls_;
   std::string received_;
 };
 

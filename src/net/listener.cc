@@ -1,0 +1,67 @@
+#include "net/listener.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+
+namespace cnnselect::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Strand>());
+// Out of file descriptors: wait for connections to end instead of spinning.
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+Status listen_on(Acceptor& acceptor, const std::string& address, std::uint16_t port) {
+  error_code error;
+  const auto ip = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
+  if (error) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' is not an IPv4 or IPv6 address", address));
+  }
+  const tcp::endpoint endpoint(ip, port);
+  if (acceptor.open(endpoint.protocol(), error) ||
+      acceptor.set_option(Acceptor::reuse_address(true), error) || acceptor.bind(endpoint, error) ||
+      acceptor.listen(Acceptor::max_listen_connections, error)) {
+    return fail(ErrorCode::kUnavailable, fmt::format("cannot listen on {} port {}: {}", address,
+                                                     port, error.message()));
+  }
+  return {};
+}
+
+Task<std::optional<Socket>> next_connection(Acceptor& acceptor, asio::io_context& io) {
+  bool failing = false;
+  while (acceptor.is_open()) {
+    auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(io), kTuple);
+    if (!error) co_return std::move(socket);
+    if (error == asio::error::operation_aborted) continue;
+    if (error == asio::error::connection_aborted) continue;
+    if (!std::exchange(failing, true)) {
+      spdlog::warn("cannot accept connections for now: {}", error.message());
+    }
+    Timer pause(acceptor.get_executor());
+    pause.expires_after(kAcceptPause);
+    co_await pause.async_wait(kTuple);
+  }
+  co_return std::nullopt;
+}
+
+std::string peer_address(const Socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  if (error) return "unknown";
+  return peer.address().is_v6() ? fmt::format("[{}]:{}", peer.address().to_string(), peer.port())
+                                : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+}
+
+}  // namespace cnnselect::net

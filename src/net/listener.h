@@ -1,0 +1,31 @@
+// The listening socket of a server. Private to src/net and src/rpc, as wire.h is.
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "cnnselect/result.h"
+#include "net/wire.h"
+
+namespace cnnselect::net {
+
+using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Strand>;
+using Timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, Strand>;
+
+/// Binds `acceptor` and listens. `address`: IPv4, IPv6 or "localhost"; port 0: the kernel picks.
+/// Errors: kInvalidArgument (not an address), kUnavailable (address and port are named).
+Status listen_on(Acceptor& acceptor, const std::string& address, std::uint16_t port);
+
+/// The next connection, on a strand of `io` of its own; nothing when the acceptor was closed. While
+/// the process has no file descriptors left it waits, and says so in the log.
+Task<std::optional<Socket>> next_connection(Acceptor& acceptor, boost::asio::io_context& io);
+
+/// "127.0.0.1:40312", "[::1]:40312", or "unknown".
+std::string peer_address(const Socket& socket);
+
+}  // namespace cnnselect::net
