@@ -15,11 +15,14 @@ namespace cnnselect {
 /// What kind of failure, coarse enough that a wire protocol can give each a status of its own.
 enum class ErrorCode {
   kInvalidArgument,   ///< the caller's request is wrong; the same call fails again (HTTP 400)
+  kUnauthenticated,   ///< no API key, or an unknown one (401)
+  kForbidden,         ///< the API key is not for this (403)
   kNotFound,          ///< no such family, model, file or path (404)
   kMethodNotAllowed,  ///< the path exists, the verb does not fit it (405)
   kTimeout,           ///< the peer was too slow to send (408)
   kTooLarge,          ///< over a limit that the message names (413)
   kUnsupportedMedia,  ///< not an image, or one of a kind that is not decoded (415)
+  kTooMany,           ///< over what the API key may ask for; later it may again (429)
   kCancelled,         ///< the caller went away or took the request back (499)
   kInternal,          ///< ours or the runtime's fault (500)
   kUnsupported,       ///< legal, but not offered here (501)

@@ -66,6 +66,14 @@ std::string TomlFields::required_text(std::string_view key) {
   return text(key).value_or("");
 }
 
+std::optional<bool> TomlFields::flag(std::string_view key) {
+  const toml::node* value = table_.get(key);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* found = value->as_boolean()) return found->get();
+  reject(key, *value, "true or false");
+  return std::nullopt;
+}
+
 std::optional<int> TomlFields::integer(std::string_view key, int low, int high) {
   const toml::node* value = table_.get(key);
   if (value == nullptr) return std::nullopt;

@@ -43,6 +43,7 @@ class TomlFields {
 
   // Each gives nothing when the key is absent, and reports and gives nothing when it is wrong.
   std::optional<std::string> text(std::string_view key);  ///< not empty
+  std::optional<bool> flag(std::string_view key);
   std::optional<int> integer(std::string_view key, int low, int high);
   std::optional<double> fraction(std::string_view key);  ///< in [0, 1]
   std::optional<double> number(std::string_view key, double low, double high);

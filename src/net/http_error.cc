@@ -11,6 +11,10 @@ int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidArgument:
       return 400;
+    case ErrorCode::kUnauthenticated:
+      return 401;
+    case ErrorCode::kForbidden:
+      return 403;
     case ErrorCode::kNotFound:
       return 404;
     case ErrorCode::kMethodNotAllowed:
@@ -21,6 +25,8 @@ int status_of(ErrorCode code) {
       return 413;
     case ErrorCode::kUnsupportedMedia:
       return 415;
+    case ErrorCode::kTooMany:
+      return 429;
     case ErrorCode::kCancelled:
       return 499;
     case ErrorCode::kInternal:
@@ -53,7 +59,10 @@ HttpResponse error_response(const Error& error) {
   if (error.code == ErrorCode::kUseDevice) json.key("reason").string(to_string(Reason::kUseDevice));
   json.end_object();
   HttpResponse response = json_response(status_of(error.code), std::move(body));
-  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (response.status == 503 || response.status == 429) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 

@@ -10,14 +10,14 @@
 
 namespace cnnselect::net {
 
-/// 400, 404, 405, 408, 413, 415, 499, 500, 501, 503 or 504, as listed at ErrorCode.
+/// 400, 401, 403, 404, 405, 408, 413, 415, 429, 499, 500, 501, 503 or 504, as listed at ErrorCode.
 int status_of(ErrorCode code);
 
 /// `body` is JSON text.
 HttpResponse json_response(int status, std::string body);
 
-/// The status of the code, the message as {"error": ...}; a 503 says `Retry-After: 1` (second);
-/// a 504 why in "reason", "too-late" or "use-device".
+/// The status of the code, the message as {"error": ...}; a 503 or 429 says `Retry-After: 1`
+/// (second), a 401 how to authenticate, a 504 why in "reason", "too-late" or "use-device".
 HttpResponse error_response(const Error& error);
 
 }  // namespace cnnselect::net

@@ -10,9 +10,14 @@ grpc::StatusCode code_of(ErrorCode code) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kUnsupportedMedia:
       return grpc::StatusCode::INVALID_ARGUMENT;
+    case ErrorCode::kUnauthenticated:
+      return grpc::StatusCode::UNAUTHENTICATED;
+    case ErrorCode::kForbidden:
+      return grpc::StatusCode::PERMISSION_DENIED;
     case ErrorCode::kNotFound:
       return grpc::StatusCode::NOT_FOUND;
     case ErrorCode::kTooLarge:
+    case ErrorCode::kTooMany:
       return grpc::StatusCode::RESOURCE_EXHAUSTED;
     case ErrorCode::kCancelled:
       return grpc::StatusCode::CANCELLED;
@@ -38,6 +43,7 @@ grpc::Status status_of(const Error& error) { return {code_of(error.code), error.
 std::vector<std::pair<std::string, std::string>> trailers_of(const Error& error) {
   switch (error.code) {
     case ErrorCode::kUnavailable:
+    case ErrorCode::kTooMany:
       return {{"grpc-retry-pushback-ms", "1000"}};
     case ErrorCode::kTooLate:
       return {{"reason", std::string(to_string(Reason::kTooLate))}};
