@@ -27,8 +27,12 @@ std::vector<std::string> serve(std::vector<std::string> arguments) {
 ServerProcess::ServerProcess(std::vector<std::string> arguments)
     : program_(CNNSELECT_PROGRAM, serve(std::move(arguments))) {
   if (!program_.wait_for_output("\n", kLongestStart)) throw std::runtime_error(program_.errors());
-  port_ = listening_port(program_.output(), "http");
-  grpc_port_ = listening_port(program_.output(), "grpc");
+  const auto port = [this](const std::string& scheme) {
+    const std::uint16_t plain = listening_port(program_.output(), scheme);
+    return plain != 0 ? plain : listening_port(program_.output(), scheme + "s");
+  };
+  port_ = port("http");
+  grpc_port_ = port("grpc");
 }
 
 ServerProcess::~ServerProcess() {

@@ -1,6 +1,7 @@
-// The two protocols side by side, and what loading a model does to those who ask for another.
+// The two protocols side by side, each with and without TLS, and what loading a model does to those
+// who ask for another.
 //
-//   wire_bench [protocols|reload]...     default: both
+//   wire_bench [protocols|tls|reload]...     default: all
 //
 // On the ImageNet networks when they are there (tests/imagenet_family.h), else on the embedded
 // family. The client runs on the same machine and takes its share of the processor.
@@ -19,6 +20,8 @@
 #include "bench/server_process.h"
 #include "bench/subject.h"
 #include "bench/timing.h"
+#include "net/testing/certificates.h"
+#include "net/testing/raw_client.h"
 #include "report/run_header.h"
 #include "report/table.h"
 #include "rpc/open_inference.grpc.pb.h"
@@ -69,6 +72,10 @@ class TensorRequest {
     message_.add_raw_input_contents(raw);
   }
 
+  void send(net::RawClient& client) const {
+    client.send(head_ + body_);
+    if (client.read().status != 200) throw std::runtime_error("not answered");
+  }
   void send(BlockingClient& client) const { client.ask(head_, std::as_bytes(std::span(body_))); }
   void send(inference::GRPCInferenceService::Stub& stub) const {
     grpc::ClientContext context;
@@ -110,6 +117,57 @@ void protocols(const Subject& subject) {
     };
     table.add({model.member.name, fmt::format("{:.3f}", to_ms(quantile(http, 0.5))),
                fmt::format("{:.3f}", to_ms(quantile(grpc, 0.5))), ratio(0.5), ratio(0.95)});
+  }
+  fmt::print("{}", table.text());
+}
+
+/// A server with TLS beside one without, and the same clients of both.
+void tls(const Subject& subject) {
+  fmt::print("\nTLS 1.3: one worker, one kept connection each, binary FP32 tensor, {} pairs\n",
+             kPairs);
+  Table table({{"model", Table::Align::kLeft},
+               {"protocol", Table::Align::kLeft},
+               {"plain p50 ms"},
+               {"TLS p50 ms"},
+               {"more ms"},
+               {"p95 more ms"}});
+  const net::TestTls files;
+  const auto certificate = files.files();
+  const std::vector<std::string> common{"--models", subject.repository.string(), "--workers", "1"};
+  std::vector<std::string> with_tls = common;
+  with_tls.insert(with_tls.end(), {"--tls-certificate", certificate.certificate.string(),
+                                   "--tls-key", certificate.key.string()});
+  const ServerProcess plain_server(common);
+  const ServerProcess tls_server(with_tls);
+  const auto stub = [](const ServerProcess& server, const auto& credentials) {
+    return inference::GRPCInferenceService::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server.grpc_port()), credentials));
+  };
+  const auto plain_stub = stub(plain_server, grpc::InsecureChannelCredentials());
+  const auto tls_stub =
+      stub(tls_server, grpc::SslCredentials({.pem_root_certs = files.authority().certificate()}));
+  for (const CatalogModel& model : subject.catalog.models()) {
+    const TensorRequest request(model.member);
+    net::RawClient plain(plain_server.port());
+    net::RawClient secure(tls_server.port(), {.authority = files.authority_file()});
+    const auto compare = [&](const char* protocol, auto& one, auto& other) {
+      std::vector<Duration> without;
+      std::vector<Duration> with;
+      for (int i = 0; i < kWarmUp + kPairs; ++i) {
+        const Duration first = time_of([&] { request.send(one); });
+        const Duration second = time_of([&] { request.send(other); });
+        if (i < kWarmUp) continue;
+        without.push_back(first);
+        with.push_back(second);
+      }
+      const auto more = [&](double fraction) {
+        return fmt::format("{:.3f}", to_ms(quantile(with, fraction) - quantile(without, fraction)));
+      };
+      table.add({model.member.name, protocol, fmt::format("{:.3f}", to_ms(quantile(without, 0.5))),
+                 fmt::format("{:.3f}", to_ms(quantile(with, 0.5))), more(0.5), more(0.95)});
+    };
+    compare("HTTP", plain, secure);
+    compare("gRPC", *plain_stub, *tls_stub);
   }
   fmt::print("{}", table.text());
 }
@@ -183,16 +241,18 @@ void reload(const Subject& subject) {
 }
 
 int run(std::vector<std::string> parts) {
-  if (parts.empty()) parts = {"protocols", "reload"};
+  if (parts.empty()) parts = {"protocols", "tls", "reload"};
   const Subject subject = Subject::find();
   fmt::print("{}, {}\n{}\n", machine_text(), utc_now_text(), subject.repository.string());
   for (const std::string& part : parts) {
     if (part == "protocols") {
       protocols(subject);
+    } else if (part == "tls") {
+      tls(subject);
     } else if (part == "reload") {
       reload(subject);
     } else {
-      fmt::print(stderr, "wire_bench: '{}'; allowed: protocols, reload\n", part);
+      fmt::print(stderr, "wire_bench: '{}'; allowed: protocols, tls, reload\n", part);
       return 2;
     }
   }

@@ -50,11 +50,17 @@ class Serving {
     EXPECT_TRUE(program.wait_for_output("\n", kLimit)) << program.errors();
     port = listening_port(program.output(), "http");
     grpc_port = listening_port(program.output(), "grpc");
+    tls_port = listening_port(program.output(), "https");
+    tls_grpc_port = listening_port(program.output(), "grpcs");
+    admin_port = listening_port(program.output(), "admin http");
   }
 
   Program program;
   std::uint16_t port = 0;
-  std::uint16_t grpc_port = 0;  ///< 0: it has none
+  std::uint16_t grpc_port = 0;  ///< 0: it has none; so the others
+  std::uint16_t tls_port = 0;
+  std::uint16_t tls_grpc_port = 0;
+  std::uint16_t admin_port = 0;
 };
 
 /// A copy of the embedded repository whose files a test may damage.

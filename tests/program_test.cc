@@ -72,7 +72,7 @@ TEST_F(ProgramStart, AGrpcPortInUseIsNamedWithItsOption) {
   const Finished second =
       run({"serve", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:" + std::to_string(first.port)});
   EXPECT_EQ(second.status, 1);
-  EXPECT_THAT(second.errors, HasSubstr("--grpc (off: none): cannot listen on 127.0.0.1:" +
+  EXPECT_THAT(second.errors, HasSubstr("--grpc (off: none): cannot listen on 127.0.0.1 port " +
                                        std::to_string(first.port)));
 }
 

@@ -66,7 +66,7 @@ TEST(IntegrationReload, TenThousandRequestsThroughFiftyReloadsAndManyEvictions) 
   // Every model is measured as 20 MB, and two of the seven fit.
   std::atomic<std::uint64_t> grown = 0;
   test::LiveServer server(
-      folder.path(), {.model_control = true}, {},
+      folder.path(), {}, {},
       {.threads = 2, .check = check_member, .memory = 50'000'000, .process_bytes = [&] {
          return grown += 20'000'000;
        }});

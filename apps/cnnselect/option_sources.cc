@@ -81,4 +81,38 @@ Status apply_settings_file(CLI::App& command, const std::string& path) {
   return {};
 }
 
+GivenOptions given_options(const CLI::App& command) {
+  GivenOptions given;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() > 0 && settable(key_of(*option))) {
+      given.emplace_back(option->get_lnames().front(), option->results());
+    }
+  }
+  return given;
+}
+
+Status give_options(CLI::App& command, const GivenOptions& given) {
+  for (const auto& [name, values] : given) {
+    CLI::Option* const option = command.get_option("--" + name);
+    try {
+      option->add_result(values);
+      option->run_callback();
+    } catch (const CLI::Error& error) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--{}: {}", name, error.what()));
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> different_options(const CLI::App& one, const CLI::App& other) {
+  std::vector<std::string> different;
+  for (const CLI::Option* option : one.get_options()) {
+    const std::string key = key_of(*option);
+    if (key.empty() || !settable(key)) continue;
+    const CLI::Option* const same = other.get_option("--" + option->get_lnames().front());
+    if (option->results() != same->results()) different.push_back(key);
+  }
+  return different;
+}
+
 }  // namespace cnnselect

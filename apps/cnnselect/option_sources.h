@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cnnselect/result.h"
 
@@ -18,5 +20,14 @@ void read_environment(CLI::App& command);
 /// (src/service/settings_file.h); an empty path is no file. Errors name file, line, key, value and
 /// what is allowed.
 Status apply_settings_file(CLI::App& command, const std::string& path);
+
+/// What the command line and the environment said, by option, to be said again to another command.
+using GivenOptions = std::vector<std::pair<std::string, std::vector<std::string>>>;
+/// Before apply_settings_file().
+GivenOptions given_options(const CLI::App& command);
+Status give_options(CLI::App& command, const GivenOptions& given);
+
+/// The keys of the options that the two commands, of the same options, have different values for.
+std::vector<std::string> different_options(const CLI::App& one, const CLI::App& other);
 
 }  // namespace cnnselect

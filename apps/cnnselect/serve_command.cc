@@ -4,9 +4,13 @@
 #include <pthread.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigwait is POSIX, not in <csignal>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/log.h"
 #include "option_sources.h"
@@ -42,7 +46,53 @@ void wait_for(sigset_t signals, Duration delay) {
   sigtimedwait(&signals, &second, &time);
 }
 
-int serve(const ServeFlags& flags) {
+/// Everything that `serve` was told, and how to read it again.
+struct Told {
+  std::shared_ptr<CLI::App> command;
+  std::shared_ptr<ServeFlags> flags;
+  GivenOptions given;
+};
+
+/// The settings as command line, environment and file have them now.
+Result<Told> read_again(const Told& told) {
+  Told again{.command = std::make_shared<CLI::App>(),
+             .flags = std::make_shared<ServeFlags>(),
+             .given = told.given};
+  add_serve_flags(*again.command, *again.flags);
+  if (const Status same = give_options(*again.command, told.given); !same) {
+    return std::unexpected(same.error());
+  }
+  again.flags->config = told.flags->config;
+  const Status applied = apply_settings_file(*again.command, again.flags->config);
+  if (!applied) return std::unexpected(applied.error());
+  return again;
+}
+
+/// Takes over what has changed in the settings file and may change while the server runs.
+void change_settings(Server& server, Told& told) {
+  if (told.flags->config.empty()) return;
+  constexpr std::array<std::string_view, 4> kWhileRunning{"policy", "threshold", "late",
+                                                          "log_level"};
+  auto again = read_again(told);
+  Status changed = again ? server.change(*again->flags) : std::unexpected(again.error());
+  if (changed && again->flags->log_level != told.flags->log_level) {
+    changed = configure_log(again->flags->log_level);
+  }
+  if (!changed) {
+    return spdlog::warn("the settings stay as they were: {}", changed.error().message);
+  }
+  for (const std::string& key : different_options(*told.command, *again->command)) {
+    if (std::ranges::find(kWhileRunning, key) != kWhileRunning.end()) {
+      spdlog::info("setting '{}' was changed", key);
+    } else {
+      spdlog::warn("setting '{}' has changed in {}: that takes a restart", key, told.flags->config);
+    }
+  }
+  told = *std::move(again);
+}
+
+int serve(Told told) {
+  const ServeFlags flags = *told.flags;
   if (const Status logging = configure_log(flags.log_level); !logging) {
     std::fprintf(stderr, "cnnselect: %s\n", logging.error().message.c_str());
     return 2;
@@ -72,7 +122,10 @@ int serve(const ServeFlags& flags) {
   std::fflush(stdout);
 
   int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*server)->refresh();
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    change_settings(**server, told);
+    (*server)->refresh();
+  }
   (*server)->not_ready();
   spdlog::info("{}: no longer ready", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   wait_for(signals, *delay);
@@ -93,11 +146,15 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   add_serve_flags(*command, *flags);
   command->callback([flags, command, &run] {
     run = [flags, command] {
+      // The command belongs to the whole command line, which outlives this.
+      Told told{.command = std::shared_ptr<CLI::App>(command, [](CLI::App*) {}),
+                .flags = flags,
+                .given = given_options(*command)};
       if (const Status applied = apply_settings_file(*command, flags->config); !applied) {
         std::fprintf(stderr, "cnnselect: %s\n", applied.error().message.c_str());
         return 1;  // before there is a log
       }
-      return serve(*flags);
+      return serve(std::move(told));
     };
   });
   return command;

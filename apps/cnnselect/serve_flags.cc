@@ -10,6 +10,24 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--http", flags.http, "ADDRESS:PORT to listen on; port 0: any free one")
       ->capture_default_str();
   command.add_option("--grpc", flags.grpc, "The same for gRPC; off: none")->capture_default_str();
+  command
+      .add_option("--admin", flags.admin,
+                  "The same for HTTP whose clients may load models and change settings; off: none")
+      ->capture_default_str();
+  command.add_option("--tls-certificate", flags.tls_certificate,
+                     "PEM file of the server's certificate and its chain: then every listener "
+                     "speaks TLS only, 1.2 or later. SIGHUP reads it again");
+  command.add_option("--tls-key", flags.tls_key, "PEM file of its private key");
+  command.add_option("--tls-client-ca", flags.tls_client_ca,
+                     "PEM file of authorities: then clients need a certificate of theirs");
+  command.add_option("--api-keys", flags.api_keys,
+                     "TOML file of API keys: then every call but of health needs one. SIGHUP reads "
+                     "it again");
+  command
+      .add_option("--max-connections", flags.max_connections,
+                  "Open connections of each listener; one more is refused")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   command.add_option("--workers", flags.workers, "Inferences at a time, one thread each")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));

@@ -16,6 +16,12 @@ struct ServeFlags {
   std::string models = CNNSELECT_DEFAULT_REPOSITORY;
   std::string http = "127.0.0.1:8000";
   std::string grpc = "127.0.0.1:8001";
+  std::string admin = "off";
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_ca;
+  std::string api_keys;
+  std::size_t max_connections = 4096;
   std::string policy = "cnnselect";
   std::string threshold = "10ms";
   std::string late = "answer";

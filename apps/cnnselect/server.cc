@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "backend/image_classifier.h"
@@ -18,28 +16,6 @@
 
 namespace cnnselect {
 namespace {
-
-struct Address {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-Result<Address> parse_address(std::string_view option, const std::string& text) {
-  const auto colon = text.rfind(':');
-  const auto wrong = [&] {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("{} '{}' is not ADDRESS:PORT with a port of 0..65535", option, text));
-  };
-  if (colon == std::string::npos || colon == 0) return wrong();
-  std::string host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  int port = -1;
-  const char* const first = text.data() + colon + 1;
-  const char* const last = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(first, last, port);
-  if (failed != std::errc{} || end != last || port < 0 || port > 65535) return wrong();
-  return Address{std::move(host), static_cast<std::uint16_t>(port)};
-}
 
 Result<Late> parse_late(const std::string& text) {
   if (text == "answer") return Late::kAnswer;
@@ -81,9 +57,28 @@ Status check_store(const std::string& file) {
   return {};
 }
 
-std::string place(const Address& address, std::uint16_t port) {
-  return address.host.contains(':') ? fmt::format("[{}]:{}", address.host, port)
-                                    : fmt::format("{}:{}", address.host, port);
+Result<std::optional<Address>> parse_optional_address(std::string_view option,
+                                                      const std::string& text) {
+  if (text == "off") return std::nullopt;
+  return parse_address(option, text);
+}
+
+Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges changes) {
+  const auto http = parse_address("--http", flags.http);
+  if (!http) return std::unexpected(http.error());
+  const auto grpc = parse_optional_address("--grpc", flags.grpc);
+  if (!grpc) return std::unexpected(grpc.error());
+  const auto admin = parse_optional_address("--admin", flags.admin);
+  if (!admin) return std::unexpected(admin.error());
+  return ListenerOptions{
+      .http = *http,
+      .grpc = *grpc,
+      .admin = *admin,
+      .rights = {.models = changes == ModelChanges::kExplicit, .settings = flags.settings_control},
+      .shared_memory = flags.shared_memory,
+      .max_body_bytes = flags.max_body_mib << 20U,
+      .max_connections = flags.max_connections,
+      .http_threads = flags.http_threads};
 }
 
 }  // namespace
@@ -95,8 +90,7 @@ struct Server::Settings {
   Late late = Late::kAnswer;
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
-  Address http;
-  std::optional<Address> grpc;
+  ListenerOptions listeners;
 };
 
 Result<Server::Settings> Server::read(const ServeFlags& flags) {
@@ -116,19 +110,16 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto changes = parse_model_control(flags.model_control);
   if (!changes) return std::unexpected(changes.error());
   settings.changes = *changes;
-  auto http = parse_address("--http", flags.http);
-  if (!http) return std::unexpected(http.error());
-  settings.http = *std::move(http);
-  if (flags.grpc != "off") {
-    auto grpc = parse_address("--grpc", flags.grpc);
-    if (!grpc) return std::unexpected(grpc.error());
-    settings.grpc = *std::move(grpc);
-  }
+  const auto listeners = read_listeners(flags, *changes);
+  if (!listeners) return std::unexpected(listeners.error());
+  settings.listeners = *listeners;
   return settings;
 }
 
-Server::Server(Catalog catalog, const ServeFlags& flags, std::optional<std::uint64_t> budget)
+Server::Server(Catalog catalog, Credentials credentials, const ServeFlags& flags,
+               std::optional<std::uint64_t> budget)
     : catalog_(std::move(catalog)),
+      credentials_(std::move(credentials)),
       backend_({.intra_op_threads = flags.intra_op_threads}),
       models_(catalog_, backend_, clock_,
               {.warm_up_runs = 10,
@@ -150,12 +141,15 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (!settings) return std::unexpected(settings.error());
   auto catalog = Catalog::scan(flags.models);
   if (!catalog) return std::unexpected(catalog.error());
-  std::unique_ptr<Server> server(new Server(std::move(*catalog), flags, settings->memory));
+  auto credentials = Credentials::read(flags);
+  if (!credentials) return std::unexpected(credentials.error());
+  std::unique_ptr<Server> server(
+      new Server(*std::move(catalog), *std::move(credentials), flags, settings->memory));
   Status done = server->open_store(flags);
   if (done) done = server->make_service(flags, *settings);
   // The ports are taken before the models load: liveness answers from the start, readiness when
   // true, and a port in use is known at once.
-  if (done && !flags.check) done = server->listen(flags, *settings);
+  if (done && !flags.check) done = server->listen(*settings);
   if (done) done = server->load(flags);
   if (!done) return std::unexpected(done.error());
   if (flags.check) return server;
@@ -196,36 +190,17 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .late = settings.late,
        .decode = {},
        .decode_threads = flags.workers,
-       .model_control = settings.changes == ModelChanges::kExplicit,
-       .settings_control = flags.settings_control,
-       .shared_memory = flags.shared_memory},
+       .more_metrics = [this] { return credentials_.metrics(); }},
       std::move(log));
   if (!service) return std::unexpected(service.error());
   service_ = std::move(*service);
   return {};
 }
 
-Status Server::listen(const ServeFlags& flags, const Settings& settings) {
-  const std::size_t max_body_bytes = flags.max_body_mib << 20U;
-  if (flags.shared_memory) shared_ = std::make_unique<net::SharedMemory>(max_body_bytes);
-  routes_ = std::make_unique<net::Routes>(*service_, shared_.get());
-  bodies_ = std::make_unique<net::ContentCoding>(*routes_, max_body_bytes);
-  auto http = net::HttpServer::start({.address = settings.http.host,
-                                      .port = settings.http.port,
-                                      .threads = flags.http_threads,
-                                      .max_body_bytes = max_body_bytes},
-                                     *bodies_, clock_);
-  if (!http) return std::unexpected(http.error());
-  http_ = std::move(*http);
-  listens_on_.push_back("http://" + place(settings.http, http_->port()));
-  if (!settings.grpc) return {};
-  auto grpc = rpc::GrpcServer::start({.address = settings.grpc->host,
-                                      .port = settings.grpc->port,
-                                      .max_message_bytes = max_body_bytes},
-                                     *service_, clock_, shared_.get());
-  if (!grpc) return std::unexpected(grpc.error().within("--grpc (off: none)"));
-  grpc_ = std::move(*grpc);
-  listens_on_.push_back("grpc://" + place(*settings.grpc, grpc_->port()));
+Status Server::listen(const Settings& settings) {
+  auto listeners = Listeners::open(settings.listeners, *service_, credentials_, clock_);
+  if (!listeners) return std::unexpected(listeners.error());
+  listeners_ = *std::move(listeners);
   return {};
 }
 
@@ -249,16 +224,24 @@ Status Server::watch() {
 
 void Server::set_ready(bool ready) {
   service_->set_ready(ready);
-  if (grpc_ != nullptr) grpc_->set_serving(ready);
+  listeners_->set_serving(ready);
+}
+
+void Server::refresh() {
+  credentials_.reload();
+  service_->refresh();
+}
+
+Status Server::change(const ServeFlags& flags) {
+  const auto settings = read(flags);
+  if (!settings) return std::unexpected(settings.error());
+  return service_->set_defaults(settings->policy, settings->threshold, settings->late);
 }
 
 bool Server::stop(Duration grace) {
   const TimePoint until = clock_.now() + grace;
-  bool grpc_answered = true;
-  std::jthread other([&] { grpc_answered = grpc_ == nullptr || grpc_->shut_down(until); });
-  const bool http_answered = http_->shut_down(until);
-  other.join();
-  return service_->drain(until) && http_answered && grpc_answered;
+  const bool answered = listeners_->shut_down(until);
+  return service_->drain(until) && answered;
 }
 
 }  // namespace cnnselect

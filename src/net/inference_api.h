@@ -1,5 +1,5 @@
-// InferenceApi: what a protocol asks of the product, in no protocol's words. Routes (HTTP today,
-// gRPC later) translate the wire to these values and back; src/service implements the interface.
+// InferenceApi: what a protocol asks of the product, in no protocol's words. Routes (HTTP)
+// and rpc (gRPC) translate the wire to these values and back; src/service implements the interface.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/log_settings.h"
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 
@@ -49,7 +48,7 @@ struct Arrival {
 struct ServerState {
   std::string name;
   std::string version;
-  std::vector<std::string> extensions;
+  std::vector<std::string> extensions;  ///< of the protocol, whoever asks; see state_for
   bool live = true;
   bool ready = false;
   std::vector<std::string> models;  ///< families first, then their members
@@ -219,12 +218,11 @@ class InferenceApi {
   virtual Cancel infer(InferRequest request, Reply<InferResponse> reply) = 0;
   virtual Cancel classify(ClassifyRequest request, Reply<ClassifyResponse> reply) = 0;
   /// Loads the newest version of a model, or of a family's members; what is loaded serves on until
-  /// then, and after a failure. Errors: kUnavailable (not allowed here), kNotFound, the file's.
+  /// then, and after a failure. Whether the client may is the protocol's question. Errors:
+  /// kNotFound, the file's.
   virtual void load(std::string name, Reply<void> reply) = 0;
-  /// Offers a model, or a family's members, no more. Errors: kUnavailable, kNotFound.
+  /// Offers a model, or a family's members, no more. Error kNotFound.
   virtual void unload(std::string name, Reply<void> reply) = 0;
-  /// The process's log. Error kUnavailable: clients may not change it here.
-  virtual Status set_log(const LogSettings& settings) = 0;
   /// Prometheus text exposition format.
   virtual std::string metrics() const = 0;
 };

@@ -33,8 +33,8 @@ Status listen_on(Acceptor& acceptor, const std::string& address, std::uint16_t p
   if (acceptor.open(endpoint.protocol(), error) ||
       acceptor.set_option(Acceptor::reuse_address(true), error) || acceptor.bind(endpoint, error) ||
       acceptor.listen(Acceptor::max_listen_connections, error)) {
-    return fail(ErrorCode::kUnavailable, fmt::format("cannot listen on {} port {}: {}", address,
-                                                     port, error.message()));
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("cannot listen on {} port {}: {}", address, port, error.message()));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log_settings.h"
 #include "net/cancel_link.h"
 #include "net/classify_json.h"
 #include "net/classify_request.h"
@@ -46,7 +47,8 @@ HttpResponse statistics_response(const InferenceApi& api, const Route& route) {
   return json_response(200, model_statistics_json(*statistics));
 }
 
-HttpResponse get_response(const InferenceApi& api, const Route& route) {
+HttpResponse get_response(const InferenceApi& api, const Rights& rights, bool shared_memory,
+                          const Route& route) {
   if (route.kind == RouteKind::kMetrics) return metrics_response(api);
   if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady ||
       route.kind == RouteKind::kModelConfig) {
@@ -55,7 +57,7 @@ HttpResponse get_response(const InferenceApi& api, const Route& route) {
   if (route.kind == RouteKind::kModelStats || route.kind == RouteKind::kAllStats) {
     return statistics_response(api, route);
   }
-  const ServerState state = api.state();
+  const ServerState state = state_for(api, rights, shared_memory);
   switch (route.kind) {
     case RouteKind::kLive:
       return json_response(state.live ? 200 : 503, live_json(state.live));
@@ -128,8 +130,11 @@ HttpResponse done_or_error(const Status& done) {
   return done ? HttpResponse{} : error_response(done.error());
 }
 
-void control(InferenceApi& api, const Route& route, std::string_view body,
+void control(InferenceApi& api, const Rights& rights, const Route& route, std::string_view body,
              const std::shared_ptr<HttpExchange>& exchange) {
+  if (const Status allowed = may_change_models(rights); !allowed) {
+    return exchange->respond(error_response(allowed.error()));
+  }
   if (const Status legal = check_load_request(body); !legal) {
     return exchange->respond(error_response(legal.error()));
   }
@@ -138,11 +143,13 @@ void control(InferenceApi& api, const Route& route, std::string_view body,
   api.unload(route.name, std::move(reply));
 }
 
-HttpResponse logging_response(InferenceApi& api, bool changes, std::string_view body) {
+HttpResponse logging_response(const Rights& rights, bool changes, std::string_view body) {
   if (changes) {
     const auto settings = parse_log_settings(log_settings(), body);
     if (!settings) return error_response(settings.error());
-    if (const Status set = api.set_log(*settings); !set) return error_response(set.error());
+    const Status allowed = may_change_settings(rights);
+    if (!allowed) return error_response(allowed.error());
+    set_log_settings(*settings);
   }
   return json_response(200, log_settings_json(log_settings()));
 }
@@ -191,9 +198,11 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
     return exchange->respond(shared_memory_response(memory_, *route, request.body));
   }
   if (route->kind == RouteKind::kLogging) {
-    return exchange->respond(logging_response(api_, posts, request.body));
+    return exchange->respond(logging_response(rights_, posts, request.body));
   }
-  if (!posts) return exchange->respond(get_response(api_, *route));
+  if (!posts) {
+    return exchange->respond(get_response(api_, rights_, memory_ != nullptr, *route));
+  }
   if (route->kind == RouteKind::kIndex) {
     return exchange->respond(index_response(api_, request.body));
   }
@@ -212,7 +221,7 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
         });
   }
   if (route->kind == RouteKind::kLoad || route->kind == RouteKind::kUnload) {
-    return control(api_, *route, request.body, exchange);
+    return control(api_, rights_, *route, request.body, exchange);
   }
   auto photo = read_classify_request(std::move(request), route->name);
   if (!photo) return exchange->respond(error_response(photo.error()));

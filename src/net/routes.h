@@ -11,6 +11,7 @@
 
 #include "net/http_message.h"
 #include "net/inference_api.h"
+#include "net/rights.h"
 #include "net/shared_memory.h"
 
 namespace cnnselect::net {
@@ -19,12 +20,14 @@ class Routes final : public HttpHandler {
  public:
   /// `api` and `memory` outlive the routes and every exchange they were given. No `memory`: shared
   /// memory is not offered.
-  explicit Routes(InferenceApi& api, SharedMemory* memory = nullptr) : api_(api), memory_(memory) {}
+  explicit Routes(InferenceApi& api, Rights rights = {}, SharedMemory* memory = nullptr)
+      : api_(api), rights_(rights), memory_(memory) {}
 
   void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
 
  private:
   InferenceApi& api_;
+  const Rights rights_;
   SharedMemory* const memory_;
 };
 

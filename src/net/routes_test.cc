@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/log_settings.h"
 #include "net/testing/fake_exchange.h"
 #include "net/testing/fake_inference_api.h"
 #include "net/testing/shared_object.h"
@@ -51,7 +52,7 @@ class RoutesTest : public ::testing::Test {
 
   std::shared_ptr<FakeExchange> start(HttpRequest request) {
     auto exchange = std::make_shared<FakeExchange>();
-    Routes(api_).handle(std::move(request), exchange);
+    Routes(api_, rights_).handle(std::move(request), exchange);
     return exchange;
   }
 
@@ -78,6 +79,7 @@ class RoutesTest : public ::testing::Test {
   }
 
   FakeInferenceApi api_;
+  Rights rights_;
 };
 
 struct GetCase {
@@ -141,6 +143,12 @@ TEST_F(RoutesTest, TheIndexOfTheRepositoryTellsWhoIsReady) {
 
 TEST_F(RoutesTest, ModelsAreLoadedAndUnloadedByName) {
   EXPECT_EQ(get("/v2/models/cold/ready").status, 503);
+  const HttpResponse refused = send(post("/v2/repository/models/cold/load", ""));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("explicit model load / unload is not allowed"));
+  EXPECT_THAT(get("/v2").body, ::testing::Not(HasSubstr("model_repository")));
+  rights_.models = true;
+  EXPECT_THAT(get("/v2").body, HasSubstr("model_repository"));
   const HttpResponse loaded = send(post("/v2/repository/models/cold/load", ""));
   EXPECT_EQ(loaded.status, 200);
   EXPECT_EQ(loaded.body, "");
@@ -157,7 +165,7 @@ TEST_F(RoutesTest, ModelsAreLoadedAndUnloadedByName) {
 TEST_F(RoutesTest, TensorsComeAndGoInSharedMemory) {
   const testing::SharedObject object(std::string(16, '\0'));
   SharedMemory memory(1 << 20);
-  Routes routes(api_, &memory);
+  Routes routes(api_, {}, &memory);
   const auto ask = [&](HttpRequest request) {
     const auto exchange = std::make_shared<FakeExchange>();
     routes.handle(std::move(request), exchange);
@@ -191,7 +199,7 @@ TEST_F(RoutesTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
   const LogSettings before = log_settings();
   EXPECT_THAT(get("/v2/logging").body, HasSubstr(R"("log_info":true)"));
   EXPECT_EQ(send(post("/v2/logging", R"({"log_info":false})")).status, 503);
-  api_.allow_log_changes();
+  rights_.settings = true;
   const HttpResponse changed = send(post("/v2/logging", R"({"log_info":false})"));
   EXPECT_EQ(changed.status, 200);
   EXPECT_THAT(changed.body, HasSubstr(R"("log_info":false)"));
@@ -412,7 +420,7 @@ TEST_F(RoutesTest, AClientThatWasGoneBeforeItsRequestWasReadIsNotWorkedFor) {
   api_.hold();
   const auto exchange = std::make_shared<FakeExchange>();
   exchange->go_away();
-  Routes(api_).handle(post("/v2/models/small/infer", kSmallRequest), exchange);
+  Routes(api_, rights_).handle(post("/v2/models/small/infer", kSmallRequest), exchange);
   EXPECT_EQ(api_.cancelled(), 1);
 }
 
@@ -429,7 +437,7 @@ TEST_F(RoutesTest, OneAnswerWhoeverIsFirst) {
   for (int round = 0; round < 200; ++round) {
     const auto exchange = std::make_shared<FakeExchange>();
     std::thread client([&exchange] { exchange->go_away(); });
-    Routes(api_).handle(post("/v2/models/small/infer", kSmallRequest), exchange);
+    Routes(api_, rights_).handle(post("/v2/models/small/infer", kSmallRequest), exchange);
     std::thread worker([this] { api_.answer_held(); });
     client.join();
     worker.join();

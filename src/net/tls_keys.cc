@@ -20,9 +20,7 @@ using SystemTime = std::chrono::system_clock::time_point;
 constexpr std::string_view kHttp1 = "\x08http/1.1";
 constexpr std::string_view kHttp2 = "\x02h2";
 
-std::string_view protocol_of(TlsFor purpose) {
-  return purpose == TlsFor::kGrpc ? kHttp2 : kHttp1;
-}
+std::string_view protocol_of(TlsFor purpose) { return purpose == TlsFor::kGrpc ? kHttp2 : kHttp1; }
 
 /// Picks ours from what the client offers. One that offers others only is turned away where it
 /// could not be understood; over HTTP it may still speak plain HTTP/1.1.

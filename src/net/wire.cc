@@ -90,11 +90,10 @@ void Wire::cancel() {
   ignored = socket_.cancel(ignored);
 }
 
-std::optional<Duration> Wire::round_trip() {
+std::optional<Duration> round_trip_of(int socket) {
   tcp_info info{};
   socklen_t size = sizeof(info);
-  if (getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-      info.tcpi_rtt == 0) {
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_rtt == 0) {
     return std::nullopt;
   }
   return std::chrono::microseconds(info.tcpi_rtt);

@@ -27,6 +27,9 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
 template <class T>
 using Task = boost::asio::awaitable<T, Strand>;
 
+/// The smoothed round trip of a TCP connection (TCP_INFO), when known.
+std::optional<Duration> round_trip_of(int socket);
+
 class Wire {
  public:
   struct Moved {
@@ -53,8 +56,7 @@ class Wire {
   bool is_tls() const { return tls_.has_value(); }
   Strand strand() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
-  /// The connection's smoothed round trip (TCP_INFO), when known.
-  std::optional<Duration> round_trip();
+  std::optional<Duration> round_trip() { return round_trip_of(socket_.native_handle()); }
 
  private:
   Socket socket_;

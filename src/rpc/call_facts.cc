@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "net/oip_rules.h"
@@ -21,6 +22,18 @@ Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
     return std::unexpected(read.error());
   }
   return hints;
+}
+
+Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
+                                 Access access) {
+  if (world.keys == nullptr) return nullptr;
+  const auto value_of = [&](const char* name) -> std::optional<std::string_view> {
+    const auto found = context.client_metadata().find(name);
+    if (found == context.client_metadata().end()) return std::nullopt;
+    return std::string_view(found->second.data(), found->second.size());
+  };
+  return world.keys->admit(presented_key(value_of("authorization"), value_of("x-api-key")), access,
+                           world.clock.now());
 }
 
 void deadline_as_sla(std::chrono::system_clock::time_point deadline,

@@ -8,11 +8,17 @@
 
 #include "cnnselect/result.h"
 #include "net/inference_api.h"
+#include "rpc/call_world.h"
 
 namespace cnnselect::rpc {
 
 /// Hints from the metadata `x-cnnselect-*`, as HTTP's headers. Errors: kInvalidArgument.
 Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context);
+
+/// Lets the call in by its API key (`authorization` or `x-api-key`). Errors: as KeyRing::admit.
+/// Without keys everybody is let in.
+Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
+                                 Access access);
 
 /// The call's deadline is its SLA where it has none: the client waits no longer. `now`: when the
 /// call came in. A deadline more than the longest SLA away is none.

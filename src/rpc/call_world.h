@@ -1,10 +1,14 @@
 // What every call of the gRPC server works with.
 #pragma once
 
+#include "access/key_ring.h"
 #include "cnnselect/time.h"
 #include "net/inference_api.h"
+#include "net/rights.h"
 #include "net/shared_memory.h"
+#include "rpc/door.h"
 #include "rpc/open_calls.h"
+#include "rpc/slow_calls.h"
 
 namespace cnnselect::rpc {
 
@@ -13,6 +17,10 @@ struct CallWorld {
   net::InferenceApi& api;
   const Clock& clock;
   OpenCalls& calls;
+  SlowCalls& slow;
+  const Door& door;
+  net::Rights rights;
+  KeyRing* keys;              ///< null: no key is wanted
   net::SharedMemory* memory;  ///< null: not offered
 };
 

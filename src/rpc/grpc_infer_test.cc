@@ -22,7 +22,7 @@ using GrpcInferTest = GrpcServerTest;
 TEST_F(GrpcInferTest, TensorsComeAndGoInSharedMemory) {
   const net::testing::SharedObject object(std::string(16, 'a'));
   net::SharedMemory memory(1 << 20);
-  auto server = GrpcServer::start({}, api_, clock_, &memory).value();
+  auto server = GrpcServer::start({.memory = &memory}, api_, clock_).value();
   const auto stub = GRPCInferenceService::NewStub(grpc::CreateChannel(
       "127.0.0.1:" + std::to_string(server->port()), grpc::InsecureChannelCredentials()));
   {

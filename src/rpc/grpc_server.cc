@@ -1,23 +1,31 @@
 #include "rpc/grpc_server.h"
 
-#include <fmt/format.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_posix.h>
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <mutex>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/mutex.h"
 #include "rpc/inference_rpc.h"
 
 namespace cnnselect::rpc {
 namespace {
 
+/// Calls under way on one connection; a client that has more waits with the rest.
+constexpr int kCallsPerConnection = 256;
+/// Who says nothing for so long while calls are open is gone.
+constexpr int kSilenceMs = 60'000;
 /// For clients with nothing under way to notice that the server closes.
 constexpr auto kHangUp = std::chrono::milliseconds(100);
 
@@ -41,43 +49,39 @@ void set_up_grpc() {
 
 class Server final : public GrpcServer {
  public:
-  Server(net::InferenceApi& api, const Clock& clock, net::SharedMemory* memory)
-      : service_(api, clock, memory) {}
+  Server(const GrpcServerOptions& options, net::InferenceApi& api, const Clock& clock,
+         std::unique_ptr<Door> door)
+      : message_timeout_(options.message_timeout),
+        door_(std::move(door)),
+        service_(api, clock, *door_, options.rights, options.keys, options.memory) {}
   ~Server() override {
+    door_->close();
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+    cutter_.request_stop();
+    pause_.notify_all();
+    door_->stop();  // before the server goes to which it gives connections
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  Status listen(const GrpcServerOptions& options) {
-    const bool is_v6 = options.address.contains(':');
-    const std::string address =
-        fmt::format(fmt::runtime(is_v6 ? "[{}]:{}" : "{}:{}"), options.address, options.port);
-    const auto max_message = static_cast<int>(
-        std::min<std::size_t>(options.max_message_bytes, std::numeric_limits<int>::max()));
+  Status start(std::size_t max_message_bytes) {
     grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-    builder.SetMaxReceiveMessageSize(max_message);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(
+        std::min<std::size_t>(max_message_bytes, std::numeric_limits<int>::max())));
     builder.SetMaxSendMessageSize(-1);  // an answer is as large as it is
-    // Else two servers on one port would each get half of the calls, and nobody would know.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kSilenceMs);
     builder.RegisterService(&service_);
     builder.RegisterCallbackGenericService(&service_.generic());
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port == 0) {
-      server_.reset();
-      return fail(ErrorCode::kUnavailable,
-                  fmt::format("cannot listen on {} for gRPC: not a free address and port of this "
-                              "machine",
-                              address));
-    }
-    port_ = static_cast<std::uint16_t>(port);
+    if (server_ == nullptr) return fail(ErrorCode::kInternal, "gRPC did not start");
     set_serving(false);
+    cutter_ = std::jthread([this](const std::stop_token& stop) { cut_off_the_slow(stop); });
+    door_->start([this](int fd) { grpc::AddInsecureChannelFromFd(server_.get(), fd); });
     return {};
   }
 
-  std::uint16_t port() const override { return port_; }
+  std::uint16_t port() const override { return door_->port(); }
 
   void set_serving(bool serving) override {
     auto* const health = server_->GetHealthCheckService();
@@ -87,6 +91,7 @@ class Server final : public GrpcServer {
   }
 
   bool shut_down(TimePoint when) override {
+    door_->close();
     const bool all_done = service_.calls().close(when);
     // Tells the clients to hang up, cancels what is left and waits for that to end.
     server_->Shutdown(std::chrono::system_clock::now() + kHangUp);
@@ -94,20 +99,34 @@ class Server final : public GrpcServer {
   }
 
  private:
+  void cut_off_the_slow(const std::stop_token& stop) {
+    const Duration step = std::min<Duration>(message_timeout_ / 4, std::chrono::seconds(1));
+    const MutexLock lock(mutex_);
+    while (!stop.stop_requested()) {
+      pause_.wait_until(mutex_, RealClock().now() + step);  // as all timeouts of the network
+      service_.slow().cut_off_before(RealClock().now() - message_timeout_);
+    }
+  }
+
+  const Duration message_timeout_;
+  std::unique_ptr<Door> door_;
   InferenceRpc service_;
   std::unique_ptr<grpc::Server> server_;
-  std::uint16_t port_ = 0;
+  Mutex mutex_;  // guards nothing: what a pause waits with
+  CondVar pause_;
+  std::jthread cutter_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerOptions& options,
-                                                      net::InferenceApi& api, const Clock& clock,
-                                                      net::SharedMemory* memory) {
+                                                      net::InferenceApi& api, const Clock& clock) {
   set_up_grpc();
-  auto server = std::make_unique<Server>(api, clock, memory);
-  if (const Status listening = server->listen(options); !listening) {
-    return std::unexpected(listening.error());
+  auto door = Door::open(options.door);
+  if (!door) return std::unexpected(door.error());
+  auto server = std::make_unique<Server>(options, api, clock, *std::move(door));
+  if (const Status started = server->start(options.max_message_bytes); !started) {
+    return std::unexpected(started.error());
   }
   return server;
 }

@@ -2,31 +2,33 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
 
+#include "access/key_ring.h"
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 #include "net/inference_api.h"
+#include "net/rights.h"
 #include "net/shared_memory.h"
+#include "rpc/door.h"
 
 namespace cnnselect::rpc {
 
 struct GrpcServerOptions {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: the kernel picks; GrpcServer::port() tells
+  DoorOptions door;  ///< GrpcServer::port() tells which port it is
   std::size_t max_message_bytes = std::size_t{64} << 20U;  ///< of a request, also when inflated
+  Duration message_timeout = std::chrono::seconds(60);     ///< for a whole message of ModelInfer
+  net::Rights rights;
+  KeyRing* keys = nullptr;              ///< null: everybody may call; outlives the server
+  net::SharedMemory* memory = nullptr;  ///< null: not offered; outlives the server
 };
 
 class GrpcServer {
  public:
   /// Binds, listens and starts gRPC's threads. `api` and `clock` outlive the server; `clock` gives
-  /// the stamps of requests; no `memory`: shared memory is not offered. Errors: kUnavailable
-  /// (address and port are named).
+  /// the stamps of requests. Errors: as Door::open.
   static Result<std::unique_ptr<GrpcServer>> start(const GrpcServerOptions& options,
-                                                   net::InferenceApi& api, const Clock& clock,
-                                                   net::SharedMemory* memory = nullptr);
+                                                   net::InferenceApi& api, const Clock& clock);
   virtual ~GrpcServer() = default;  ///< ends every call at once
 
   virtual std::uint16_t port() const = 0;

@@ -8,6 +8,7 @@
 #include <future>
 #include <string>
 
+#include "base/log_settings.h"
 #include "rpc/testing/grpc_client.h"
 
 namespace cnnselect::rpc {
@@ -109,6 +110,8 @@ TEST_F(GrpcServerTest, ModelsAreLoadedAndUnloadedByName) {
     return stub_->RepositoryModelLoad(&context, request, &response).error_code();
   };
   const auto is_ready = [this] { return api_.model("cold", "").value().ready; };
+  EXPECT_EQ(load("", "cold"), grpc::StatusCode::UNAVAILABLE) << "not allowed here";
+  start({.rights = {.models = true}});
   EXPECT_EQ(load("", "nope"), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(load("", "cold", "config"), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_FALSE(is_ready());
@@ -139,7 +142,7 @@ TEST_F(GrpcServerTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
   EXPECT_EQ(ask("", false, grpc::StatusCode::OK).settings().at("log_format").string_param(),
             "default");
   ask("log_info", false, grpc::StatusCode::UNAVAILABLE);
-  api_.allow_log_changes();
+  start({.rights = {.settings = true}});
   const auto changed = ask("log_info", false, grpc::StatusCode::OK);
   EXPECT_FALSE(changed.settings().at("log_info").bool_param());
   EXPECT_EQ(changed.settings().at("log_verbose_level").uint32_param(), before.verbose);
@@ -239,10 +242,11 @@ TEST_F(GrpcServerTest, ShuttingDownCancelsWhatTakesTooLong) {
 }
 
 TEST_F(GrpcServerTest, APortInUseIsNamed) {
-  const auto second = GrpcServer::start({.port = server_->port()}, api_, clock_);
+  const auto second = GrpcServer::start({.door = {.port = server_->port()}}, api_, clock_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(second.error().message, HasSubstr("cannot listen on " + address()));
+  EXPECT_THAT(second.error().message,
+              HasSubstr("cannot listen on 127.0.0.1 port " + std::to_string(server_->port())));
 }
 
 /// What comes back, or what is wrong.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "net/cancel_link.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_request.h"
@@ -16,21 +17,24 @@
 namespace cnnselect::rpc {
 namespace {
 
-class InferReactor final : public grpc::ServerGenericBidiReactor {
+class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCall {
  public:
   InferReactor(const CallWorld& world, grpc::CallbackServerContext& context)
       : world_(world),
         context_(context),
         first_byte_(world.clock.now()),
-        admitted_(world.calls.open()) {
-    if (admitted_) {
+        opened_(world.calls.open()),
+        admission_(admit(world, context, Access::kCall)) {
+    if (opened_ && admission_) {
+      ticket_ = world_.slow.add(*this, RealClock().now());
       StartRead(&body_);
     } else {
-      end(admitted_.error());
+      end(opened_ ? admission_.error() : opened_.error());
     }
   }
 
   void OnReadDone(bool ok) override {
+    if (!world_.slow.arrived(ticket_)) return;
     // Of a message over the limit gRPC itself tells the client, whatever is said here.
     if (!ok) return end({ErrorCode::kInvalidArgument, "the call has no message"});
     auto request = read();
@@ -47,10 +51,14 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
         }));
   }
 
+  void cut_off() override {
+    end({ErrorCode::kTimeout, "the call's message did not arrive in time"});
+  }
+
   void OnCancel() override { link_->gone(); }
   void OnDone() override {
     OpenCalls& calls = world_.calls;
-    const bool counted = admitted_.has_value();
+    const bool counted = opened_.has_value();
     delete this;
     if (counted) calls.done();
   }
@@ -71,7 +79,9 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
     const auto upload =
         std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
     deadline_as_sla(context_.deadline(), std::chrono::system_clock::now() - upload, request->hints);
-    request->arrival = {.first_byte = first_byte_, .last_byte = last_byte, .rtt = std::nullopt};
+    request->arrival = {.first_byte = first_byte_,
+                        .last_byte = last_byte,
+                        .rtt = world_.door.round_trip(context_.peer())};
     return request;
   }
 
@@ -95,8 +105,10 @@ class InferReactor final : public grpc::ServerGenericBidiReactor {
   const CallWorld& world_;
   grpc::CallbackServerContext& context_;
   const TimePoint first_byte_;
-  const Status admitted_;
+  const Status opened_;
+  const Result<KeyRing::Admission> admission_;
   const std::shared_ptr<net::CancelLink> link_ = std::make_shared<net::CancelLink>();
+  SlowCalls::Ticket ticket_ = 0;
   std::vector<net::RequestedOutput> wanted_;
   grpc::ByteBuffer body_;
   grpc::ByteBuffer answer_;

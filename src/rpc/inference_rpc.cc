@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log_settings.h"
 #include "net/oip_repository.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_reactor.h"
@@ -30,42 +31,61 @@ grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext& context, const Sta
   return reactor;
 }
 
+/// Lets the call in, and ends it as `act()` says.
+template <class Act>
+grpc::ServerUnaryReactor* answer(const CallWorld& world, grpc::CallbackServerContext& context,
+                                 Access access, Act act) {
+  const auto admission = admit(world, context, access);
+  if (!admission) return finish(context, std::unexpected(admission.error()));
+  return finish(context, act());
+}
+
 /// Answers a question about one model: `write` makes the message of what the service says.
 template <class Request, class Response, class Write>
-grpc::ServerUnaryReactor* about_model(grpc::CallbackServerContext& context,
-                                      const net::InferenceApi& api, const Request& request,
-                                      Response& response, Write write) {
-  if (const Status legal = check_version(request.name(), request.version()); !legal) {
-    return finish(context, legal);
-  }
-  const auto model = api.model(request.name(), request.version());
-  if (!model) return finish(context, std::unexpected(model.error()));
-  response = write(*model);
-  return finish(context);
+grpc::ServerUnaryReactor* about_model(const CallWorld& world, grpc::CallbackServerContext& context,
+                                      const Request& request, Response& response, Write write) {
+  return answer(world, context, Access::kCall, [&]() -> Status {
+    const Status legal = check_version(request.name(), request.version());
+    if (!legal) return legal;
+    const auto model = world.api.model(request.name(), request.version());
+    if (!model) return std::unexpected(model.error());
+    response = write(*model);
+    return {};
+  });
 }
 
 /// Does something about shared memory, where that is offered.
 template <class Act>
-grpc::ServerUnaryReactor* with_memory(grpc::CallbackServerContext& context,
-                                      net::SharedMemory* memory, Act act) {
-  if (memory != nullptr) return finish(context, act(*memory));
-  return finish(context,
-                fail(ErrorCode::kUnsupported, "shared memory is not offered by this server"));
+grpc::ServerUnaryReactor* with_memory(const CallWorld& world, grpc::CallbackServerContext& context,
+                                      Access access, Act act) {
+  return answer(world, context, access, [&]() -> Status {
+    if (world.memory != nullptr) return act(*world.memory);
+    return fail(ErrorCode::kUnsupported, "shared memory is not offered by this server");
+  });
+}
+
+template <class Request>
+Status check_control(const CallWorld& world, const Request& request) {
+  for (const auto& [key, value] : request.parameters()) {
+    if (const Status offered = net::check_load_parameter(key); !offered) return offered;
+  }
+  return net::may_change_models(world.rights);
 }
 
 /// Loads or unloads, as `act(name, reply)` does.
 template <class Request, class Act>
-grpc::ServerUnaryReactor* control(grpc::CallbackServerContext& context, const Request& request,
-                                  Act act) {
-  for (const auto& [key, value] : request.parameters()) {
-    const Status offered = net::check_load_parameter(key);
-    if (!offered) return finish(context, offered);
-  }
+grpc::ServerUnaryReactor* control(const CallWorld& world, grpc::CallbackServerContext& context,
+                                  const Request& request, Act act) {
+  auto admission = admit(world, context, Access::kAdmin);
+  if (!admission) return finish(context, std::unexpected(admission.error()));
+  if (const Status legal = check_control(world, request); !legal) return finish(context, legal);
   // As some dialects have it: the model's name in the place of the repository's.
   const std::string& name =
       request.model_name().empty() ? request.repository_name() : request.model_name();
   auto* const reactor = context.DefaultReactor();
-  act(name, [reactor, &context](const Result<void>& done) { end(*reactor, context, done); });
+  act(name, [reactor, &context, admitted = *std::move(admission)](const Result<void>& done) {
+    end(*reactor, context, done);
+  });
   return reactor;
 }
 
@@ -94,82 +114,95 @@ grpc::ServerUnaryReactor* InferenceRpc::ServerReady(
 grpc::ServerUnaryReactor* InferenceRpc::ModelReady(Context* context,
                                                    const inference::ModelReadyRequest* request,
                                                    inference::ModelReadyResponse* response) {
-  if (const Status legal = check_version(request->name(), request->version()); !legal) {
-    return finish(*context, legal);
-  }
-  // One that there is not is not ready, which is no error here.
-  const auto model = api_.model(request->name(), request->version());
-  response->set_ready(model.has_value() && model->ready);
-  return finish(*context);
+  return answer(world_, *context, Access::kCall, [&]() -> Status {
+    const Status legal = check_version(request->name(), request->version());
+    if (!legal) return legal;
+    // One that there is not is not ready, which is no error here.
+    const auto model = api_.model(request->name(), request->version());
+    response->set_ready(model.has_value() && model->ready);
+    return {};
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::ServerMetadata(
     Context* context, const inference::ServerMetadataRequest* /*request*/,
     inference::ServerMetadataResponse* response) {
-  *response = server_message(api_.state());
-  return finish(*context);
+  return answer(world_, *context, Access::kCall, [&]() -> Status {
+    *response = server_message(net::state_for(api_, world_.rights, world_.memory != nullptr));
+    return {};
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::ModelMetadata(
     Context* context, const inference::ModelMetadataRequest* request,
     inference::ModelMetadataResponse* response) {
-  return about_model(*context, api_, *request, *response, metadata_message);
+  return about_model(world_, *context, *request, *response, metadata_message);
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::ModelConfig(Context* context,
                                                     const inference::ModelConfigRequest* request,
                                                     inference::ModelConfigResponse* response) {
-  return about_model(*context, api_, *request, *response, config_message);
+  return about_model(world_, *context, *request, *response, config_message);
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::ModelStatistics(
     Context* context, const inference::ModelStatisticsRequest* request,
     inference::ModelStatisticsResponse* response) {
-  const auto statistics = api_.statistics(request->name(), request->version());
-  if (!statistics) return finish(*context, std::unexpected(statistics.error()));
-  *response = statistics_message(*statistics);
-  return finish(*context);
+  return answer(world_, *context, Access::kCall, [&]() -> Status {
+    const auto statistics = api_.statistics(request->name(), request->version());
+    if (!statistics) return std::unexpected(statistics.error());
+    *response = statistics_message(*statistics);
+    return {};
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::RepositoryIndex(
     Context* context, const inference::RepositoryIndexRequest* request,
     inference::RepositoryIndexResponse* response) {
-  *response = index_message(net::repository_index(api_, request->ready()));
-  return finish(*context);
+  return answer(world_, *context, Access::kCall, [&]() -> Status {
+    *response = index_message(net::repository_index(api_, request->ready()));
+    return {};
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelLoad(
     Context* context, const inference::RepositoryModelLoadRequest* request,
     inference::RepositoryModelLoadResponse* /*response*/) {
-  return control(*context, *request, [this](const std::string& name, net::Reply<void> reply) {
-    api_.load(name, std::move(reply));
-  });
+  return control(world_, *context, *request,
+                 [this](const std::string& name, net::Reply<void> reply) {
+                   api_.load(name, std::move(reply));
+                 });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelUnload(
     Context* context, const inference::RepositoryModelUnloadRequest* request,
     inference::RepositoryModelUnloadResponse* /*response*/) {
-  return control(*context, *request, [this](const std::string& name, net::Reply<void> reply) {
-    api_.unload(name, std::move(reply));
-  });
+  return control(world_, *context, *request,
+                 [this](const std::string& name, net::Reply<void> reply) {
+                   api_.unload(name, std::move(reply));
+                 });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
                                                     const inference::LogSettingsRequest* request,
                                                     inference::LogSettingsResponse* response) {
-  if (!request->settings().empty()) {
-    const auto settings = changed_log_settings(log_settings(), *request);
-    if (!settings) return finish(*context, std::unexpected(settings.error()));
-    if (const Status set = api_.set_log(*settings); !set) return finish(*context, set);
-  }
-  *response = log_message(log_settings());
-  return finish(*context);
+  const bool changes = !request->settings().empty();
+  return answer(world_, *context, changes ? Access::kAdmin : Access::kCall, [&]() -> Status {
+    if (changes) {
+      const auto settings = changed_log_settings(log_settings(), *request);
+      if (!settings) return std::unexpected(settings.error());
+      if (const Status allowed = net::may_change_settings(world_.rights); !allowed) return allowed;
+      set_log_settings(*settings);
+    }
+    *response = log_message(log_settings());
+    return {};
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
     Context* context, const inference::SystemSharedMemoryStatusRequest* request,
     inference::SystemSharedMemoryStatusResponse* response) {
-  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) -> Status {
+  return with_memory(world_, *context, Access::kCall, [&](net::SharedMemory& memory) -> Status {
     const auto regions = memory.regions(request->name());
     if (!regions) return std::unexpected(regions.error());
     *response = regions_message(*regions);
@@ -180,7 +213,7 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryRegister(
     Context* context, const inference::SystemSharedMemoryRegisterRequest* request,
     inference::SystemSharedMemoryRegisterResponse* /*response*/) {
-  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) {
+  return with_memory(world_, *context, Access::kAdmin, [&](net::SharedMemory& memory) {
     return memory.add({.name = request->name(),
                        .key = request->key(),
                        .offset = request->offset(),
@@ -191,7 +224,7 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryRegister(
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryUnregister(
     Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
     inference::SystemSharedMemoryUnregisterResponse* /*response*/) {
-  return with_memory(*context, world_.memory, [&](net::SharedMemory& memory) -> Status {
+  return with_memory(world_, *context, Access::kAdmin, [&](net::SharedMemory& memory) -> Status {
     memory.remove(request->name());
     return {};
   });

@@ -18,13 +18,19 @@ using GeneratedService = inference::GRPCInferenceService::WithGenericMethod_Mode
 
 class InferenceRpc final : public GeneratedService {
  public:
-  /// `api` and `clock` outlive the service and its calls.
-  /// Shared memory is not offered where `memory` is null.
-  InferenceRpc(net::InferenceApi& api, const Clock& clock, net::SharedMemory* memory)
-      : api_(api), world_{api, clock, calls_, memory}, generic_(world_) {}
+  /// `api`, `clock` and `door` outlive the service and its calls.
+  /// No keys, no shared memory where those are null.
+  InferenceRpc(net::InferenceApi& api, const Clock& clock, const Door& door, net::Rights rights,
+               KeyRing* keys, net::SharedMemory* memory)
+      : api_(api),
+        world_{api, clock, calls_, slow_, door, rights, keys, memory},
+        generic_(world_) {}
 
   /// Inferences, those of streams one by one; the other methods answer at once.
   OpenCalls& calls() { return calls_; }
+
+  /// Inferences whose message is on its way.
+  SlowCalls& slow() { return slow_; }
 
   /// To be registered beside the service itself.
   grpc::CallbackGenericService& generic() { return generic_; }
@@ -79,6 +85,7 @@ class InferenceRpc final : public GeneratedService {
 
   net::InferenceApi& api_;
   OpenCalls calls_;
+  SlowCalls slow_;
   const CallWorld world_;
   Generic generic_;
 };

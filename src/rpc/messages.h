@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/log_settings.h"
 #include "net/inference_api.h"
 #include "net/shared_memory.h"
 #include "rpc/open_inference.pb.h"

@@ -23,17 +23,20 @@ using inference::ModelStreamInferResponse;
 struct Pending {
   net::CancelLink link;
   std::optional<ModelStreamInferResponse> answer;
+  KeyRing::Admission admission;
   bool counts = false;  ///< as one of CallWorld::calls, until the answer is written
 };
 
 class Stream final : public StreamReactor {
  public:
   Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
-      : world_(world), hints_(hints_of(context)) {
-    if (hints_) {
+      : world_(world), context_(context), hints_(hints_of(context)) {
+    // Before anything is read; each request is let in by itself then.
+    const auto admission = admit(world, context, Access::kCall);
+    if (admission && hints_) {
       StartRead(&message_);
     } else {
-      Finish(status_of(hints_.error()));
+      Finish(status_of(admission ? hints_.error() : admission.error()));
     }
   }
 
@@ -83,16 +86,20 @@ class Stream final : public StreamReactor {
 
   void hand_in(const std::shared_ptr<Pending>& pending) {
     std::string id = message_.id();
-    const Status admitted = world_.calls.open();
-    if (!admitted) return answer(pending, refusal(admitted.error(), std::move(id)));
+    const Status opened = world_.calls.open();
+    if (!opened) return answer(pending, refusal(opened.error(), std::move(id)));
     pending->counts = true;
+    auto admission = admit(world_, context_, Access::kCall);
+    if (!admission) return answer(pending, refusal(admission.error(), std::move(id)));
+    pending->admission = *std::move(admission);
     auto request = read_infer_request(std::move(message_), *hints_);
     message_.Clear();
     if (!request) return answer(pending, refusal(request.error(), std::move(id)));
     const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
     if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
     const TimePoint now = world_.clock.now();
-    request->arrival = {.first_byte = now, .last_byte = now, .rtt = std::nullopt};
+    request->arrival = {
+        .first_byte = now, .last_byte = now, .rtt = world_.door.round_trip(context_.peer())};
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(
@@ -160,6 +167,7 @@ class Stream final : public StreamReactor {
   }
 
   const CallWorld& world_;
+  const grpc::CallbackServerContext& context_;  ///< as long as the stream
   const Result<net::RequestHints> hints_;
   inference::ModelInferRequest message_;  ///< gRPC's while reading_
   ModelStreamInferResponse written_;      ///< gRPC's while writing_

@@ -23,12 +23,6 @@ net::TensorInfo describe(const TensorSpec& spec, std::string name) {
       .name = std::move(name), .datatype = std::string(to_string(spec.type)), .shape = spec.shape};
 }
 
-std::unexpected<Error> control_not_allowed() {
-  return fail(ErrorCode::kUnavailable,
-              "explicit model load / unload is not allowed: the server was started without "
-              "--model-control");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<InferenceService>> InferenceService::create(
@@ -49,6 +43,7 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
       models_(models),
       options_(std::move(options)),
       workers_(engine.workers),
+      defaults_{*policies_.find(options_.policy), options_.threshold, options_.late},
       metrics_(catalog),
       log_(std::move(log)),
       statistics_(catalog),
@@ -71,8 +66,6 @@ net::ServerState InferenceService::state() const {
                          .live = true,
                          .ready = ready_,
                          .models = {}};
-  if (options_.model_control) state.extensions.emplace_back("model_repository");
-  if (options_.shared_memory) state.extensions.emplace_back("system_shared_memory");
   for (const Family& family : catalog_.families()) state.models.push_back(family.name);
   for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
   return state;
@@ -201,7 +194,7 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
     reply(std::unexpected(target.error()));
     return [] {};
   }
-  auto plan = plan_request(request.hints, request.arrival, policies_, options_);
+  auto plan = plan_request(request.hints, request.arrival, policies_, defaults());
   if (!plan) {
     metrics_.count_error(target->family, plan.error().code);
     reply(std::unexpected(plan.error()));
@@ -240,27 +233,31 @@ net::Cancel InferenceService::infer(net::InferRequest request,
 }
 
 void InferenceService::load(std::string name, net::Reply<void> reply) {
-  if (!options_.model_control) return reply(control_not_allowed());
   control_.load(std::move(name), std::move(reply));
 }
 
 void InferenceService::unload(std::string name, net::Reply<void> reply) {
-  if (!options_.model_control) return reply(control_not_allowed());
   control_.unload(std::move(name), std::move(reply));
 }
 
-Status InferenceService::set_log(const LogSettings& settings) {
-  if (!options_.settings_control) {
-    return fail(ErrorCode::kUnavailable,
-                "settings cannot be changed: the server was started without --settings-control");
-  }
-  set_log_settings(settings);
-  spdlog::info("log settings were changed by a client");
+Status InferenceService::set_defaults(std::string policy, Duration threshold, Late late) {
+  const auto found = policies_.find(policy);
+  if (!found) return std::unexpected(found.error().within("default policy"));
+  const MutexLock lock(defaults_mutex_);
+  defaults_ = {.policy = *found, .threshold = threshold, .late = late};
   return {};
 }
 
+PlanDefaults InferenceService::defaults() const {
+  const MutexLock lock(defaults_mutex_);
+  return defaults_;
+}
+
 std::string InferenceService::metrics() const {
-  return metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped());
+  std::string text =
+      metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped());
+  if (options_.more_metrics) text += options_.more_metrics();
+  return text;
 }
 
 }  // namespace cnnselect

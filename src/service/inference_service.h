@@ -10,8 +10,10 @@
 #include <atomic>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "budget/network_estimator.h"
 #include "engine/engine.h"
 #include "engine/model_manager.h"
@@ -44,11 +46,14 @@ class InferenceService final : public net::InferenceApi {
                        net::Reply<net::ClassifyResponse> reply) override;
   void load(std::string name, net::Reply<void> reply) override;
   void unload(std::string name, net::Reply<void> reply) override;
-  Status set_log(const LogSettings& settings) override;
   std::string metrics() const override;
 
   /// The operator says that the repository has changed: what differs is loaded, in the background.
   void refresh() { control_.refresh(); }
+
+  /// For requests that name none, from now on. Errors: an unknown policy; nothing changes then.
+  Status set_defaults(std::string policy, Duration threshold, Late late)
+      CNNSELECT_EXCLUDES(defaults_mutex_);
 
   /// What readiness probes are told; false until set. Requests are answered either way.
   void set_ready(bool ready) { ready_ = ready; }
@@ -66,6 +71,7 @@ class InferenceService final : public net::InferenceApi {
   RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
   bool all_ready(std::span<const ModelId> members) const;
   net::ModelStatistics statistics_of(ModelId id) const;
+  PlanDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
   /// A target of those that are offered.
   Result<Target> offered(std::string_view name, FamilyId family, std::span<const ModelId> members,
@@ -76,6 +82,8 @@ class InferenceService final : public net::InferenceApi {
   const ServiceOptions options_;
   const int workers_;
   const PolicySet policies_;
+  mutable Mutex defaults_mutex_;
+  PlanDefaults defaults_ CNNSELECT_GUARDED_BY(defaults_mutex_);
   NetworkEstimator networks_;
   mutable Metrics metrics_;
   const std::unique_ptr<RequestLog> log_;  // may be null

@@ -58,15 +58,6 @@ class InferenceServiceTest : public testing::Test {
     return request;
   }
 
-  /// A service that lets its clients load and unload.
-  void allow_control() {
-    service_.reset();
-    service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                        {.workers = 1, .max_queue = 4},
-                                        {.policy = "budget-greedy", .model_control = true})
-                   .value();
-  }
-
   Status unload(const std::string& name) {
     std::promise<Status> reply;
     service_->unload(name, [&](Status done) { reply.set_value(std::move(done)); });
@@ -110,18 +101,7 @@ TEST_F(InferenceServiceTest, AnswersAPhotoWithTheModelThatItsSlaAllows) {
   EXPECT_EQ(hopeless->in_time, false);
 }
 
-TEST_F(InferenceServiceTest, ClientsUnloadOnlyWhereThatIsAllowed) {
-  const Status refused = unload("large");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(refused.error().message, HasSubstr("explicit model load / unload is not allowed"));
-  EXPECT_THAT(service_->state().extensions, testing::Not(testing::Contains("model_repository")));
-  EXPECT_EQ(classify(photo_request(100ms))->model, "large");
-}
-
 TEST_F(InferenceServiceTest, AnUnloadedMemberIsNoCandidateAndNoModel) {
-  allow_control();
-  EXPECT_THAT(service_->state().extensions, testing::Contains("model_repository"));
   ASSERT_TRUE(unload("large"));
   EXPECT_EQ(classify(photo_request(100ms))->model, "small");
   auto named = tensor_request({1, 3, 1, 1});
@@ -146,7 +126,6 @@ TEST_F(InferenceServiceTest, AnUnloadedMemberIsNoCandidateAndNoModel) {
 }
 
 TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered) {
-  allow_control();
   std::vector<std::future<Result<net::InferResponse>>> answers;
   for (int i = 0; i < 4; ++i) {
     auto request = tensor_request({1, 3, 1, 1});
@@ -163,12 +142,12 @@ TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered)
   }
 }
 
-TEST_F(InferenceServiceTest, ClientsChangeTheLogOnlyWhereThatIsAllowed) {
-  const LogSettings before = log_settings();
-  const Status refused = service_->set_log({.info = false});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(log_settings(), before);
+TEST_F(InferenceServiceTest, TakesOtherDefaultsWhileItServes) {
+  EXPECT_EQ(classify(photo_request(100ms))->model, "large");
+  ASSERT_TRUE(service_->set_defaults("fastest", 0ms, Late::kAnswer));
+  EXPECT_EQ(classify(photo_request(100ms))->model, "small");
+  EXPECT_FALSE(service_->set_defaults("best", 0ms, Late::kAnswer));
+  EXPECT_EQ(classify(photo_request(100ms))->model, "small");
 }
 
 TEST_F(InferenceServiceTest, WithoutAnSlaThereIsNothingToKeep) {

@@ -8,18 +8,19 @@
 namespace cnnselect {
 
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
-                                 const PolicySet& policies, const ServiceOptions& options) {
-  const auto policy = policies.find(hints.policy.empty() ? options.policy : hints.policy);
+                                 const PolicySet& policies, const PlanDefaults& defaults) {
+  const Result<const Selector*> policy =
+      hints.policy.empty() ? defaults.policy : policies.find(hints.policy);
   if (!policy) return std::unexpected(policy.error());
 
   RequestPlan plan{.timing = {},
-                   .threshold = hints.threshold.value_or(options.threshold),
+                   .threshold = hints.threshold.value_or(defaults.threshold),
                    .policy = *policy,
                    .way_back = {},
                    .device = {},
-                   .late = options.late};
+                   .late = defaults.late};
   if (hints.device) plan.threshold = std::min(plan.threshold, *hints.device);
-  if (options.late == Late::kDevice && hints.device && hints.device_top1) {
+  if (defaults.late == Late::kDevice && hints.device && hints.device_top1) {
     // The spread of the device's times is not told.
     plan.device = DeviceView{.accuracy = *hints.device_top1, .mean = *hints.device};
   }

@@ -11,7 +11,6 @@
 #include "engine/request.h"
 #include "net/inference_api.h"
 #include "service/policy_set.h"
-#include "service/service_options.h"
 
 namespace cnnselect {
 
@@ -26,10 +25,17 @@ struct RequestPlan {
   bool has_sla() const { return timing.sla != kForever; }
 };
 
+/// For requests that say nothing of it.
+struct PlanDefaults {
+  const Selector* policy = nullptr;
+  Duration threshold{};
+  Late late = Late::kAnswer;
+};
+
 /// T_threshold is the request's own or the server's, and never more than the device's own time
 /// (T_D) where the client told it. Errors: an unknown policy.
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
-                                 const PolicySet& policies, const ServiceOptions& options);
+                                 const PolicySet& policies, const PlanDefaults& defaults);
 
 /// What the engine is asked for by this plan.
 Request request_for(const RequestPlan& plan, std::vector<ModelId> candidates,

@@ -8,11 +8,16 @@ namespace {
 using namespace std::chrono_literals;
 
 const TimePoint kStart{1h};
+const PolicySet kPolicies;
+
+PlanDefaults defaults() {
+  return {.policy = *kPolicies.find("cnnselect"), .threshold = 10ms, .late = Late::kAnswer};
+}
+
 const net::Arrival kArrival{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = 20ms};
 
 TEST(RequestPlan, TakesTheServersDefaultsWhereTheClientSaysNothing) {
-  const PolicySet policies;
-  const auto plan = plan_request({}, kArrival, policies, {.threshold = 10ms});
+  const auto plan = plan_request({}, kArrival, kPolicies, defaults());
   ASSERT_TRUE(plan.has_value());
   EXPECT_EQ(plan->policy->name(), "cnnselect");
   EXPECT_EQ(plan->threshold, 10ms);
@@ -23,14 +28,13 @@ TEST(RequestPlan, TakesTheServersDefaultsWhereTheClientSaysNothing) {
 }
 
 TEST(RequestPlan, TakesWhatTheClientSays) {
-  const PolicySet policies;
   const auto plan = plan_request({.sla = 300ms,
                                   .rtt = 100ms,
                                   .elapsed = 5ms,
                                   .last_output = 7ms,
                                   .threshold = 3ms,
                                   .policy = "fastest"},
-                                 kArrival, policies, {});
+                                 kArrival, kPolicies, defaults());
   ASSERT_TRUE(plan.has_value());
   EXPECT_TRUE(plan->has_sla());
   EXPECT_EQ(plan->timing.sla, 300ms);
@@ -42,16 +46,17 @@ TEST(RequestPlan, TakesWhatTheClientSays) {
 }
 
 TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {
-  const PolicySet policies;
-  const auto plan = plan_request({.device = 4ms, .threshold = 50ms}, kArrival, policies, {});
+  const auto plan =
+      plan_request({.device = 4ms, .threshold = 50ms}, kArrival, kPolicies, defaults());
   EXPECT_EQ(plan->threshold, 4ms) << "0 .. T_D";
 }
 
 TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
-  const PolicySet policies;
   const net::RequestHints hints{.device = 80ms, .device_top1 = 0.4};
   const auto device = [&](const net::RequestHints& told, Late late) {
-    return plan_request(told, kArrival, policies, {.late = late})->device;
+    return plan_request(told, kArrival, kPolicies,
+                        {.policy = *kPolicies.find("cnnselect"), .late = late})
+        ->device;
   };
   EXPECT_FALSE(device(hints, Late::kAnswer));
   EXPECT_FALSE(device(hints, Late::kReject));
@@ -64,8 +69,7 @@ TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
 }
 
 TEST(RequestPlan, ALearntWayBackReplacesTheGuess) {
-  const PolicySet policies;
-  const auto plan = plan_request({.sla = 300ms}, kArrival, policies, {}).value();
+  const auto plan = plan_request({.sla = 300ms}, kArrival, kPolicies, defaults()).value();
   EXPECT_EQ(with_way_back(plan, {}).timing.output, 50ms);
   const auto learnt = with_way_back(plan, {10ms, 20ms, 90ms});
   EXPECT_EQ(learnt.timing.output, 20ms) << "the median";
@@ -74,8 +78,7 @@ TEST(RequestPlan, ALearntWayBackReplacesTheGuess) {
 }
 
 TEST(RequestPlan, AnUnknownPolicyIsToldWhatThereIs) {
-  const PolicySet policies;
-  const auto plan = plan_request({.policy = "best"}, kArrival, policies, {});
+  const auto plan = plan_request({.policy = "best"}, kArrival, kPolicies, defaults());
   ASSERT_FALSE(plan.has_value());
   EXPECT_EQ(plan.error().code, ErrorCode::kInvalidArgument);
   EXPECT_NE(plan.error().message.find("unknown policy 'best'; allowed: cnnselect"),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "cnnselect/time.h"
@@ -20,9 +21,7 @@ struct ServiceOptions {
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
   std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503
   std::int64_t max_batch = 64;     ///< images in one request's tensor
-  bool model_control = false;      ///< whether clients may load and unload models
-  bool settings_control = false;   ///< whether clients may change the log's settings
-  bool shared_memory = false;      ///< whether the transports offer it: for the server's metadata
+  std::function<std::string()> more_metrics;  ///< of what stands before the service; may be empty
 };
 
 }  // namespace cnnselect

@@ -92,7 +92,8 @@ Pem TestAuthority::issue(const std::string& name, std::chrono::hours valid) cons
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
   extend(certificate.get(), issuer, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
   must(X509_sign(certificate.get(), keys_->key.get(), EVP_sha256()) > 0);
-  return {.certificate = pem_of(certificate.get()), .key = pem([&](BIO* out) {
+  return {.certificate = pem_of(certificate.get()),
+          .key = pem([&](BIO* out) {
             return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
           })};
 }

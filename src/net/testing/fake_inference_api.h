@@ -100,14 +100,6 @@ class FakeInferenceApi final : public InferenceApi {
     elsewhere([&] { reply(set_ready(name, false)); });
   }
 
-  /// Refused until the test allows it.
-  Status set_log(const LogSettings& settings) override {
-    if (!log_may_change_) return fail(ErrorCode::kUnavailable, "not allowed");
-    set_log_settings(settings);
-    return {};
-  }
-  void allow_log_changes() { log_may_change_ = true; }
-
   std::string metrics() const override { return metrics_; }
 
  private:
@@ -197,7 +189,6 @@ class FakeInferenceApi final : public InferenceApi {
 
   ServerState state_;
   std::string metrics_;
-  bool log_may_change_ = false;
   bool hold_ = false;
   InferRequest last_infer_;
   ClassifyRequest last_classify_;

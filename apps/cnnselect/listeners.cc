@@ -1,0 +1,109 @@
+#include "listeners.h"
+
+#include <thread>
+#include <utility>
+
+#include "net/content_coding.h"
+#include "net/key_gate.h"
+#include "net/routes.h"
+
+namespace cnnselect {
+namespace {
+
+std::string url_of(const char* scheme, bool tls, Address address, std::uint16_t port) {
+  address.port = port;
+  return scheme + std::string(tls ? "s://" : "://") + to_string(address);
+}
+
+}  // namespace
+
+/// From the innermost handler to the socket.
+struct Listeners::HttpStack {
+  HttpStack(net::InferenceApi& api, net::Rights rights, net::SharedMemory* shared,
+            std::size_t max_body_bytes)
+      : routes(api, rights, shared), bodies(routes, max_body_bytes) {}
+
+  net::Routes routes;
+  net::ContentCoding bodies;
+  std::optional<net::KeyGate> gate;  ///< before a body is inflated
+  std::unique_ptr<net::HttpServer> server;
+};
+
+Listeners::~Listeners() = default;
+
+Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& options,
+                                                   net::InferenceApi& api,
+                                                   const Credentials& credentials,
+                                                   const Clock& clock) {
+  std::unique_ptr<Listeners> made(new Listeners);
+  if (options.shared_memory) {
+    made->shared_ = std::make_unique<net::SharedMemory>(options.max_body_bytes);
+  }
+  auto http = made->open_http(options, options.http, options.rights, api, credentials, clock);
+  if (!http) return std::unexpected(http.error().within("--http"));
+  made->http_ = *std::move(http);
+  const bool tls = credentials.http_tls() != nullptr;
+  made->urls_.push_back(url_of("http", tls, options.http, made->http_->server->port()));
+  if (options.grpc) {
+    auto grpc = rpc::GrpcServer::start({.door = {.address = options.grpc->host,
+                                                 .port = options.grpc->port,
+                                                 .max_connections = options.max_connections,
+                                                 .tls = credentials.grpc_tls()},
+                                        .max_message_bytes = options.max_body_bytes,
+                                        .rights = options.rights,
+                                        .keys = credentials.keys(),
+                                        .memory = made->shared_.get()},
+                                       api, clock);
+    if (!grpc) return std::unexpected(grpc.error().within("--grpc (off: none)"));
+    made->grpc_ = *std::move(grpc);
+    made->urls_.push_back(url_of("grpc", tls, *options.grpc, made->grpc_->port()));
+  }
+  if (options.admin) {
+    auto admin = made->open_http(options, *options.admin, {.models = true, .settings = true}, api,
+                                 credentials, clock);
+    if (!admin) return std::unexpected(admin.error().within("--admin (off: none)"));
+    made->admin_ = *std::move(admin);
+    made->urls_.push_back("admin " +
+                          url_of("http", tls, *options.admin, made->admin_->server->port()));
+  }
+  return made;
+}
+
+Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(
+    const ListenerOptions& options, const Address& address, net::Rights rights,
+    net::InferenceApi& api, const Credentials& credentials, const Clock& clock) {
+  auto stack = std::make_unique<HttpStack>(api, rights, shared_.get(), options.max_body_bytes);
+  net::HttpHandler* outermost = &stack->bodies;
+  if (credentials.keys() != nullptr) {
+    outermost = &stack->gate.emplace(stack->bodies, *credentials.keys(), clock);
+  }
+  auto server = net::HttpServer::start({.address = address.host,
+                                        .port = address.port,
+                                        .threads = options.http_threads,
+                                        .max_body_bytes = options.max_body_bytes,
+                                        .max_connections = options.max_connections,
+                                        .tls = credentials.http_tls()},
+                                       *outermost, clock);
+  if (!server) return std::unexpected(server.error());
+  stack->server = *std::move(server);
+  return stack;
+}
+
+void Listeners::set_serving(bool serving) {
+  if (grpc_ != nullptr) grpc_->set_serving(serving);
+}
+
+bool Listeners::shut_down(TimePoint until) {
+  bool grpc_answered = true;
+  bool admin_answered = true;
+  bool http_answered = false;
+  {
+    const std::jthread grpc([&] { grpc_answered = grpc_ == nullptr || grpc_->shut_down(until); });
+    const std::jthread admin(
+        [&] { admin_answered = admin_ == nullptr || admin_->server->shut_down(until); });
+    http_answered = http_->server->shut_down(until);
+  }
+  return http_answered && grpc_answered && admin_answered;
+}
+
+}  // namespace cnnselect

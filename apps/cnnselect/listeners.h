@@ -1,0 +1,65 @@
+// Listeners: everything that `serve` listens with: HTTP, gRPC, and HTTP for administrators; each
+// over the same service, with rights of its own.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "address.h"
+#include "credentials.h"
+#include "net/http_server.h"
+#include "net/inference_api.h"
+#include "net/rights.h"
+#include "net/shared_memory.h"
+#include "rpc/grpc_server.h"
+
+namespace cnnselect {
+
+struct ListenerOptions {
+  Address http;
+  std::optional<Address> grpc;
+  std::optional<Address> admin;  ///< may load models and change settings, whatever `rights` says
+  net::Rights rights;            ///< of the other two
+  bool shared_memory = false;
+  std::size_t max_body_bytes = 0;
+  std::size_t max_connections = 0;  ///< of each
+  int http_threads = 1;
+};
+
+class Listeners {
+ public:
+  /// `api`, `credentials` and `clock` outlive them. Errors name the option.
+  static Result<std::unique_ptr<Listeners>> open(const ListenerOptions& options,
+                                                 net::InferenceApi& api,
+                                                 const Credentials& credentials,
+                                                 const Clock& clock);
+  ~Listeners();
+
+  /// "http://127.0.0.1:8000", "grpcs://...", "admin http://...".
+  const std::vector<std::string>& urls() const { return urls_; }
+  /// What gRPC's health service tells.
+  void set_serving(bool serving);
+  /// Takes no more connections and returns when every request is answered; false when `until`
+  /// passed first.
+  bool shut_down(TimePoint until);
+
+ private:
+  struct HttpStack;
+
+  Listeners() = default;
+  Result<std::unique_ptr<HttpStack>> open_http(const ListenerOptions& options,
+                                               const Address& address, net::Rights rights,
+                                               net::InferenceApi& api,
+                                               const Credentials& credentials, const Clock& clock);
+
+  std::unique_ptr<net::SharedMemory> shared_;  // may be null
+  std::unique_ptr<HttpStack> http_;
+  std::unique_ptr<HttpStack> admin_;       // may be null
+  std::unique_ptr<rpc::GrpcServer> grpc_;  // may be null
+  std::vector<std::string> urls_;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,54 @@
+// Door: the listening socket of the gRPC server. gRPC is given connections, not the port, so that
+// what it leaves open can be kept: a bound on their number, an end to clients that never begin to
+// speak HTTP/2, the same TLS as HTTP's, and the round trip of each connection.
+//
+// A plain connection is handed over whole; inside TLS gRPC gets one end of a socket pair, and the
+// door's thread moves the bytes. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cnnselect/result.h"
+#include "cnnselect/time.h"
+#include "net/tls_keys.h"
+
+namespace cnnselect::rpc {
+
+struct DoorOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;              ///< 0: the kernel picks
+  std::size_t max_connections = 4096;  ///< one more is closed at once
+  Duration header_timeout =
+      std::chrono::seconds(10);       ///< for TLS's handshake, and for HTTP/2's first bytes
+  const net::TlsKeys* tls = nullptr;  ///< null: plain; outlives the door
+};
+
+class Door {
+ public:
+  /// Gives gRPC the connection `fd`, which does not block and is its own from then on.
+  using Enter = std::function<void(int fd)>;
+
+  /// Errors: kUnavailable (address and port are named), kInvalidArgument (not an address).
+  static Result<std::unique_ptr<Door>> open(DoorOptions options);
+  virtual ~Door() = default;  ///< stops
+
+  virtual std::uint16_t port() const = 0;
+  /// From here on connections come in, and `enter` is called on the door's thread.
+  virtual void start(Enter enter) = 0;
+  /// No new connections.
+  virtual void close() = 0;
+  /// Cuts what still goes through its hands; `enter` is not called any more.
+  virtual void stop() = 0;
+
+  /// Of the connection that gRPC calls `peer` ("fd:17"), as the kernel measures it; nothing when
+  /// that is unknown.
+  virtual std::optional<Duration> round_trip(std::string_view peer) const = 0;
+};
+
+}  // namespace cnnselect::rpc

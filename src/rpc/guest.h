@@ -1,0 +1,25 @@
+// Guest: a connection on its way to gRPC, and, inside TLS, for as long as it lives. Lives on a
+// strand of its own. Private to src/rpc, with door.cc.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "net/wire.h"
+#include "rpc/door.h"
+
+namespace cnnselect::rpc {
+
+/// What all guests of a door share; outlives them.
+struct Hosts {
+  const DoorOptions& options;
+  /// Gives gRPC its end of a connection; `client` is a descriptor of the same connection, or inside
+  /// TLS of the client's, for whoever is called to keep.
+  std::function<void(int fd, int client)> enter;
+  std::function<void()> left;  ///< it did not enter, or has been given away, or is over
+};
+
+/// Greets `socket`; what does not begin to speak HTTP/2 in time is closed.
+void greet(net::Socket socket, const Hosts& hosts);
+
+}  // namespace cnnselect::rpc
