@@ -78,9 +78,7 @@ KeyRing::Held* KeyRing::find(std::string_view key) {
   return found;
 }
 
-Result<KeyRing::Admission> KeyRing::admit(std::optional<std::string_view> key, Access access,
-                                          TimePoint now) {
-  const MutexLock lock(mutex_);
+Result<KeyRing::Held*> KeyRing::allowed(std::optional<std::string_view> key, Access access) {
   Held* const held = key ? find(*key) : nullptr;
   if (held == nullptr) {
     ++unknown_;
@@ -88,11 +86,27 @@ Result<KeyRing::Admission> KeyRing::admit(std::optional<std::string_view> key, A
                 key ? "the API key is not known here"
                     : "an API key is wanted: 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'");
   }
-  const ApiKey& own = held->key;
-  if (access == Access::kAdmin && !own.admin) {
+  if (access == Access::kAdmin && !held->key.admin) {
     return fail(ErrorCode::kForbidden,
-                fmt::format("API key '{}' may not change models or settings", own.name));
+                fmt::format("API key '{}' may not change models or settings", held->key.name));
   }
+  return held;
+}
+
+Status KeyRing::check(std::optional<std::string_view> key, Access access) {
+  const MutexLock lock(mutex_);
+  const auto found = allowed(key, access);
+  if (!found) return std::unexpected(found.error());
+  return {};
+}
+
+Result<KeyRing::Admission> KeyRing::admit(std::optional<std::string_view> key, Access access,
+                                          TimePoint now) {
+  const MutexLock lock(mutex_);
+  const auto found = allowed(key, access);
+  if (!found) return std::unexpected(found.error());
+  Held* const held = *found;
+  const ApiKey& own = held->key;
   const std::size_t under_way = held->under_way->load();
   if (own.concurrent && under_way >= *own.concurrent) {
     ++held->counts.too_many;

@@ -57,6 +57,9 @@ class KeyRing {
   Result<Admission> admit(std::optional<std::string_view> key, Access access, TimePoint now)
       CNNSELECT_EXCLUDES(mutex_);
 
+  /// What admit() would say whatever the key's limits, counting nothing but the unknown.
+  Status check(std::optional<std::string_view> key, Access access) CNNSELECT_EXCLUDES(mutex_);
+
   /// By the keys' names.
   std::map<std::string, Counts> counts() const CNNSELECT_EXCLUDES(mutex_);
   /// Calls without a key, or with an unknown one.
@@ -72,6 +75,9 @@ class KeyRing {
   };
 
   Held* find(std::string_view key) CNNSELECT_REQUIRES(mutex_);
+  /// The key, if there is one and it may do this.
+  Result<Held*> allowed(std::optional<std::string_view> key, Access access)
+      CNNSELECT_REQUIRES(mutex_);
 
   std::filesystem::path file_;
   mutable Mutex mutex_;

@@ -60,6 +60,12 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
 
   virtual void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) = 0;
+
+  /// Called with a request whose body is still on its way, which handle() would refuse whatever
+  /// that is: an answer is sent at once, and the connection closed without reading on.
+  virtual std::optional<HttpResponse> refuse_unread(const HttpRequest& /*head*/) {
+    return std::nullopt;
+  }
 };
 
 }  // namespace cnnselect::net

@@ -214,6 +214,13 @@ Task<bool> HttpSession::read_request() {
     if (parser_.phase() == RequestParser::Phase::kDone) co_return true;
     if (parser_.phase() != phase) {
       phase = parser_.phase();
+      if (phase == RequestParser::Phase::kBody) {
+        auto refused = context_.handler.refuse_unread(parser_.so_far());
+        if (refused) {
+          if (co_await write(*std::move(refused), false, true)) co_await linger();
+          co_return false;
+        }
+      }
       expire_after(phase == RequestParser::Phase::kBody ? options.body_timeout
                                                         : options.header_timeout);
     }

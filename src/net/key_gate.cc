@@ -55,13 +55,24 @@ std::optional<Access> access_of(const HttpRequest& request) {
   }
 }
 
+std::optional<std::string_view> key_of(const HttpRequest& request) {
+  return presented_key(request.header("authorization"), request.header("x-api-key"));
+}
+
 }  // namespace
+
+std::optional<HttpResponse> KeyGate::refuse_unread(const HttpRequest& head) {
+  const auto access = access_of(head);
+  if (!access) return std::nullopt;
+  const Status known = keys_.check(key_of(head), *access);
+  if (known) return std::nullopt;
+  return error_response(known.error());
+}
 
 void KeyGate::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
   const auto access = access_of(request);
   if (!access) return next_.handle(std::move(request), std::move(exchange));
-  const auto key = presented_key(request.header("authorization"), request.header("x-api-key"));
-  auto admission = keys_.admit(key, *access, clock_.now());
+  auto admission = keys_.admit(key_of(request), *access, clock_.now());
   if (!admission) return exchange->respond(error_response(admission.error()));
   next_.handle(std::move(request),
                std::make_shared<Admitted>(std::move(exchange), *std::move(admission)));

@@ -18,6 +18,8 @@ class KeyGate final : public HttpHandler {
 
   /// An admitted request counts as under way until it is answered.
   void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
+  /// Strangers' bodies are not read.
+  std::optional<HttpResponse> refuse_unread(const HttpRequest& head) override;
 
  private:
   HttpHandler& next_;

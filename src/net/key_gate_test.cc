@@ -7,8 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "net/http_server.h"
 #include "net/testing/fake_exchange.h"
 #include "net/testing/fake_handler.h"
+#include "net/testing/raw_client.h"
 
 namespace cnnselect::net {
 namespace {
@@ -76,6 +78,27 @@ TEST_F(KeyGateTest, ARequestIsUnderWayUntilItIsAnswered) {
   EXPECT_THAT(second->responses(), SizeIs(0)) << "let in";
   inner_.take().exchange.reset();  // dropped without an answer
   EXPECT_EQ(status("POST", "/v2/models/m/infer", "a"), 0);
+}
+
+TEST_F(KeyGateTest, AStrangersBodyIsNotRead) {
+  RealClock clock;
+  const auto server = HttpServer::start({}, gate_, clock).value();
+  RawClient stranger(server->port());
+  stranger.send("POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\nab");
+  const auto refused = stranger.read();
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_THAT(refused.head, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_EQ(keys_.unknown(), 1U);
+
+  RawClient known(server->port());
+  known.send(
+      "POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nX-Api-Key: a\r\n"
+      "Content-Length: 4\r\n\r\nab");
+  known.send("cd");
+  auto held = inner_.take();
+  ASSERT_NE(held.exchange, nullptr);
+  EXPECT_EQ(held.request.body, "abcd");
+  EXPECT_EQ(keys_.counts().at("app").admitted, 1U);
 }
 
 TEST_F(KeyGateTest, TheClientsGoingAwayIsPassedOn) {

@@ -56,6 +56,8 @@ class RequestParser {
   /// The first `size` bytes of body_room() have been filled.
   void body_filled(std::size_t size, TimePoint arrived);
 
+  /// From the end of the header on: the request without what is missing of its body.
+  const HttpRequest& so_far() const { return request_; }
   /// From the end of the header on: the client waits for `100 Continue`.
   bool expects_continue() const { return expects_continue_; }
   /// From the end of the header on: the connection stays open after the answer.
