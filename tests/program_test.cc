@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/testing/notified_socket.h"
 #include "base/testing/read_file.h"
 #include "net/testing/raw_client.h"
 #include "rpc/open_inference.grpc.pb.h"
@@ -239,6 +240,19 @@ TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
     EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
     EXPECT_THAT(serving.program.errors(), HasSubstr("stopped"));
   }
+}
+
+TEST(ProgramStop, TheServiceManagerHearsOfBothEnds) {
+  const TemporaryFolder folder;
+  const NotifiedSocket manager((folder.path() / "notify").string());
+  setenv("NOTIFY_SOCKET", manager.name().c_str(), 1);
+  Serving serving;
+  unsetenv("NOTIFY_SOCKET");
+  serving.program.signal(SIGTERM);
+  EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
+  EXPECT_EQ(manager.take(), "READY=1");
+  EXPECT_EQ(manager.take(), "STOPPING=1");
+  EXPECT_EQ(manager.take(), "");
 }
 
 TEST(ProgramUse, ModelsListShowsTheFamilyAndWhatIsWrongWithIt) {

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
+#include "base/open_files.h"
+#include "base/service_manager.h"
 #include "option_sources.h"
 #include "serve_flags.h"
 #include "server.h"
@@ -44,6 +47,21 @@ void wait_for(sigset_t signals, Duration delay) {
   const timespec time{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count()};
   siginfo_t second;
   sigtimedwait(&signals, &second, &time);
+}
+
+void tell_service_manager(std::string_view message) {
+  if (const Status told = notify_service_manager(std::getenv("NOTIFY_SOCKET"), message); !told) {
+    spdlog::warn("{}", told.error().message);
+  }
+}
+
+// Every connection is an open file; too few of them are no reason not to serve.
+void allow_many_connections() {
+  if (const auto limit = raise_open_files_limit()) {
+    spdlog::info("open files and connections: at most {}", *limit);
+  } else {
+    spdlog::warn("{}", limit.error().message);
+  }
 }
 
 /// Everything that `serve` was told, and how to read it again.
@@ -102,6 +120,7 @@ int serve(Told told) {
   const auto delay = parse_duration(flags.shutdown_delay);
   if (!delay) return report(delay.error().within("--shutdown-delay"));
   const sigset_t signals = block_signals();
+  allow_many_connections();
   auto server = Server::start(flags);
   if (!server) return report(server.error());
 
@@ -120,12 +139,14 @@ int serve(Told told) {
   for (const std::string& url : (*server)->listens_on()) lines += "listening on " + url + "\n";
   std::fputs(lines.c_str(), stdout);
   std::fflush(stdout);
+  tell_service_manager(kServiceReady);
 
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
     change_settings(**server, told);
     (*server)->refresh();
   }
+  tell_service_manager(kServiceStopping);
   (*server)->not_ready();
   spdlog::info("{}: no longer ready", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   wait_for(signals, *delay);

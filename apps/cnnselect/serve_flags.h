@@ -8,12 +8,12 @@
 #include <string>
 #include <thread>
 
-#include "version.h"
+#include "default_repository.h"
 
 namespace cnnselect {
 
 struct ServeFlags {
-  std::string models = CNNSELECT_DEFAULT_REPOSITORY;
+  std::string models = default_repository();
   std::string http = "127.0.0.1:8000";
   std::string grpc = "127.0.0.1:8001";
   std::string admin = "off";
