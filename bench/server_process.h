@@ -23,6 +23,7 @@ class ServerProcess {
 
   std::uint16_t port() const { return port_; }
   std::uint16_t grpc_port() const { return grpc_port_; }
+  const Program& program() const { return program_; }
   std::uint64_t resident_bytes() const { return program_.resident_bytes(); }
 
  private:

@@ -2,10 +2,17 @@
 // (tests/imagenet_family.h), else the embedded family.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <memory>
+#include <set>
+#include <string>
+#include <vector>
 
+#include "base/testing/read_file.h"
 #include "base/testing/temporary_folder.h"
+#include "cnnselect/time.h"
 #include "model/catalog.h"
 #include "tests/imagenet_family.h"
 
@@ -31,5 +38,23 @@ struct Subject {
     return {std::move(folder), repository, std::move(catalog.value())};
   }
 };
+
+/// Whole HTTP requests that classify 200 of the embedded family's test pictures.
+inline std::vector<std::string> photo_requests(const std::string& family, Duration sla) {
+  std::vector<std::string> requests;
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(kZoo / "pictures" / "test")) {
+    if (entry.path().extension() != ".tsv") files.insert(entry.path());
+  }
+  for (const auto& file : files) {
+    if (requests.size() == 200) break;
+    const std::string photo = read_file(file);
+    requests.push_back(
+        fmt::format("POST /v1/families/{}/classify?sla_ms={} HTTP/1.1\r\nHost: bench\r\n"
+                    "Content-Length: {}\r\n\r\n{}",
+                    family, to_ms(sla), photo.size(), photo));
+  }
+  return requests;
+}
 
 }  // namespace cnnselect::bench

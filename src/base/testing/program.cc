@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -77,6 +79,22 @@ std::uint64_t Program::resident_bytes() const {
   std::uint64_t pages = 0;
   file >> pages >> pages;
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+Duration Program::processor_time() const {
+  std::ifstream file("/proc/" + std::to_string(process_) + "/stat");
+  std::string field;
+  std::getline(file, field, ')');  // its name may hold spaces; two fields of 15 are before here
+  for (int number = 3; number <= 13; ++number) file >> field;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  file >> user >> system;
+  return std::chrono::milliseconds((user + system) * 1'000 / sysconf(_SC_CLK_TCK));
+}
+
+std::size_t Program::open_files() const {
+  const std::filesystem::directory_iterator files("/proc/" + std::to_string(process_) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
 std::uint16_t listening_port(const std::string& output, const std::string& scheme) {

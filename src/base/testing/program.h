@@ -33,6 +33,9 @@ class Program {
   std::string errors() const { return folder_.read("errors"); }
   /// Bytes of physical memory that it holds now.
   std::uint64_t resident_bytes() const;
+  /// Processor time that it has taken, of all its threads.
+  Duration processor_time() const;
+  std::size_t open_files() const;
 
  private:
   bool ended();
