@@ -151,8 +151,8 @@ class Overload {
     double best = 0;
     for (double rate = 25; rate <= 12'800; rate *= 2) {
       const Load load = at(rate, kProbe);
-      best = std::max(best, load.in_time);
-      if (load.in_time < 0.8 * rate) break;
+      if (load.in_time <= best) break;
+      best = load.in_time;
     }
     return best;
   }

@@ -9,7 +9,7 @@ build=$1 build_type=$2 sanitizers=$3
 skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "package: $*" >&2; exit 1; }
 [ -z "$sanitizers" ] || skip "a build with $sanitizers is not for packaging"
-for tool in cpack dpkg-deb dpkg-shlibdeps readelf strings curl; do
+for tool in cpack dpkg-deb dpkg-shlibdeps file readelf strings curl; do
   command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
 
