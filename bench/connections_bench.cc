@@ -1,5 +1,5 @@
-// Two thousand idle connections beside two hundred that ask: what the idle ones cost the others, and
-// what they cost at all.
+// Two thousand idle connections beside two hundred that ask: what the idle ones cost the others,
+// and what they cost at all.
 //
 //   connections_bench [--idle N] [--active N] [--rate R] [--seconds N] [--rounds N] [--seed N]
 //
@@ -166,8 +166,7 @@ void add(Table& table, int number, std::size_t idle, Round& round) {
              fmt::format("{}", round.answered), fmt::format("{}", round.idle_lost),
              fmt::format("{:.2f}", to_ms(round.part(0.5))),
              fmt::format("{:.2f}", to_ms(round.part(0.99))),
-             fmt::format("{:.2f}", round.client_cores),
-             fmt::format("{:.2f}", round.server_cores)});
+             fmt::format("{:.2f}", round.client_cores), fmt::format("{:.2f}", round.server_cores)});
 }
 
 std::string median_text(std::vector<double> values) {
@@ -183,8 +182,15 @@ void measure(const Options& options) {
   Connections active = open_connections(context, server.port(), options.active);
   Pace pace(context, active, requests, options);
   (void)pace.run(options.seed);  // until caches and the allocator have what they need
-  Table table({{"round"}, {"idle"}, {"sent"}, {"answered"}, {"idle lost"}, {"p50 ms"}, {"p99"},
-               {"client cores"}, {"server cores"}});
+  Table table({{"round"},
+               {"idle"},
+               {"sent"},
+               {"answered"},
+               {"idle lost"},
+               {"p50 ms"},
+               {"p99"},
+               {"client cores"},
+               {"server cores"}});
   std::vector<double> p50;
   std::vector<double> p99;
   for (int number = 1; number <= options.rounds; ++number) {
@@ -207,8 +213,8 @@ void measure(const Options& options) {
     p50.push_back(to_ms(beside.part(0.5)) / to_ms(alone.part(0.5)));
     p99.push_back(to_ms(beside.part(0.99)) / to_ms(alone.part(0.99)));
   }
-  fmt::print("{}with the idle ones over without: p50 {}, p99 {}\n", table.text(),
-             median_text(p50), median_text(p99));
+  fmt::print("{}with the idle ones over without: p50 {}, p99 {}\n", table.text(), median_text(p50),
+             median_text(p99));
 }
 
 int run(int argc, char** argv) {

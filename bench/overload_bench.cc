@@ -1,13 +1,13 @@
 // What the server does when it is asked for twice what it can: answers in time, memory, and what is
 // left of requests whose clients went away.
 //
-//   overload_bench [--members A,B] [--sla MS] [--seconds N] [--seed N]
+//   overload_bench [--members A,B] [--sla MS] [--seconds N] [--seed N] [-- OPTION_OF_SERVE...]
 //
 // A family of embedded networks (default: resnet_64_192 alone, so that inference is what there is
-// too little of), photos of 160x160 pixels, Poisson arrivals, open loop. Each of two settings gets a
-// server of its own, and in this order: the load at which it answers most in time, then twice that
-// for a minute, then the same with half of the clients leaving before their answer. The client runs
-// on the same cores; what it took is told.
+// too little of), photos of 160x160 pixels, Poisson arrivals, open loop. Each of two settings (or
+// the one named) gets a server of its own, and in this order: the load at which it answers most in
+// time, then twice that for a minute, then the same with half of the clients leaving before their
+// answer. The client runs on the same cores; what it took is told.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -64,10 +64,10 @@ void write_family(const TemporaryFolder& folder, const std::vector<std::string>&
       (zoo / "emoji_labels.txt").string());
   for (const CatalogModel& model : catalog.models()) {
     if (std::ranges::find(members, model.member.name) == members.end()) continue;
-    text += fmt::format(
-        "[[model]]\nname = \"{}\"\nfile = \"{}\"\nresize = {}\ncrop = {}\ntop1 = {}\n",
-        model.member.name, model.member.file.string(), model.member.input.resize,
-        model.member.input.crop, model.member.top1.value_or(0.5));
+    text +=
+        fmt::format("[[model]]\nname = \"{}\"\nfile = \"{}\"\nresize = {}\ncrop = {}\ntop1 = {}\n",
+                    model.member.name, model.member.file.string(), model.member.input.resize,
+                    model.member.input.crop, model.member.top1.value_or(0.5));
   }
   folder.write("busy.family.toml", text);
 }
@@ -105,10 +105,10 @@ void count(const std::vector<Fate>& fates, Duration sla, Duration length, Load& 
     load.full += fate.status == kQueueFull ? 1 : 0;
     load.given_up += fate.status == kGivenUp ? 1 : 0;
     load.left += fate.left ? 1 : 0;
-    load.failed += !fate.left && fate.status != kHttpOk && fate.status != kQueueFull &&
-                           fate.status != kGivenUp
-                       ? 1
-                       : 0;
+    load.failed +=
+        !fate.left && fate.status != kHttpOk && fate.status != kQueueFull && fate.status != kGivenUp
+            ? 1
+            : 0;
     if (fate.status != kHttpOk) continue;
     latencies.push_back(fate.latency);
     in_time += fate.latency <= sla ? 1 : 0;
@@ -116,9 +116,8 @@ void count(const std::vector<Fate>& fates, Duration sla, Duration length, Load& 
   load.sent = fates.size();
   load.answered = latencies.size();
   load.in_time = static_cast<double>(in_time) / std::chrono::duration<double>(length).count();
-  load.kept = latencies.empty()
-                  ? 0
-                  : static_cast<double>(in_time) / static_cast<double>(latencies.size());
+  load.kept =
+      latencies.empty() ? 0 : static_cast<double>(in_time) / static_cast<double>(latencies.size());
   load.sender_p99 = part_of(std::move(lateness), 0.99);
   load.p50 = part_of(latencies, 0.5);
   load.p99 = part_of(std::move(latencies), 0.99);
@@ -252,7 +251,8 @@ void measure(const std::string& repository, const std::vector<std::string>& sett
   int left = overload.under_way();
   while (left > 0 && Clock::now() - ended < seconds(10)) left = overload.under_way();
 
-  fmt::print("\n{}\n{}", settings.empty() ? "default settings" : fmt::to_string(fmt::join(settings, " ")),
+  fmt::print("\n{}\n{}",
+             settings.empty() ? "default settings" : fmt::to_string(fmt::join(settings, " ")),
              table.text());
   fmt::print("in time at twice the best: {:.3f} of the best ({:.1f}/s)\n", twice.in_time / best,
              best);
@@ -268,6 +268,7 @@ int run(int argc, char** argv) {
   app.add_option("--sla", options.sla_ms, "ms");
   app.add_option("--seconds", options.seconds, "Of twice the best");
   app.add_option("--seed", options.seed, "Of arrivals and leavings");
+  app.allow_extras();
   CLI11_PARSE(app, argc, argv);
   if (const auto raised = raise_open_files_limit(); !raised) {
     fmt::print(stderr, "overload_bench: {}\n", raised.error().message);
@@ -277,8 +278,12 @@ int run(int argc, char** argv) {
   fmt::print("{}, {}\nmembers {}, SLA {} ms, seed {}\n", machine_text(), utc_now_text(),
              fmt::join(options.members, ", "), options.sla_ms, options.seed);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  measure(repository.path(), {"--policy", "ontime", "--late", "reject"}, options);
-  measure(repository.path(), {}, options);
+  if (const auto named = app.remaining(); !named.empty()) {
+    measure(repository.path(), named, options);
+  } else {
+    measure(repository.path(), {"--policy", "ontime", "--late", "reject"}, options);
+    measure(repository.path(), {}, options);
+  }
   return 0;
 }
 
