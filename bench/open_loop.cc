@@ -75,7 +75,7 @@ class OpenLoop {
     if (unsent) co_return;
     asio::steady_timer timer(context_, shot.leave_after.value_or(patience_));
     timer.async_wait([&fate, connection, leaves = shot.leave_after.has_value()](auto cancelled) {
-      if (cancelled) return;
+      if (cancelled || fate.status != 0) return;  // answered, and the connection is another's
       fate.left = leaves;
       connection->close();
     });
@@ -83,7 +83,7 @@ class OpenLoop {
     const auto [broken, read] =
         co_await http::async_read(connection->socket, connection->buffer, response, kTuple);
     timer.cancel();
-    if (broken) co_return;
+    if (broken || fate.left) co_return;
     fate.latency = Clock::now() - intended;
     fate.status = static_cast<int>(response.result_int());
     if (response.keep_alive() && connection->socket.is_open()) idle_.push_back(connection);

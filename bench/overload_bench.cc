@@ -49,6 +49,7 @@ struct Options {
   int sla_ms = 100;
   int seconds = 60;
   std::uint64_t seed = 7;
+  std::vector<std::string> serve;
 
   Duration sla() const { return milliseconds(sla_ms); }
 };
@@ -268,7 +269,7 @@ int run(int argc, char** argv) {
   app.add_option("--sla", options.sla_ms, "ms");
   app.add_option("--seconds", options.seconds, "Of twice the best");
   app.add_option("--seed", options.seed, "Of arrivals and leavings");
-  app.allow_extras();
+  app.add_option("serve", options.serve, "After --: options of serve");
   CLI11_PARSE(app, argc, argv);
   if (const auto raised = raise_open_files_limit(); !raised) {
     fmt::print(stderr, "overload_bench: {}\n", raised.error().message);
@@ -278,8 +279,8 @@ int run(int argc, char** argv) {
   fmt::print("{}, {}\nmembers {}, SLA {} ms, seed {}\n", machine_text(), utc_now_text(),
              fmt::join(options.members, ", "), options.sla_ms, options.seed);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  if (const auto named = app.remaining(); !named.empty()) {
-    measure(repository.path(), named, options);
+  if (!options.serve.empty()) {
+    measure(repository.path(), options.serve, options);
   } else {
     measure(repository.path(), {"--policy", "ontime", "--late", "reject"}, options);
     measure(repository.path(), {}, options);
