@@ -26,6 +26,7 @@ enum class ErrorCode {
   kCancelled,         ///< the caller went away or took the request back (499)
   kInternal,          ///< ours or the runtime's fault (500)
   kUnsupported,       ///< legal, but not offered here (501)
+  kTimedOut,          ///< waited in the queue longer than it wanted to: may work later (503)
   kUnavailable,       ///< queue full, not ready, stopping: may work later (503)
   kTooLate,           ///< the SLA cannot be kept, and a late answer is not wanted (504)
   kUseDevice,         ///< the same, and the client's own network can still keep it (504)

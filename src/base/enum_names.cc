@@ -18,6 +18,8 @@ std::string_view to_string(Reason reason) {
       return "use-device";
     case Reason::kTooLate:
       return "too-late";
+    case Reason::kTimedOut:
+      return "timed-out";
   }
   return "unknown";
 }

@@ -15,6 +15,10 @@ constexpr const char* kStopping = "the server is stopping";
 constexpr const char* kTakenBack = "the client took the request back";
 
 Error over(const Start& start) {
+  if (start.reason == Reason::kTimedOut) {
+    return {ErrorCode::kTimedOut,
+            fmt::format("Request timeout expired: it has waited {:.3f} ms", to_ms(start.queued))};
+  }
   if (start.fastest == Duration::zero()) {  // its policy's choice
     return {ErrorCode::kUseDevice, "the device's own network does better"};
   }
@@ -74,7 +78,7 @@ Engine::~Engine() {
 RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
-  const bool impatient = request.late != Late::kAnswer;
+  const bool impatient = request.late != Late::kAnswer || request.timeout != kForever;
   RequestId id;
   Error refusal{ErrorCode::kUnavailable, kStopping};
   {
@@ -89,7 +93,9 @@ RequestId Engine::submit(Request request, Completion done) {
                                                 .policy = request.policy,
                                                 .way_back = std::move(request.way_back),
                                                 .device = request.device,
-                                                .late = request.late},
+                                                .late = request.late,
+                                                .priority = request.priority,
+                                                .timeout = request.timeout},
                                                now);
       if (admitted) {
         jobs_.emplace(id, std::move(job));
@@ -249,6 +255,8 @@ std::unique_ptr<Engine::Job> Engine::close(RequestId id, std::optional<ErrorCode
     ++counts_.refused;
   } else if (error == ErrorCode::kTooLate || error == ErrorCode::kUseDevice) {
     ++counts_.given_up;
+  } else if (error == ErrorCode::kTimedOut) {
+    ++counts_.timed_out;
   } else {
     ++counts_.failed;
   }

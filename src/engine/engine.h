@@ -36,6 +36,7 @@ struct EngineStatus {
   std::uint64_t refused = 0;    ///< queue full or stopping
   std::uint64_t cancelled = 0;  ///< taken back before an answer
   std::uint64_t given_up = 0;   ///< would have been late, or left to the client's device
+  std::uint64_t timed_out = 0;  ///< waited longer than they wanted to
   std::uint64_t finished = 0;   ///< answered
   std::uint64_t failed = 0;     ///< the run or its input gave an error
 };
@@ -64,7 +65,7 @@ class Engine {
   struct Job;
 
   void work() CNNSELECT_EXCLUDES(mutex_);
-  /// Gives up those who wait too long while every worker is busy.
+  /// Ends those who wait too long while every worker is busy.
   void watch_the_time() CNNSELECT_EXCLUDES(mutex_);
   Result<Answer> perform(const Start& start, Job& job, std::vector<std::byte>& scratch);
   /// Takes a job out of the books and counts how it ended.
@@ -79,7 +80,7 @@ class Engine {
   mutable Mutex mutex_;
   CondVar work_;  ///< somebody waits, or the engine stops
   CondVar idle_;  ///< the last request was answered
-  CondVar late_;  ///< somebody may be given up earlier than thought, or the engine stops
+  CondVar late_;  ///< somebody's wait may end earlier than thought, or the engine stops
   Scheduler scheduler_ CNNSELECT_GUARDED_BY(mutex_);
   std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_ CNNSELECT_GUARDED_BY(mutex_);
   EngineStatus counts_ CNNSELECT_GUARDED_BY(mutex_);

@@ -152,6 +152,39 @@ TEST(EngineTime, GivesUpWhileTheOnlyWorkerIsBusy) {
   EXPECT_TRUE(first.get().has_value());
 }
 
+TEST(EngineTime, ATimeoutEndsWaitingWhileTheOnlyWorkerIsBusy) {
+  TimedWorld world({{"small", 0.5, 2ms}});
+  ASSERT_TRUE(world.models().load_all());
+  RealClock clock;
+  Engine engine({.workers = 1}, clock, world.models());
+  const auto policy = make_budget_greedy();
+  std::promise<void> release;
+  std::promise<void> running;
+  const auto submit = [&](std::unique_ptr<InputSource> input, Duration timeout) {
+    auto promise = std::make_shared<std::promise<Result<Answer>>>();
+    auto future = promise->get_future();
+    engine.submit({.candidates = {ModelId{0}},
+                   .timing = {.received = clock.now()},
+                   .policy = policy.get(),
+                   .timeout = timeout,
+                   .input = std::move(input)},
+                  [promise](Result<Answer> answer) { promise->set_value(std::move(answer)); });
+    return future;
+  };
+  auto first = submit(std::make_unique<BlockedSource>(running, release.get_future()), 1h);
+  running.get_future().wait();
+  auto second = submit(std::make_unique<PixelSource>(), 5ms);
+  auto third = submit(std::make_unique<PixelSource>(), 1h);
+  const auto ended = second.get();
+  EXPECT_EQ(ended.error().code, ErrorCode::kTimedOut) << "though nobody has finished";
+  EXPECT_TRUE(ended.error().message.starts_with("Request timeout expired"))
+      << ended.error().message;
+  release.set_value();
+  EXPECT_TRUE(first.get().has_value());
+  EXPECT_TRUE(third.get().has_value());
+  EXPECT_EQ(engine.status().timed_out, 1U);
+}
+
 TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {
   Engine engine({.workers = 1}, world_.clock(), world_.models());
   auto bad_input = request();

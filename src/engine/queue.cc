@@ -2,10 +2,11 @@
 
 namespace cnnselect {
 
-bool EdfQueue::push(RequestId id, TimePoint deadline) {
+bool EdfQueue::push(RequestId id, TimePoint deadline, std::uint32_t priority) {
   if (order_.size() >= bound_) return false;
-  order_.insert({deadline, id});
-  deadlines_.emplace(id, deadline);
+  const Key key{.priority = priority, .deadline = deadline, .id = id};
+  order_.insert(key);
+  keys_.emplace(id, key);
   return true;
 }
 
@@ -13,7 +14,7 @@ std::optional<RequestId> EdfQueue::pop() {
   if (order_.empty()) return std::nullopt;
   const RequestId id = order_.begin()->id;
   order_.erase(order_.begin());
-  deadlines_.erase(id);
+  keys_.erase(id);
   return id;
 }
 
@@ -23,10 +24,10 @@ std::optional<RequestId> EdfQueue::front() const {
 }
 
 bool EdfQueue::erase(RequestId id) {
-  const auto found = deadlines_.find(id);
-  if (found == deadlines_.end()) return false;
-  order_.erase({found->second, id});
-  deadlines_.erase(found);
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return false;
+  order_.erase(found->second);
+  keys_.erase(found);
   return true;
 }
 

@@ -1,8 +1,10 @@
-// EdfQueue: waiting requests, the earliest deadline first; of equal deadlines the first to come.
-// Bounded exactly. A value without locks: its owner guards it.
+// EdfQueue: waiting requests by priority, then the earliest deadline first; of equal deadlines the
+// first to come. Bounded exactly, all priorities together. A value without locks: its owner guards
+// it.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -16,8 +18,9 @@ class EdfQueue {
  public:
   explicit EdfQueue(std::size_t bound) : bound_(bound) {}
 
-  /// False, and nothing changes, when the bound is reached. `id` is not in the queue yet. O(log n).
-  bool push(RequestId id, TimePoint deadline);
+  /// False, and nothing changes, when the bound is reached. `id` is not in the queue yet. Of two
+  /// priorities the smaller goes first. O(log n).
+  bool push(RequestId id, TimePoint deadline, std::uint32_t priority = 1);
   /// Takes the most urgent one out; nothing when empty. O(log n).
   std::optional<RequestId> pop();
   /// Takes `id` out; false when it is not in. O(log n).
@@ -26,13 +29,14 @@ class EdfQueue {
   /// The most urgent one's; nothing when empty.
   std::optional<RequestId> front() const;
 
-  bool contains(RequestId id) const { return deadlines_.contains(id); }
+  bool contains(RequestId id) const { return keys_.contains(id); }
   std::size_t size() const { return order_.size(); }
   bool empty() const { return order_.empty(); }
   std::size_t bound() const { return bound_; }
 
  private:
   struct Key {
+    std::uint32_t priority = 1;
     TimePoint deadline;
     RequestId id;
     friend auto operator<=>(const Key&, const Key&) = default;
@@ -40,7 +44,7 @@ class EdfQueue {
 
   std::size_t bound_;
   std::set<Key> order_;
-  std::unordered_map<RequestId, TimePoint> deadlines_;
+  std::unordered_map<RequestId, Key> keys_;
 };
 
 }  // namespace cnnselect

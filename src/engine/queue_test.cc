@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace cnnselect {
 namespace {
@@ -30,6 +31,18 @@ TEST(EdfQueue, BreaksTiesByArrival) {
   EXPECT_EQ(queue.pop(), RequestId{7});
 }
 
+TEST(EdfQueue, GivesAHigherPriorityFirstHoweverUrgentTheOthersAre) {
+  EdfQueue queue(3);
+  queue.push(RequestId{1}, at(1), 2);
+  queue.push(RequestId{2}, at(300), 1);
+  queue.push(RequestId{3}, at(200), 1);
+  EXPECT_FALSE(queue.push(RequestId{4}, at(0), 1)) << "one bound for all";
+  EXPECT_EQ(queue.front(), RequestId{3});
+  EXPECT_TRUE(queue.erase(RequestId{3}));
+  EXPECT_EQ(queue.pop(), RequestId{2});
+  EXPECT_EQ(queue.pop(), RequestId{1});
+}
+
 TEST(EdfQueue, RefusesOneMoreThanItsBound) {
   EdfQueue queue(2);
   EXPECT_TRUE(queue.push(RequestId{1}, at(1)));
@@ -51,16 +64,17 @@ TEST(EdfQueue, ErasesOnlyWhatIsIn) {
   EXPECT_TRUE(queue.empty());
 }
 
-TEST(EdfQueueProperty, SortsByDeadlineThenArrival) {
-  EXPECT_TRUE(rc::check([](const std::vector<int>& deadlines) {
-    EdfQueue queue(deadlines.size());
-    std::vector<std::pair<int, std::uint64_t>> expected;
-    for (std::uint64_t i = 0; i < deadlines.size(); ++i) {
-      RC_ASSERT(queue.push(RequestId{i}, at(deadlines[i])));
-      expected.emplace_back(deadlines[i], i);
+TEST(EdfQueueProperty, SortsByPriorityThenDeadlineThenArrival) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::pair<std::uint8_t, int>>& waiting) {
+    EdfQueue queue(waiting.size());
+    std::vector<std::tuple<std::uint32_t, int, std::uint64_t>> expected;
+    for (std::uint64_t i = 0; i < waiting.size(); ++i) {
+      const auto& [priority, deadline] = waiting[i];
+      RC_ASSERT(queue.push(RequestId{i}, at(deadline), priority));
+      expected.emplace_back(priority, deadline, i);
     }
     std::ranges::sort(expected);
-    for (const auto& [deadline, id] : expected) RC_ASSERT(queue.pop() == RequestId{id});
+    for (const auto& [priority, deadline, id] : expected) RC_ASSERT(queue.pop() == RequestId{id});
     RC_ASSERT(queue.empty());
   }));
 }

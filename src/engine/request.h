@@ -1,6 +1,7 @@
 // Request: one inference asked of the engine, and Answer: what it gave.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,8 +44,8 @@ struct Answer {
 };
 
 /// Called exactly once per submitted request, on a worker or on the submitting or cancelling
-/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTooLate and
-/// kUseDevice (given up), and those of the run.
+/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTimedOut,
+/// kTooLate and kUseDevice (given up), and those of the run.
 using Completion = std::move_only_function<void(Result<Answer>)>;
 
 struct Request {
@@ -55,6 +56,8 @@ struct Request {
   std::vector<Duration> way_back;      ///< as in SelectionInput; may be empty
   std::optional<DeviceView> device;    ///< what the client can do by itself
   Late late = Late::kAnswer;           ///< what to do when it would be
+  std::uint32_t priority = 1;          ///< as in ScheduledRequest
+  Duration timeout = kForever;         ///< of waiting, as in ScheduledRequest
   std::unique_ptr<InputSource> input;  ///< not null for the threaded engine
 };
 

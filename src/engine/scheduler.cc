@@ -6,12 +6,19 @@
 #include <cassert>
 #include <utility>
 
+#include "budget/saturating.h"
+
 namespace cnnselect {
 namespace {
 
 bool may_be_given_up(const ScheduledRequest& request) {
   if (request.timing.sla == kForever) return false;
   return request.late == Late::kReject || (request.late == Late::kDevice && request.device);
+}
+
+/// The last moment that the request wants to wait for.
+TimePoint expiry(const ScheduledRequest& request, TimePoint since) {
+  return TimePoint(saturating_add(since.time_since_epoch(), request.timeout));
 }
 
 Duration fastest_mean(const ScheduledRequest& request, TimePoint now,
@@ -30,16 +37,19 @@ Scheduler::Scheduler(SchedulerOptions options)
       queue_(options.max_queue),
       behind_(options.max_queue),
       impatient_(2 * options.max_queue),
+      expiring_(2 * options.max_queue),
       rng_(options.seed) {}
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
   const RequestId id = request.id;
   arrivals_.add(now);  // refused ones too: they are what the server is asked for
-  if (!queue_.push(id, deadline(request.timing))) {
+  if (!queue_.push(id, deadline(request.timing), request.priority)) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
   }
   if (may_be_given_up(request)) impatient_.push(id, deadline(request.timing));
+  const TimePoint last = expiry(request, now);
+  if (last != TimePoint::max()) expiring_.push(id, last);
   requests_.emplace(id, Admitted{.request = std::move(request), .since = now});
   return {};
 }
@@ -48,38 +58,54 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   if (running() >= workers_) return std::nullopt;
   while (const auto id = queue_.pop()) {
     const Admitted& head = requests_.at(*id);
-    if (const auto over = too_late(head, now, profiles)) return end(*over);
+    if (const auto ended = over(head, now, profiles)) return end(*ended);
     const Choice choice = choose(head, now, profiles);
     if (!choice.others_first) return begin(choice);
-    if (!behind_.push(*id, deadline(head.request.timing))) return begin(choice);
+    const ScheduledRequest& request = head.request;
+    if (!behind_.push(*id, deadline(request.timing), request.priority)) return begin(choice);
     if (choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
   const Admitted& head = requests_.at(*id);
-  if (const auto over = too_late(head, now, profiles)) return end(*over);
+  if (const auto ended = over(head, now, profiles)) return end(*ended);
   return begin(choose(head, now, profiles));
 }
 
 std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
-  const auto id = impatient_.front();
-  if (!id) return std::nullopt;
-  const auto over = too_late(requests_.at(*id), now, profiles);
-  if (!over) return std::nullopt;
-  return end(*over);
+  for (const EdfQueue* const queue : {&expiring_, &impatient_}) {
+    const auto id = queue->front();
+    if (!id) continue;
+    if (const auto ended = over(requests_.at(*id), now, profiles)) return end(*ended);
+  }
+  return std::nullopt;
 }
 
 TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) const {
-  const auto id = impatient_.front();
-  if (!id) return TimePoint::max();
-  const ScheduledRequest& request = requests_.at(*id).request;
-  // One tick later: a budget that is just enough is enough.
-  return deadline(request.timing) - fastest_mean(request, now, profiles) + Duration(1);
+  // One tick later than the last moment: a budget that is just enough is enough, and so is a wait.
+  constexpr Duration kTick(1);
+  TimePoint when = TimePoint::max();
+  if (const auto id = impatient_.front()) {
+    const ScheduledRequest& request = requests_.at(*id).request;
+    when = deadline(request.timing) - fastest_mean(request, now, profiles) + kTick;
+  }
+  if (const auto id = expiring_.front()) {
+    const Admitted& waiting = requests_.at(*id);
+    when = std::min(when, expiry(waiting.request, waiting.since) + kTick);
+  }
+  return when;
 }
 
-std::optional<Start> Scheduler::too_late(const Admitted& waiting, TimePoint now,
-                                         const ModelProfiles& profiles) const {
+std::optional<Start> Scheduler::over(const Admitted& waiting, TimePoint now,
+                                     const ModelProfiles& profiles) const {
   const ScheduledRequest& request = waiting.request;
+  if (now > expiry(request, waiting.since)) {
+    return Start{.request = request.id,
+                 .model = request.candidates.front(),
+                 .reason = Reason::kTimedOut,
+                 .budget = budget_at(request.timing, request.threshold, now),
+                 .queued = now - waiting.since};
+  }
   if (!may_be_given_up(request)) return std::nullopt;
   const Budget budget = budget_at(request.timing, request.threshold, now);
   const Duration fastest = fastest_mean(request, now, profiles);
@@ -93,11 +119,15 @@ std::optional<Start> Scheduler::too_late(const Admitted& waiting, TimePoint now,
 }
 
 Start Scheduler::end(const Start& start) {
-  queue_.erase(start.request);
-  behind_.erase(start.request);
-  impatient_.erase(start.request);
+  stop_waiting(start.request);
   requests_.erase(start.request);
   return start;
+}
+
+bool Scheduler::stop_waiting(RequestId id) {
+  impatient_.erase(id);
+  expiring_.erase(id);
+  return queue_.erase(id) || behind_.erase(id);
 }
 
 Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
@@ -161,7 +191,7 @@ bool Scheduler::count_cold_starts(const Budget& budget) {
 
 Start Scheduler::begin(const Choice& choice) {
   if (runs_nothing(choice.start.reason)) return end(choice.start);
-  impatient_.erase(choice.start.request);
+  stop_waiting(choice.start.request);
   Admitted& admitted = requests_.at(choice.start.request);
   admitted.model = choice.start.model;
   admitted.profiled = choice.profiled;
@@ -202,8 +232,7 @@ void Scheduler::finished(RequestId id, std::optional<Duration> took) {
 }
 
 CancelAction Scheduler::cancel(RequestId id) {
-  if (queue_.erase(id) || behind_.erase(id)) {
-    impatient_.erase(id);
+  if (stop_waiting(id)) {
     requests_.erase(id);
     return CancelAction::kRemoved;
   }
@@ -215,7 +244,7 @@ std::vector<RequestId> Scheduler::remove_waiting() {
   removed.reserve(waiting());
   for (EdfQueue* const queue : {&queue_, &behind_}) {
     while (const auto id = queue->pop()) {
-      impatient_.erase(*id);
+      stop_waiting(*id);
       requests_.erase(*id);
       removed.push_back(*id);
     }

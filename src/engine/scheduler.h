@@ -3,10 +3,12 @@
 // simulated time.
 //
 // Late binding: a request waits without a model; the one with the earliest deadline gets a worker
-// when one is free, and only then its policy chooses, with the budget that waiting has left. A
-// policy may put a request behind all others (Selection::others_first): one that is late already
-// should not make others late. And a request may be given up when even its fastest model would be
-// late (Late), whether a worker is free or not.
+// when one is free, and only then its policy chooses, with the budget that waiting has left.
+// Priorities are strict classes above that: who has a smaller number goes first, however urgent the
+// others are. A policy may put a request behind all others, also those of lower classes
+// (Selection::others_first): one that is late already should not make others late. A request may be
+// given up when even its fastest model would be late (Late), and one that has waited longer than it
+// wanted to ends (timeout), whether a worker is free or not.
 //
 // A model that is not in memory costs its cold start too. Where there is such a one the policy is
 // asked twice: what it would choose if all were in memory, the request's wish (residency.h), and
@@ -69,6 +71,8 @@ struct ScheduledRequest {
   std::vector<Duration> way_back;    ///< as in SelectionInput; may be empty
   std::optional<DeviceView> device = std::nullopt;
   Late late = Late::kAnswer;
+  std::uint32_t priority = 1;   ///< its class: 1 goes first, larger ones after all smaller ones
+  Duration timeout = kForever;  ///< how long it may wait, from admit() on; >= 0
 };
 
 /// Run `request` on `model` now. Where runs_nothing(reason) the request is over instead: its client
@@ -100,8 +104,9 @@ class Scheduler {
   /// The next thing to run; nothing while no worker is free or nobody waits. Allocates nothing in
   /// the long run.
   std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
-  /// The next waiting request to be given up, most urgent first; nothing when there is none. For
-  /// when time has passed but no worker is free; next() gives up whom it meets.
+  /// The next waiting request whose timeout has expired, or that is to be given up, most urgent
+  /// first; nothing when there is none. For when time has passed but no worker is free; next() ends
+  /// whom it meets.
   std::optional<Start> give_up(TimePoint now, const ModelProfiles& profiles);
   /// When give_up() should be called again, if nothing else happens: right while models are equally
   /// fast for all; TimePoint::max() for never.
@@ -110,7 +115,7 @@ class Scheduler {
   /// took `took`, or failed.
   void finished(RequestId id, std::optional<Duration> took);
   CancelAction cancel(RequestId id);
-  /// Takes everybody who waits out, most urgent first, those put behind the others last.
+  /// Takes everybody who waits out, in the order of next(), those put behind the others last.
   std::vector<RequestId> remove_waiting();
 
   std::size_t waiting() const { return queue_.size() + behind_.size(); }
@@ -132,11 +137,13 @@ class Scheduler {
     bool others_first = false;
   };
 
-  /// Its end, when it is to be given up now.
-  std::optional<Start> too_late(const Admitted& waiting, TimePoint now,
-                                const ModelProfiles& profiles) const;
+  /// Its end, when it has waited too long or is to be given up now.
+  std::optional<Start> over(const Admitted& waiting, TimePoint now,
+                            const ModelProfiles& profiles) const;
   /// Takes a request that is over out of the books.
   Start end(const Start& start);
+  /// Takes it out of the queues; false when it was in none.
+  bool stop_waiting(RequestId id);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
   /// By the policy, among candidates_, whose probabilities go to probability_.
   Selection ask(const Admitted& head, const Budget& budget, TimePoint now, Rng& rng);
@@ -153,6 +160,7 @@ class Scheduler {
   EdfQueue queue_;
   EdfQueue behind_;     ///< those whose policy let others go first
   EdfQueue impatient_;  ///< those in either queue that may be given up
+  EdfQueue expiring_;   ///< those in either queue that have a timeout, by when it expires
   ArrivalRate arrivals_;
   ArrivalRate hopeless_;  ///< put behind since nothing could be in time; a part of the arrivals
   SlowdownFilter slowdown_;

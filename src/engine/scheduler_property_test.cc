@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "engine/scheduler.h"
 #include "engine/testing/fixed_profiles.h"
@@ -35,12 +36,16 @@ class World {
         .timing = {.sla = Duration(*rc::gen::inRange<std::int64_t>(-1'000'000, 400'000'000)),
                    .received = now_},
         .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
-        .policy = policy_.get()};
+        .policy = policy_.get(),
+        .priority = *rc::gen::inRange<std::uint32_t>(1, 4),
+        .timeout = *rc::gen::element(kForever, Duration(*rc::gen::inRange(0, 100'000'000)))};
     for (std::uint32_t model = 0; model < 11; ++model) {
       if (((chosen_by_bit >> model) & 1U) != 0) request.candidates.push_back(ModelId{model});
     }
     candidates_[id] = request.candidates;
-    deadlines_[id] = deadline(request.timing);
+    ranks_[id] = {request.priority, deadline(request.timing), id};
+    const bool patient = request.timeout == kForever;
+    wait_until_[id] = patient ? TimePoint::max() : now_ + request.timeout;
     const bool full = count(State::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
     RC_ASSERT(admitted.has_value() || full);
@@ -56,13 +61,37 @@ class World {
     RC_ASSERT(states_.at(start->request) == State::kWaiting);
     for (const auto& [id, state] : states_) {
       if (state != State::kWaiting) continue;
-      RC_ASSERT(polite_ || std::pair(deadlines_.at(start->request), start->request) <=
-                               std::pair(deadlines_.at(id), id));
+      RC_ASSERT(polite_ || ranks_.at(start->request) <= ranks_.at(id));
     }
     RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
     RC_ASSERT(start->queued >= Duration::zero());
+    const bool expired = now_ > wait_until_.at(start->request);
+    RC_ASSERT((start->reason == Reason::kTimedOut) == expired);
+    if (expired) {
+      states_[start->request] = State::kEnded;
+      return;
+    }
     RC_ASSERT(start->probability > 0 && start->probability <= 1);
     states_[start->request] = State::kRunning;
+  }
+
+  // Everybody whose timeout has expired, whether a worker is free or not, and nobody else.
+  void give_up() {
+    TimePoint next = TimePoint::max();
+    for (const auto& [id, state] : states_) {
+      if (state == State::kWaiting) next = std::min(next, wait_until_.at(id));
+    }
+    if (next != TimePoint::max()) next += Duration(1);
+    RC_ASSERT(scheduler_.gives_up_at(now_, profiles_) == next);
+    while (const auto ended = scheduler_.give_up(now_, profiles_)) {
+      RC_ASSERT(ended->reason == Reason::kTimedOut);
+      RC_ASSERT(states_.at(ended->request) == State::kWaiting);
+      RC_ASSERT(now_ > wait_until_.at(ended->request));
+      states_[ended->request] = State::kEnded;
+    }
+    for (const auto& [id, state] : states_) {
+      RC_ASSERT(state != State::kWaiting || now_ <= wait_until_.at(id));
+    }
   }
 
   void finish() {
@@ -88,7 +117,7 @@ class World {
     }
   }
 
-  // Most urgent first, and exactly those who waited.
+  // In order, and exactly those who waited.
   void remove_waiting() {
     std::vector<RequestId> removed = scheduler_.remove_waiting();
     RC_ASSERT(removed.size() == count(State::kWaiting));
@@ -96,9 +125,8 @@ class World {
       RC_ASSERT(states_.at(id) == State::kWaiting);
       states_[id] = State::kEnded;
     }
-    RC_ASSERT(polite_ || std::ranges::is_sorted(removed, {}, [this](RequestId id) {
-                return std::pair(deadlines_.at(id), id);
-              }));
+    RC_ASSERT(polite_ ||
+              std::ranges::is_sorted(removed, {}, [this](RequestId id) { return ranks_.at(id); }));
   }
 
   void let_time_pass() { now_ += Duration(*rc::gen::inRange<std::int64_t>(0, 50'000'000)); }
@@ -134,7 +162,8 @@ class World {
   std::uint64_t last_id_ = 0;
   std::map<RequestId, State> states_;
   std::map<RequestId, std::vector<ModelId>> candidates_;
-  std::map<RequestId, TimePoint> deadlines_;
+  std::map<RequestId, std::tuple<std::uint32_t, TimePoint, RequestId>> ranks_;
+  std::map<RequestId, TimePoint> wait_until_;
 };
 
 TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
@@ -147,6 +176,7 @@ TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
                                                                        {3, &World::start},
                                                                        {3, &World::finish},
                                                                        {3, &World::cancel},
+                                                                       {2, &World::give_up},
                                                                        {1, &World::remove_waiting},
                                                                        {3, &World::let_time_pass}});
       (world.*event)();

@@ -210,6 +210,103 @@ TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
   EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_));
 }
 
+TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
+  struct Waiting {
+    Duration sla;
+    std::uint32_t priority;
+  };
+  const struct {
+    const char* what;
+    std::vector<Waiting> waiting;
+    std::vector<std::uint64_t> order;  // of places in `waiting`, from 1
+  } cases[] = {
+      {"one class: by deadline", {{300ms, 2}, {100ms, 2}, {200ms, 2}}, {2, 3, 1}},
+      {"a higher class first, however urgent the others", {{20ms, 2}, {1h, 1}}, {2, 1}},
+      {"also one that is in no hurry at all", {{20ms, 3}, {kForever, 2}}, {2, 1}},
+      {"by deadline within each", {{9ms, 2}, {500ms, 1}, {1ms, 2}, {400ms, 1}}, {4, 2, 3, 1}},
+  };
+  for (const auto& [what, waiting, order] : cases) {
+    Scheduler scheduler({.workers = 1});
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      auto one = request(i + 1, waiting[i].sla);
+      one.priority = waiting[i].priority;
+      ASSERT_TRUE(scheduler.admit(std::move(one), kNow));
+    }
+    std::vector<std::uint64_t> started;
+    while (const auto start = scheduler.next(kNow, profiles_)) {
+      started.push_back(start->request.value);
+      scheduler.finished(start->request, std::nullopt);
+    }
+    EXPECT_EQ(started, order) << what;
+  }
+}
+
+TEST_F(SchedulerTest, AHigherPriorityFindsNoRoomInAFullQueueEither) {
+  Scheduler scheduler({.workers = 1, .max_queue = 1});
+  auto low = request(1, 1s);
+  low.priority = 3;
+  ASSERT_TRUE(scheduler.admit(std::move(low), kNow));
+  EXPECT_FALSE(scheduler.admit(request(2, 1s), kNow));
+}
+
+TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  for (const std::uint64_t id : {2, 3, 4}) {
+    auto waiting = request(id, 1h);
+    waiting.timeout = id == 4 ? kForever : id * 20ms;
+    ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow + 1ms));
+  }
+  const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
+  EXPECT_EQ(second, kNow + 41ms + Duration(1));
+  EXPECT_FALSE(scheduler.give_up(second - Duration(1), profiles_)) << "just so long is allowed";
+  const auto ended = scheduler.give_up(second, profiles_).value();
+  EXPECT_EQ(ended.request, RequestId{2});
+  EXPECT_EQ(ended.reason, Reason::kTimedOut);
+  EXPECT_EQ(ended.queued, 40ms + Duration(1));
+  EXPECT_FALSE(scheduler.give_up(second, profiles_));
+  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone);
+  EXPECT_EQ(scheduler.give_up(kNow + 1min, profiles_)->request, RequestId{3});
+  EXPECT_FALSE(scheduler.give_up(kNow + 1min, profiles_)) << "the fourth has no timeout";
+  auto patient = request(5, 1h);
+  patient.timeout = kForever - Duration(1);
+  ASSERT_TRUE(scheduler.admit(std::move(patient), kNow));
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max())
+      << "nor, in effect, the fifth";
+  EXPECT_EQ(scheduler.waiting(), 2U);
+}
+
+TEST_F(SchedulerTest, TheSoonerOfTimeoutAndTooLateIsWaitedFor) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  auto late = request(2, 50ms);
+  late.late = Late::kReject;
+  ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
+  auto waiting = request(3, 1h);
+  waiting.timeout = 60ms;
+  ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 40ms + Duration(1));
+  EXPECT_EQ(scheduler.give_up(kNow + 41ms, profiles_)->reason, Reason::kTooLate);
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 60ms + Duration(1));
+}
+
+TEST_F(SchedulerTest, ATimeoutEndsWaitingButNoRun) {
+  Scheduler scheduler({.workers = 2});
+  for (const std::uint64_t id : {1, 2}) {
+    auto hasty = request(id, 1s);
+    hasty.timeout = 5ms;
+    ASSERT_TRUE(scheduler.admit(std::move(hasty), kNow));
+  }
+  EXPECT_EQ(scheduler.next(kNow + 5ms, profiles_)->reason, Reason::kBaseOnly);
+  EXPECT_FALSE(scheduler.give_up(kNow + 5ms, profiles_));
+  EXPECT_EQ(scheduler.next(kNow + 6ms, profiles_)->reason, Reason::kTimedOut) << "met by next()";
+  EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_)) << "the first runs";
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
+  EXPECT_EQ(scheduler.running(), 1U);
+}
+
 TEST_F(SchedulerTest, RefusesWhenTheQueueIsFull) {
   Scheduler scheduler({.workers = 1, .max_queue = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
@@ -382,6 +479,29 @@ TEST_F(PoliteTest, WhoIsPutBehindStartsWhenNobodyElseIsLeft) {
   EXPECT_EQ(run(scheduler), (std::vector<std::uint64_t>{4, 2, 3, 1}))
       << "the latest first among the late";
   EXPECT_EQ(scheduler.waiting() + scheduler.running(), 0U);
+}
+
+TEST_F(PoliteTest, WhoIsPutBehindWaitsForLowerPrioritiesToo) {
+  Scheduler scheduler({.workers = 1});
+  std::uint64_t id = 0;
+  for (const auto& [priority, sla] : {std::pair(2, 1ms), {1, 2ms}, {2, 100ms}, {3, 50ms}}) {
+    auto waiting = request(++id, sla);
+    waiting.priority = static_cast<std::uint32_t>(priority);
+    ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
+  }
+  EXPECT_EQ(run(scheduler), (std::vector<std::uint64_t>{3, 4, 2, 1}))
+      << "no late answer makes another late; among the late ones the priority counts again";
+}
+
+TEST_F(PoliteTest, ATimeoutExpiresBehindTheOthersToo) {
+  Scheduler scheduler({.workers = 1});
+  auto behind = request(1, 1ms);
+  behind.timeout = 30ms;
+  ASSERT_TRUE(scheduler.admit(std::move(behind), kNow));
+  ASSERT_TRUE(scheduler.admit(request(2, 1s), kNow));
+  ASSERT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{2});
+  EXPECT_EQ(scheduler.give_up(kNow + 31ms, profiles_)->reason, Reason::kTimedOut);
+  EXPECT_EQ(scheduler.waiting(), 0U);
 }
 
 TEST_F(PoliteTest, WhoIsPutBehindCanBeCancelledAndTakenOut) {

@@ -33,6 +33,7 @@ int status_of(ErrorCode code) {
       return 500;
     case ErrorCode::kUnsupported:
       return 501;
+    case ErrorCode::kTimedOut:
     case ErrorCode::kUnavailable:
       return 503;
     case ErrorCode::kTooLate:

@@ -14,7 +14,8 @@ TEST(HttpError, GivesEveryCodeItsStatus) {
       {ErrorCode::kTooLarge, 413},         {ErrorCode::kUnsupportedMedia, 415},
       {ErrorCode::kCancelled, 499},        {ErrorCode::kInternal, 500},
       {ErrorCode::kUnsupported, 501},      {ErrorCode::kUnavailable, 503},
-      {ErrorCode::kTooLate, 504},          {ErrorCode::kUseDevice, 504},
+      {ErrorCode::kTimedOut, 503},         {ErrorCode::kTooLate, 504},
+      {ErrorCode::kUseDevice, 504},
   };
   for (const auto& [code, status] : cases) EXPECT_EQ(status_of(code), status);
 }

@@ -24,6 +24,7 @@ grpc::StatusCode code_of(ErrorCode code) {
     case ErrorCode::kMethodNotAllowed:
     case ErrorCode::kUnsupported:
       return grpc::StatusCode::UNIMPLEMENTED;
+    case ErrorCode::kTimedOut:
     case ErrorCode::kUnavailable:
       return grpc::StatusCode::UNAVAILABLE;
     case ErrorCode::kTimeout:
@@ -42,6 +43,7 @@ grpc::Status status_of(const Error& error) { return {code_of(error.code), error.
 
 std::vector<std::pair<std::string, std::string>> trailers_of(const Error& error) {
   switch (error.code) {
+    case ErrorCode::kTimedOut:
     case ErrorCode::kUnavailable:
     case ErrorCode::kTooMany:
       return {{"grpc-retry-pushback-ms", "1000"}};

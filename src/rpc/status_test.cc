@@ -17,6 +17,7 @@ TEST(RpcStatus, EveryErrorHasItsCode) {
       {ErrorCode::kInternal, grpc::StatusCode::INTERNAL},
       {ErrorCode::kUnsupported, grpc::StatusCode::UNIMPLEMENTED},
       {ErrorCode::kUnavailable, grpc::StatusCode::UNAVAILABLE},
+      {ErrorCode::kTimedOut, grpc::StatusCode::UNAVAILABLE},
       {ErrorCode::kTooLate, grpc::StatusCode::DEADLINE_EXCEEDED},
       {ErrorCode::kUseDevice, grpc::StatusCode::DEADLINE_EXCEEDED},
   };
@@ -30,6 +31,8 @@ TEST(RpcStatus, EveryErrorHasItsCode) {
 TEST(RpcStatus, TrailersTellWhenToTryAgainAndWhyNot) {
   using Trailers = std::vector<std::pair<std::string, std::string>>;
   EXPECT_EQ(trailers_of({ErrorCode::kUnavailable, ""}),
+            (Trailers{{"grpc-retry-pushback-ms", "1000"}}));
+  EXPECT_EQ(trailers_of({ErrorCode::kTimedOut, ""}),
             (Trailers{{"grpc-retry-pushback-ms", "1000"}}));
   EXPECT_EQ(trailers_of({ErrorCode::kTooLate, ""}), (Trailers{{"reason", "too-late"}}));
   EXPECT_EQ(trailers_of({ErrorCode::kUseDevice, ""}), (Trailers{{"reason", "use-device"}}));

@@ -50,6 +50,8 @@ std::string_view outcome_name(ErrorCode error) {
   switch (error) {
     case ErrorCode::kCancelled:
       return "cancelled";
+    case ErrorCode::kTimedOut:
+      return "timed_out";
     case ErrorCode::kUnavailable:
       return "refused";
     case ErrorCode::kTooLate:
@@ -122,8 +124,8 @@ void Metrics::Series::add_families(const Catalog& catalog) {
                         .input = &input.Add(labels, latency_buckets()),
                         .decode = &decode.Add(labels, latency_buckets()),
                         .server = &server.Add(labels, latency_buckets())};
-    for (const char* outcome : {"in_time", "late", "no_sla", "given_up", "refused", "cancelled",
-                                "failed", "bad_request"}) {
+    for (const char* outcome : {"in_time", "late", "no_sla", "given_up", "timed_out", "refused",
+                                "cancelled", "failed", "bad_request"}) {
       series.requests[outcome] = &requests.Add({{"family", family.name}, {"outcome", outcome}});
     }
     families.push_back(std::move(series));

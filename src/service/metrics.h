@@ -23,7 +23,7 @@ struct StageTimes {
 
 /// What became of a request, as metrics and the request log name it: "in_time", "late", "no_sla".
 std::string_view outcome_name(std::optional<bool> in_time);
-/// "given_up", "refused", "cancelled", "failed" or "bad_request".
+/// "given_up", "timed_out", "refused", "cancelled", "failed" or "bad_request".
 std::string_view outcome_name(ErrorCode error);
 
 class Metrics {
