@@ -117,6 +117,25 @@ TEST_F(GrpcLive, TheDeadlineIsTheSla) {
   EXPECT_THAT(said.at("model").string_param(), testing::EndsWith("_96"));
 }
 
+// There are two workers, so most of a batch waits, and longer than a microsecond.
+TEST_F(GrpcLive, ATimeoutEndsWaitingAndAPriorityIsOneOfTheServers) {
+  auto batch = request("mobilenet_025_32", "FP32", {64, 3, 32, 32},
+                       raw(ramp(std::size_t{64} * 3 * 32 * 32)));
+  auto& parameters = *batch.mutable_parameters();
+  parameters["priority"].set_uint64_param(3);
+  parameters["timeout"].set_int64_param(1);
+  inference::ModelInferResponse response;
+  const auto expired = infer(batch, response);
+  EXPECT_EQ(expired.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(expired.error_message(), HasSubstr("Request timeout expired"));
+  parameters["timeout"].set_int64_param(60'000'000);
+  EXPECT_TRUE(infer(batch, response).ok());
+  parameters["priority"].set_int64_param(4);
+  const auto beyond = infer(batch, response);
+  EXPECT_EQ(beyond.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(beyond.error_message(), HasSubstr("priority is 4; allowed: 1"));
+}
+
 TEST_F(GrpcLive, WhatTheModelDoesNotTakeIsNamed) {
   inference::ModelInferResponse response;
   const auto shape =

@@ -206,6 +206,30 @@ TEST_F(OipServer, TheSlaAndThePolicyTravelAsParameters) {
   EXPECT_THAT(wrong.body, HasSubstr("sla_ms"));
 }
 
+// There are two workers, so most of a batch waits, and longer than a microsecond.
+TEST_F(OipServer, ATimeoutEndsWaitingAndIsCountedByItself) {
+  const auto infer = [&](const std::string& parameter) {
+    return post("/v2/models/mobilenet_025_32/infer",
+                json_request({64, 3, 32, 32}, R"(,"parameters":{)" + parameter + "}"));
+  };
+  const RawResponse expired = infer(R"("timeout":1)");
+  EXPECT_EQ(expired.status, 503);
+  EXPECT_THAT(expired.body, HasSubstr("Request timeout expired"));
+  EXPECT_THAT(get("/metrics").body, HasSubstr(R"(outcome="timed_out"} 1)"));
+  EXPECT_EQ(infer(R"("timeout":60000000)").status, 200);
+}
+
+TEST_F(OipServer, APriorityIsOneOfThoseThatTheConfigurationTells) {
+  const auto config = json(get("/v2/models/emoji/config")).at("dynamic_batching");
+  EXPECT_EQ(config.at("priority_levels"), 3);
+  EXPECT_EQ(config.at("default_priority_level"), 2);
+  EXPECT_EQ(post("/v1/families/emoji/classify?priority=3&timeout=60000000", photo_).status, 200);
+  EXPECT_EQ(post("/v1/families/emoji/classify", photo_, "x-cnnselect-priority: 1\r\n").status, 200);
+  const RawResponse beyond = post("/v1/families/emoji/classify?priority=4", photo_);
+  EXPECT_EQ(beyond.status, 400);
+  EXPECT_THAT(beyond.body, HasSubstr("priority is 4; allowed: 1, which goes first, to 3"));
+}
+
 TEST_F(OipServer, AFormAndARawBodyAreTheSamePhoto) {
   const auto raw = json(post("/v1/families/emoji/classify?policy=most-accurate", photo_));
   const std::string form =

@@ -65,6 +65,18 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command
+      .add_option("--priority-levels", flags.priority_levels,
+                  "Classes of requests, by their parameter priority: 1 goes first")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command
+      .add_option("--default-priority", flags.default_priority,
+                  "Class of requests that name none; 0: the middle one")
+      ->capture_default_str();
+  command.add_option("--queue-timeout", flags.queue_timeout,
+                     "How long a request may wait before it gets 503, such as 2s; a request's "
+                     "parameter timeout may only shorten it. Absent: no limit");
+  command
       .add_option("--max-body", flags.max_body_mib, "Largest request body, also when inflated, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));

@@ -42,6 +42,9 @@ struct ServeFlags {
   std::string config;
   bool check = false;
   std::size_t max_queue = 256;
+  std::uint32_t priority_levels = 3;
+  std::uint32_t default_priority = 0;
+  std::string queue_timeout;
   std::size_t max_body_mib = 64;
   std::uint64_t seed = 1;
 };

@@ -12,6 +12,7 @@
 #include "base/process_memory.h"
 #include "report/run_header.h"
 #include "threshold_flag.h"
+#include "trace/duration_text.h"
 #include "version.h"
 
 namespace cnnselect {
@@ -23,6 +24,24 @@ Result<Late> parse_late(const std::string& text) {
   if (text == "device") return Late::kDevice;
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("--late: '{}'; allowed: answer, reject, device", text));
+}
+
+/// The class of requests that name none; of an even number the higher one in the middle.
+Result<std::uint32_t> parse_default_priority(const ServeFlags& flags) {
+  if (flags.default_priority == 0) return (flags.priority_levels + 1) / 2;
+  if (flags.default_priority <= flags.priority_levels) return flags.default_priority;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--default-priority: {}; allowed: 1 to {} (--priority-levels), or 0",
+                          flags.default_priority, flags.priority_levels));
+}
+
+Result<Duration> parse_queue_timeout(const std::string& text) {
+  if (text.empty()) return kForever;
+  const auto timeout = parse_duration(text);
+  if (!timeout) return std::unexpected(timeout.error().within("--queue-timeout"));
+  if (*timeout > Duration::zero()) return *timeout;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--queue-timeout: {}; want more than 0, or leave it out", text));
 }
 
 enum class ModelChanges { kNone, kExplicit, kPoll };
@@ -88,6 +107,8 @@ struct Server::Settings {
   std::string policy;
   Duration threshold{};
   Late late = Late::kAnswer;
+  std::uint32_t default_priority = 1;
+  Duration queue_timeout = kForever;
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
   ListenerOptions listeners;
@@ -107,6 +128,12 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
   settings.late = *late;
+  const auto priority = parse_default_priority(flags);
+  if (!priority) return std::unexpected(priority.error());
+  settings.default_priority = *priority;
+  const auto timeout = parse_queue_timeout(flags.queue_timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  settings.queue_timeout = *timeout;
   const auto changes = parse_model_control(flags.model_control);
   if (!changes) return std::unexpected(changes.error());
   settings.changes = *changes;
@@ -188,6 +215,9 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .policy = settings.policy,
        .threshold = settings.threshold,
        .late = settings.late,
+       .priority_levels = flags.priority_levels,
+       .default_priority = settings.default_priority,
+       .queue_timeout = settings.queue_timeout,
        .decode = {},
        .decode_threads = flags.workers,
        .more_metrics = [this] { return credentials_.metrics(); }},

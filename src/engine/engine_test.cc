@@ -185,6 +185,31 @@ TEST(EngineTime, ATimeoutEndsWaitingWhileTheOnlyWorkerIsBusy) {
   EXPECT_EQ(engine.status().timed_out, 1U);
 }
 
+TEST_F(EngineTest, RunsHigherPrioritiesFirst) {
+  Engine engine({.workers = 1}, world_.clock(), world_.models());
+  std::promise<void> release;
+  std::promise<void> running;
+  auto first = request();
+  first.input = std::make_unique<BlockedSource>(running, release.get_future());
+  const auto blocked = submit(engine, std::move(first));
+  running.get_future().wait();
+  std::vector<std::uint32_t> order;  // written by the only worker
+  std::vector<std::future<void>> answers;
+  for (const std::uint32_t priority : {3U, 1U, 2U, 1U}) {
+    auto waiting = request(priority == 3 ? 1ms : kForever);
+    waiting.priority = priority;
+    auto answered = std::make_shared<std::promise<void>>();
+    answers.push_back(answered->get_future());
+    engine.submit(std::move(waiting), [&order, priority, answered](Result<Answer>) {
+      order.push_back(priority);
+      answered->set_value();
+    });
+  }
+  release.set_value();
+  for (auto& answer : answers) answer.wait();
+  EXPECT_EQ(order, (std::vector<std::uint32_t>{1, 1, 2, 3}));
+}
+
 TEST_F(EngineTest, PassesOnWhatAnInputOrARunFailsWith) {
   Engine engine({.workers = 1}, world_.clock(), world_.models());
   auto bad_input = request();

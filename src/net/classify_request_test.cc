@@ -115,10 +115,12 @@ TEST(ClassifyRequest, NamesWhatIsWrong) {
       {"two files", form({{"file", "a"}, {"file", "b"}}), "the form has two fields named 'file'"},
       {"a mistyped field", form({{"sla", "5"}, {"file", "a"}}),
        "form: 'sla' is not known; there are: top, id, sla_ms, rtt_ms, elapsed_ms, device_ms, "
-       "device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, policy"},
+       "device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, policy, "
+       "priority, timeout"},
       {"a mistyped query parameter", raw("photo", "Sla_ms=5"),
        "query: 'Sla_ms' is not known; there are: top, id, sla_ms, rtt_ms, elapsed_ms, device_ms, "
-       "device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, policy"},
+       "device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, policy, "
+       "priority, timeout"},
       {"a bad field", form({{"sla_ms", "-5"}, {"file", "a"}}),
        "form: sla_ms is -5; allowed: 0.001 to 3600000 milliseconds"},
       {"a bad header", bad_header,

@@ -36,6 +36,10 @@ struct RequestHints {
   std::optional<Duration> threshold;    ///< threshold_ms: T_threshold
   std::string network_class;            ///< network_class: "wifi", "lte", ...; empty: not told
   std::string policy;                   ///< policy: empty: the server's default
+  std::optional<std::uint64_t> priority;  ///< priority: 1 goes first; 0: the server's default
+  /// timeout, in microseconds: how long it may wait in the queue; zero: as long as the server
+  /// lets it.
+  std::optional<Duration> timeout;
 };
 
 /// How the request arrived, as the transport saw it.
@@ -60,6 +64,14 @@ struct TensorInfo {
   std::vector<std::int64_t> shape;  ///< -1: free
 };
 
+/// How requests wait. For clients that ask before they send.
+struct QueueInfo {
+  std::uint64_t priority_levels = 1;
+  std::uint64_t default_priority = 1;
+  std::uint64_t max_waiting = 0;
+  Duration timeout{};  ///< of those who ask for none; zero: none
+};
+
 struct ModelInfo {
   std::string name;
   std::vector<std::string> versions;
@@ -69,6 +81,7 @@ struct ModelInfo {
   bool ready = false;
   std::int64_t max_batch = 0;  ///< images in one request
   std::int64_t instances = 0;  ///< inferences at a time
+  QueueInfo queue;
 };
 
 enum class ModelState { kReady, kLoading, kUnavailable };

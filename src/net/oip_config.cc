@@ -21,7 +21,23 @@ void write_versions(const ModelInfo& model, JsonWriter& json) {
   json.end_array().end_object().end_object();
 }
 
+void write(const QueueInfo& queue, JsonWriter& json) {
+  json.begin_object();
+  json.key("priority_levels").integer(queue.priority_levels);
+  json.key("default_priority_level").integer(queue.default_priority);
+  json.key("default_queue_policy").begin_object();
+  json.key("timeout_action").string("REJECT");
+  json.key("default_timeout_microseconds").integer(config_microseconds(queue.timeout));
+  json.key("allow_timeout_override").boolean(true);
+  json.key("max_queue_size").integer(queue.max_waiting);
+  json.end_object().end_object();
+}
+
 }  // namespace
+
+std::uint64_t config_microseconds(Duration timeout) {
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(timeout).count());
+}
 
 std::string config_datatype(std::string_view datatype) {
   return "TYPE_" + std::string(datatype == "BYTES" ? "STRING" : datatype);
@@ -47,6 +63,8 @@ std::string model_config_json(const ModelInfo& model) {
   json.key("name").string(model.name).key("kind").string("KIND_CPU");
   json.key("count").integer(std::int64_t{model.instances});
   json.end_object().end_array();
+  json.key("dynamic_batching");
+  write(model.queue, json);
   json.key("model_transaction_policy").begin_object();
   json.key("decoupled").boolean(false).end_object();
   json.key("response_cache").begin_object().key("enable").boolean(false).end_object();

@@ -17,10 +17,14 @@ std::string config_datatype(std::string_view datatype);
 /// A configuration's dimensions leave out the batch, which is a tensor's first.
 std::span<const std::int64_t> config_dims(const TensorInfo& tensor);
 
+/// A timeout as a configuration tells it, not shortened by rounding; >= 0.
+std::uint64_t config_microseconds(Duration timeout);
+
 /// The runtime that a model runs on.
 inline constexpr std::string_view kConfigBackend = "onnxruntime";
 
-/// GET /v2/models/{m}/config.
+/// GET /v2/models/{m}/config. How requests wait stands under `dynamic_batching`, which is where the
+/// protocol has it; nothing is batched.
 std::string model_config_json(const ModelInfo& model);
 
 }  // namespace cnnselect::net

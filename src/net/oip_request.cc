@@ -23,7 +23,17 @@ namespace {
 /// A larger document gets a parser of its own, so that threads do not keep its memory.
 constexpr std::size_t kMaxKeptParser = std::size_t{4} << 20U;
 
+Status read_whole_hint(std::string_view key, JsonValue value, RequestHints& hints) {
+  std::uint64_t number = 0;
+  if (value.get_uint64().get(number) != simdjson::SUCCESS) {
+    return bad_json_type(key, value, kWholeHintWanted);
+  }
+  set_whole_hint(hints, key, number);
+  return {};
+}
+
 Status read_hint(std::string_view key, JsonValue value, RequestHints& hints) {
+  if (is_whole_hint(key)) return read_whole_hint(key, value, hints);
   simdjson::ondemand::json_type type{};
   if (const auto error = value.type().get(type)) return bad_json(error);
   Result<bool> known = false;

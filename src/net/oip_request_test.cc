@@ -52,7 +52,7 @@ std::string error_of_input(const std::string& fields) {
 TEST(OipRequest, ReadsAFullJsonRequest) {
   const auto request = parse_json(R"({
     "id": "photo 1",
-    "parameters": {"sla_ms": 250, "rtt_ms": "12.5", "policy": "cnnselect", "priority": 2,
+    "parameters": {"sla_ms": 250, "rtt_ms": "12.5", "policy": "cnnselect", "priority": 2, "timeout": 5000,
                    "binary_data_output": true, "mine": {"any": ["thing"]}},
     "inputs": [
       {"name": "x", "shape": [1, 3], "datatype": "FP32", "parameters": {"mine": null},
@@ -68,6 +68,8 @@ TEST(OipRequest, ReadsAFullJsonRequest) {
   EXPECT_EQ(request->hints.sla, 250ms);
   EXPECT_EQ(request->hints.rtt, 12'500us);
   EXPECT_EQ(request->hints.policy, "cnnselect");
+  EXPECT_EQ(request->hints.priority, 2U);
+  EXPECT_EQ(request->hints.timeout, 5ms);
   EXPECT_TRUE(request->binary_by_default);
   ASSERT_THAT(request->inputs, SizeIs(2));
   EXPECT_EQ(request->inputs[0].name, "x");
@@ -80,6 +82,24 @@ TEST(OipRequest, ReadsAFullJsonRequest) {
   EXPECT_FALSE(request->outputs[0].binary);
   EXPECT_EQ(request->outputs[0].classification, 5);
   EXPECT_TRUE(request->outputs[1].binary) << "the request's default";
+}
+
+TEST(OipRequest, PriorityAndTimeoutAreWholeNumbersAndNothingElse) {
+  const auto refusal = [](const std::string& parameter) {
+    const auto request = parse_json(R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32",)"
+                                    R"("data":[1]}],"parameters":{)" +
+                                    parameter + "}}");
+    return request ? "accepted" : request.error().message;
+  };
+  const std::string wanted = "; want a whole number from 0 to 18446744073709551615";
+  EXPECT_EQ(refusal(R"("priority":18446744073709551615)"), "accepted");
+  EXPECT_EQ(refusal(R"("timeout":0)"), "accepted");
+  for (const std::string value :
+       {"-1", "1.5", "1e3", R"("2")", "true", "null", "18446744073709551616"}) {
+    EXPECT_EQ(refusal(R"("priority":)" + value), "parameters: priority is " + value + wanted);
+    EXPECT_EQ(refusal(R"("timeout":)" + value), "parameters: timeout is " + value + wanted);
+  }
+  EXPECT_EQ(refusal(R"("timeout":[1])"), "parameters: timeout is an array" + wanted);
 }
 
 TEST(OipRequest, TakesTheFieldsOfAnInputInAnyOrder) {

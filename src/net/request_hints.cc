@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <system_error>
 
 namespace cnnselect::net {
@@ -39,6 +40,8 @@ constexpr std::array kTexts = {
 };
 
 constexpr std::string_view kDeviceTop1 = "device_top1";
+constexpr std::string_view kPriority = "priority";
+constexpr std::string_view kTimeout = "timeout";
 
 /// A number from `min` to `max`, or the error that names both. `seen` is the value as sent.
 Result<double> bounded(std::string_view key, double value, std::string_view seen, double min,
@@ -94,6 +97,17 @@ const TextHint* find_text_hint(std::string_view key) {
   return found == kTexts.end() ? nullptr : found;
 }
 
+Result<bool> set_whole_hint(RequestHints& hints, std::string_view key, std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
+  if (error != std::errc() || end != text.end()) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is {}; want {}", key, shown(text), kWholeHintWanted));
+  }
+  net::set_whole_hint(hints, key, value);
+  return true;
+}
+
 /// "X-CnnSelect-Sla-Ms" to "sla_ms"; nothing when the name has another prefix.
 std::optional<std::string> hint_key_of_header(std::string_view name) {
   if (name.size() <= kHeaderPrefix.size()) return std::nullopt;
@@ -111,11 +125,24 @@ std::optional<std::string> hint_key_of_header(std::string_view name) {
 
 std::string_view hint_keys() {
   return "sla_ms, rtt_ms, elapsed_ms, device_ms, device_top1, network_class, last_output_ms, "
-         "last_input_ms, threshold_ms, policy";
+         "last_input_ms, threshold_ms, policy, priority, timeout";
 }
 
 bool is_hint(std::string_view key) {
-  return is_numeric_hint(key) || find_text_hint(key) != nullptr;
+  return is_numeric_hint(key) || is_whole_hint(key) || find_text_hint(key) != nullptr;
+}
+
+bool is_whole_hint(std::string_view key) { return key == kPriority || key == kTimeout; }
+
+void set_whole_hint(RequestHints& hints, std::string_view key, std::uint64_t value) {
+  if (key == kPriority) {
+    hints.priority = value;
+    return;
+  }
+  using std::chrono::microseconds;
+  constexpr auto kLongest = std::chrono::floor<microseconds>(kForever);
+  const bool fits = value <= static_cast<std::uint64_t>(kLongest.count());
+  hints.timeout = fits ? Duration(microseconds(value)) : kForever;
 }
 
 Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_view text) {
@@ -131,6 +158,7 @@ Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_vie
     hints.*hint->field = text;
     return true;
   }
+  if (is_whole_hint(key)) return set_whole_hint(hints, key, text);
   double value = 0;
   const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
   const bool whole = end == text.end();

@@ -6,6 +6,7 @@
 // overwrite. Within one source the last wins. A blank value means "not told". Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,17 @@ bool is_hint(std::string_view key);
 /// Sets the hint named `key` from its text; false when no hint has that name. Errors:
 /// kInvalidArgument, naming the key, the value seen and the range allowed.
 Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_view text);
-/// The same from a number.
+/// The same from a number that need not be whole.
 Result<bool> set_hint(RequestHints& hints, std::string_view key, double number);
+
+/// Whether it is `priority` or `timeout`, the protocol's own: whole numbers, which a protocol that
+/// has types carries as integers and as nothing else.
+bool is_whole_hint(std::string_view key);
+/// What those want, for messages.
+inline constexpr std::string_view kWholeHintWanted =
+    "a whole number from 0 to 18446744073709551615";
+/// Sets one of those; the function above does not.
+void set_whole_hint(RequestHints& hints, std::string_view key, std::uint64_t value);
 
 /// Applies every header `x-cnnselect-<key with dashes>` (case-insensitive). Headers of that prefix
 /// with another key are an error: a mistyped SLA must not go unnoticed.

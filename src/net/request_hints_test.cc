@@ -23,7 +23,8 @@ TEST(RequestHints, ReadsEveryKey) {
       {"sla_ms", "250"},       {"rtt_ms", "12.5"},      {"elapsed_ms", "3"},
       {"device_ms", "80"},     {"device_top1", "0.41"}, {"network_class", "lte"},
       {"last_output_ms", "9"}, {"threshold_ms", "0"},   {"policy", "fixed:m_1"},
-      {"last_input_ms", "8"},  {"somebody_elses", "x"}};
+      {"last_input_ms", "8"},  {"somebody_elses", "x"}, {"priority", "3"},
+      {"timeout", "1500"}};
   ASSERT_TRUE(apply_hint_query(query, hints));
   EXPECT_EQ(hints.sla, 250ms);
   EXPECT_EQ(hints.rtt, 12'500us);
@@ -35,12 +36,14 @@ TEST(RequestHints, ReadsEveryKey) {
   EXPECT_EQ(hints.last_input, 8ms);
   EXPECT_EQ(hints.threshold, 0ms);
   EXPECT_EQ(hints.policy, "fixed:m_1");
+  EXPECT_EQ(hints.priority, 3U);
+  EXPECT_EQ(hints.timeout, 1500us);
 }
 
 TEST(RequestHints, ListsEveryKeyItReads) {
   for (const char* const key :
        {"sla_ms", "rtt_ms", "elapsed_ms", "device_ms", "device_top1", "network_class",
-        "last_output_ms", "last_input_ms", "threshold_ms", "policy"}) {
+        "last_output_ms", "last_input_ms", "threshold_ms", "policy", "priority", "timeout"}) {
     EXPECT_TRUE(is_hint(key)) << key;
     EXPECT_NE(hint_keys().find(key), std::string_view::npos) << key;
   }
@@ -62,7 +65,16 @@ TEST(RequestHints, ChecksTextAndNamesKeyValueAndRange) {
       {"blanks around it", "rtt_ms", " 5\t", "accepted"},
       {"an empty form field means not told", "sla_ms", "", "accepted"},
       {"nothing but a blank too", "policy", " ", "accepted"},
-      {"another's key", "timeout", "5", "unknown"},
+      {"another's key", "timeout_ms", "5", "unknown"},
+      {"the default class", "priority", "0", "accepted"},
+      {"any class: how many there are is the server's to say", "priority", "18446744073709551615",
+       "accepted"},
+      {"more than that", "priority", "18446744073709551616",
+       "priority is '18446744073709551616'; want a whole number from 0 to 18446744073709551615"},
+      {"a negative class", "priority", "-1",
+       "priority is '-1'; want a whole number from 0 to 18446744073709551615"},
+      {"a part of a microsecond", "timeout", "1.5",
+       "timeout is '1.5'; want a whole number from 0 to 18446744073709551615"},
       {"an SLA of nothing", "sla_ms", "0", "sla_ms is 0; allowed: 0.001 to 3600000 milliseconds"},
       {"negative", "sla_ms", "-5", "sla_ms is -5; allowed: 0.001 to 3600000 milliseconds"},
       {"above an hour", "sla_ms", "3600001",
@@ -98,6 +110,16 @@ TEST(RequestHints, TakesNumbersForNumbersOnly) {
   EXPECT_EQ(sla.error().message, "sla_ms is 10000000000; allowed: 0.001 to 3600000 milliseconds");
 }
 
+TEST(RequestHints, ATimeoutBeyondAllTimeIsNone) {
+  RequestHints hints;
+  ASSERT_TRUE(set_hint(hints, "timeout", "18446744073709551615"));
+  EXPECT_EQ(hints.timeout, kForever);
+  set_whole_hint(hints, "timeout", 9'223'372'036'854'775);
+  EXPECT_EQ(hints.timeout, 9'223'372'036'854'775us) << "the longest that a Duration holds";
+  set_whole_hint(hints, "timeout", 9'223'372'036'854'776);
+  EXPECT_EQ(hints.timeout, kForever);
+}
+
 TEST(RequestHints, ABlankLeavesWhatAnEarlierSourceSaid) {
   RequestHints hints;
   hints.sla = 1s;
@@ -130,7 +152,7 @@ TEST(RequestHints, ErrorsNameTheirSource) {
   EXPECT_EQ(mistyped.error().message,
             "header x-cnnselect-sla: no such hint; there are (with dashes): sla_ms, rtt_ms, "
             "elapsed_ms, device_ms, device_top1, network_class, last_output_ms, "
-            "last_input_ms, threshold_ms, policy");
+            "last_input_ms, threshold_ms, policy, priority, timeout");
   const auto query = apply_hint_query({{"rtt_ms", "-1"}}, hints);
   ASSERT_FALSE(query);
   EXPECT_EQ(query.error().message, "query: rtt_ms is -1; allowed: 0 to 3600000 milliseconds");

@@ -60,9 +60,27 @@ std::optional<double> number(const InferParameter& parameter) {
   }
 }
 
+Status read_whole_hint(const std::string& key, const InferParameter& parameter,
+                       net::RequestHints& hints) {
+  if (parameter.parameter_choice_case() == InferParameter::kUint64Param) {
+    net::set_whole_hint(hints, key, parameter.uint64_param());
+    return {};
+  }
+  const bool fits = parameter.parameter_choice_case() == InferParameter::kInt64Param &&
+                    parameter.int64_param() >= 0;
+  if (!fits) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is {}; want {}, as int64_param or uint64_param", key,
+                            shown(parameter), net::kWholeHintWanted));
+  }
+  net::set_whole_hint(hints, key, static_cast<std::uint64_t>(parameter.int64_param()));
+  return {};
+}
+
 Status read_hint(const std::string& key, const InferParameter& parameter,
                  net::RequestHints& hints) {
   if (!net::is_hint(key)) return {};
+  if (net::is_whole_hint(key)) return read_whole_hint(key, parameter, hints);
   const auto value = number(parameter);
   const bool is_text = parameter.parameter_choice_case() == InferParameter::kStringParam;
   if (!value && !is_text) {

@@ -119,6 +119,8 @@ TEST(RpcInferRequest, ParametersOfEveryKindAreHints) {
   parameters["elapsed_ms"].set_uint64_param(7);
   parameters["device_ms"].set_string_param("40");
   parameters["network_class"].set_string_param("lte");
+  parameters["priority"].set_uint64_param(3);
+  parameters["timeout"].set_int64_param(5000);
   parameters["whatever"].set_bool_param(true);
   net::RequestHints told;
   told.sla = 1s;
@@ -130,6 +132,8 @@ TEST(RpcInferRequest, ParametersOfEveryKindAreHints) {
   EXPECT_EQ(hints.device, 40ms);
   EXPECT_EQ(hints.network_class, "lte");
   EXPECT_EQ(hints.policy, "fastest");
+  EXPECT_EQ(hints.priority, 3U);
+  EXPECT_EQ(hints.timeout, 5ms);
 }
 
 struct WrongCase {
@@ -200,6 +204,15 @@ INSTANTIATE_TEST_SUITE_P(
                   "parameters: sla_ms is nothing; want a number or a string"},
         WrongCase{"HintOutOfRange", [](auto& m) { parameter("sla_ms")(m).set_int64_param(0); },
                   "parameters: sla_ms is 0; allowed: 0.001 to 3600000 milliseconds"},
+        WrongCase{"NegativePriority", [](auto& m) { parameter("priority")(m).set_int64_param(-1); },
+                  "parameters: priority is -1; want a whole number from 0 to "
+                  "18446744073709551615, as int64_param or uint64_param"},
+        WrongCase{"TimeoutAsText", [](auto& m) { parameter("timeout")(m).set_string_param("5"); },
+                  "parameters: timeout is a string; want a whole number from 0 to "
+                  "18446744073709551615, as int64_param or uint64_param"},
+        WrongCase{"TimeoutAsDouble", [](auto& m) { parameter("timeout")(m).set_double_param(5); },
+                  "parameters: timeout is a number; want a whole number from 0 to "
+                  "18446744073709551615, as int64_param or uint64_param"},
         WrongCase{"OutputWithoutName", [](auto& m) { m.add_outputs(); }, "outputs[0] has no name"},
         WrongCase{"OutputTwice",
                   [](auto& m) {

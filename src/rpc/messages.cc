@@ -57,6 +57,16 @@ void describe(const net::TensorInfo& tensor, auto& message) {
   message.mutable_dims()->Assign(dims.begin(), dims.end());
 }
 
+void fill(const net::QueueInfo& queue, inference::ModelDynamicBatching& message) {
+  message.set_priority_levels(queue.priority_levels);
+  message.set_default_priority_level(queue.default_priority);
+  auto& policy = *message.mutable_default_queue_policy();
+  policy.set_timeout_action(inference::ModelQueuePolicy::REJECT);
+  policy.set_default_timeout_microseconds(net::config_microseconds(queue.timeout));
+  policy.set_allow_timeout_override(true);
+  policy.set_max_queue_size(static_cast<std::uint32_t>(queue.max_waiting));
+}
+
 void fill(const net::DurationTotal& total, inference::StatisticDuration& message) {
   message.set_count(total.count);
   message.set_ns(static_cast<std::uint64_t>(total.time.count()));
@@ -175,6 +185,7 @@ inference::ModelConfigResponse config_message(const net::ModelInfo& model) {
   group.set_name(model.name);
   group.set_kind(inference::ModelInstanceGroup::KIND_CPU);
   group.set_count(static_cast<std::int32_t>(model.instances));
+  fill(model.queue, *config.mutable_dynamic_batching());
   config.mutable_model_transaction_policy()->set_decoupled(false);
   config.mutable_response_cache()->set_enable(false);
   return response;

@@ -42,14 +42,16 @@ TEST(RpcMessages, AnAnswersOutputsAreRawInTheirOrder) {
   EXPECT_EQ(message.raw_output_contents(1), "\3");
 }
 
-const net::ModelInfo kModel{.name = "m",
-                            .versions = {"3"},
-                            .platform = "onnxruntime_onnx",
-                            .inputs = {{"x", "BYTES", {-1, 3, 8}}},
-                            .outputs = {{"y", "FP32", {-1, 100}}},
-                            .ready = true,
-                            .max_batch = 64,
-                            .instances = 2};
+const net::ModelInfo kModel{
+    .name = "m",
+    .versions = {"3"},
+    .platform = "onnxruntime_onnx",
+    .inputs = {{"x", "BYTES", {-1, 3, 8}}},
+    .outputs = {{"y", "FP32", {-1, 100}}},
+    .ready = true,
+    .max_batch = 64,
+    .instances = 2,
+    .queue = {.priority_levels = 3, .default_priority = 2, .max_waiting = 256, .timeout = 20ms}};
 
 TEST(RpcMessages, MetadataHasShapesWithTheBatchAndNoFieldSix) {
   EXPECT_EQ(json(metadata_message(kModel)),
@@ -67,6 +69,9 @@ TEST(RpcMessages, ConfigurationsLeaveTheBatchOut) {
             R"("input":[{"name":"x","data_type":"TYPE_STRING","dims":["3","8"]}],)"
             R"("output":[{"name":"y","data_type":"TYPE_FP32","dims":["100"]}],)"
             R"("instance_group":[{"name":"m","count":2,"kind":"KIND_CPU"}],)"
+            R"("dynamic_batching":{"priority_levels":"3","default_priority_level":"2",)"
+            R"("default_queue_policy":{"default_timeout_microseconds":"20000",)"
+            R"("allow_timeout_override":true,"max_queue_size":256}},)"
             R"("backend":"onnxruntime","model_transaction_policy":{},"response_cache":{}}})");
 }
 

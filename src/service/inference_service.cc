@@ -16,7 +16,7 @@ namespace {
 // Exactly what works: clients read this list and rely on it.
 const std::vector<std::string> kExtensions = {
     "binary_tensor_data",  "classification", "logging",
-    "model_configuration", "parameters",     "statistics"};
+    "model_configuration", "parameters",     "schedule_policy", "statistics"};
 
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
@@ -42,8 +42,13 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
     : catalog_(catalog),
       models_(models),
       options_(std::move(options)),
-      workers_(engine.workers),
-      defaults_{*policies_.find(options_.policy), options_.threshold, options_.late},
+      limits_(engine),
+      defaults_{.policy = *policies_.find(options_.policy),
+                .threshold = options_.threshold,
+                .late = options_.late,
+                .priority_levels = options_.priority_levels,
+                .default_priority = options_.default_priority,
+                .queue_timeout = options_.queue_timeout},
       metrics_(catalog),
       log_(std::move(log)),
       statistics_(catalog),
@@ -119,7 +124,8 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
                       .outputs = {},
                       .ready = all_ready(target->members),
                       .max_batch = options_.max_batch,
-                      .instances = workers_};
+                      .instances = limits_.workers,
+                      .queue = queue()};
   std::optional<TensorSpec> input;
   for (const ModelId id : target->members) {
     const auto specs = models_.specs(id);
@@ -132,6 +138,14 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
   }
   if (input) info.inputs = {describe(*input, input->name)};
   return info;
+}
+
+net::QueueInfo InferenceService::queue() const {
+  const bool ends = options_.queue_timeout != kForever;
+  return {.priority_levels = options_.priority_levels,
+          .default_priority = options_.default_priority,
+          .max_waiting = limits_.max_queue,
+          .timeout = ends ? options_.queue_timeout : Duration::zero()};
 }
 
 bool InferenceService::all_ready(std::span<const ModelId> members) const {
@@ -244,7 +258,9 @@ Status InferenceService::set_defaults(std::string policy, Duration threshold, La
   const auto found = policies_.find(policy);
   if (!found) return std::unexpected(found.error().within("default policy"));
   const MutexLock lock(defaults_mutex_);
-  defaults_ = {.policy = *found, .threshold = threshold, .late = late};
+  defaults_.policy = *found;
+  defaults_.threshold = threshold;
+  defaults_.late = late;
   return {};
 }
 

@@ -69,6 +69,7 @@ class InferenceService final : public net::InferenceApi {
   net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
   RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
+  net::QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
   net::ModelStatistics statistics_of(ModelId id) const;
   PlanDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
@@ -80,7 +81,7 @@ class InferenceService final : public net::InferenceApi {
   const Catalog& catalog_;
   ModelManager& models_;
   const ServiceOptions options_;
-  const int workers_;
+  const EngineOptions limits_;
   const PolicySet policies_;
   mutable Mutex defaults_mutex_;
   PlanDefaults defaults_ CNNSELECT_GUARDED_BY(defaults_mutex_);

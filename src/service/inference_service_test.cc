@@ -281,6 +281,10 @@ TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
   EXPECT_EQ(family->platform, "cnnselect_family");
   EXPECT_EQ(family->inputs.front().shape, (std::vector<std::int64_t>{-1, 3, 1, 1}));
   EXPECT_EQ(service_->model("large", "1")->platform, "onnxruntime_onnx");
+  EXPECT_EQ(family->queue.priority_levels, 3U);
+  EXPECT_EQ(family->queue.max_waiting, 4U);
+  EXPECT_EQ(family->queue.timeout, 0ms);
+  EXPECT_THAT(service_->state().extensions, testing::Contains("schedule_policy"));
 }
 
 // 90 ms of SLA, 25 there: with 25 back 40 are left, too few for the large model; with 5 back, 60.

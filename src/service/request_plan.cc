@@ -1,24 +1,48 @@
 #include "service/request_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "budget/network_estimate.h"
 
 namespace cnnselect {
+namespace {
+
+Result<std::uint32_t> priority_of(const net::RequestHints& hints, const PlanDefaults& defaults) {
+  const std::uint64_t asked = hints.priority.value_or(0);
+  if (asked == 0) return defaults.default_priority;
+  if (asked <= defaults.priority_levels) return static_cast<std::uint32_t>(asked);
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("priority is {}; allowed: 1, which goes first, to {}, or 0 for the "
+                          "default, {}",
+                          asked, defaults.priority_levels, defaults.default_priority));
+}
+
+Duration timeout_of(const net::RequestHints& hints, const PlanDefaults& defaults) {
+  const Duration own = hints.timeout.value_or(Duration::zero());
+  return own == Duration::zero() ? defaults.queue_timeout : std::min(own, defaults.queue_timeout);
+}
+
+}  // namespace
 
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
                                  const PolicySet& policies, const PlanDefaults& defaults) {
   const Result<const Selector*> policy =
       hints.policy.empty() ? defaults.policy : policies.find(hints.policy);
   if (!policy) return std::unexpected(policy.error());
+  const auto priority = priority_of(hints, defaults);
+  if (!priority) return std::unexpected(priority.error());
 
   RequestPlan plan{.timing = {},
                    .threshold = hints.threshold.value_or(defaults.threshold),
                    .policy = *policy,
                    .way_back = {},
                    .device = {},
-                   .late = defaults.late};
+                   .late = defaults.late,
+                   .priority = *priority,
+                   .timeout = timeout_of(hints, defaults)};
   if (hints.device) plan.threshold = std::min(plan.threshold, *hints.device);
   if (defaults.late == Late::kDevice && hints.device && hints.device_top1) {
     // The spread of the device's times is not told.
@@ -46,6 +70,8 @@ Request request_for(const RequestPlan& plan, std::vector<ModelId> candidates,
           .way_back = plan.way_back,
           .device = plan.device,
           .late = plan.late,
+          .priority = plan.priority,
+          .timeout = plan.timeout,
           .input = std::move(input)};
 }
 

@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,6 +22,8 @@ struct RequestPlan {
   std::vector<Duration> way_back;    ///< as in SelectionInput; empty: nothing learnt
   std::optional<DeviceView> device;  ///< only where the server may leave the request to it
   Late late = Late::kAnswer;
+  std::uint32_t priority = 1;   ///< as in ScheduledRequest
+  Duration timeout = kForever;  ///< likewise
 
   bool has_sla() const { return timing.sla != kForever; }
 };
@@ -30,10 +33,14 @@ struct PlanDefaults {
   const Selector* policy = nullptr;
   Duration threshold{};
   Late late = Late::kAnswer;
+  std::uint32_t priority_levels = 1;   ///< classes of requests, >= 1
+  std::uint32_t default_priority = 1;  ///< of those who ask for none, 1..priority_levels
+  Duration queue_timeout = kForever;   ///< how long any request may wait, > 0
 };
 
 /// T_threshold is the request's own or the server's, and never more than the device's own time
-/// (T_D) where the client told it. Errors: an unknown policy.
+/// (T_D) where the client told it. A timeout only shortens the server's. Errors: an unknown policy,
+/// a priority beyond the server's.
 Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
                                  const PolicySet& policies, const PlanDefaults& defaults);
 

@@ -68,6 +68,38 @@ TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
   EXPECT_FALSE(offered->duplicates);
 }
 
+TEST(RequestPlan, ThePriorityIsOneOfTheServersOrItsDefault) {
+  PlanDefaults servers = defaults();
+  servers.priority_levels = 5;
+  servers.default_priority = 4;
+  const auto priority = [&](std::optional<std::uint64_t> asked) {
+    return plan_request({.priority = asked}, kArrival, kPolicies, servers)
+        .transform([](const RequestPlan& plan) { return plan.priority; });
+  };
+  EXPECT_EQ(priority(std::nullopt), 4U);
+  EXPECT_EQ(priority(0), 4U);
+  EXPECT_EQ(priority(1), 1U);
+  EXPECT_EQ(priority(5), 5U);
+  EXPECT_EQ(priority(6).error(),
+            (Error{ErrorCode::kInvalidArgument,
+                   "priority is 6; allowed: 1, which goes first, to 5, or 0 for the default, 4"}));
+}
+
+TEST(RequestPlan, ATimeoutOnlyShortensTheServers) {
+  const auto timeout = [&](std::optional<Duration> asked, Duration servers) {
+    PlanDefaults most = defaults();
+    most.queue_timeout = servers;
+    return plan_request({.timeout = asked}, kArrival, kPolicies, most)->timeout;
+  };
+  EXPECT_EQ(timeout(std::nullopt, kForever), kForever);
+  EXPECT_EQ(timeout(0ms, kForever), kForever) << "0 is none";
+  EXPECT_EQ(timeout(5ms, kForever), 5ms);
+  EXPECT_EQ(timeout(std::nullopt, 20ms), 20ms);
+  EXPECT_EQ(timeout(0ms, 20ms), 20ms);
+  EXPECT_EQ(timeout(5ms, 20ms), 5ms);
+  EXPECT_EQ(timeout(30ms, 20ms), 20ms);
+}
+
 TEST(RequestPlan, ALearntWayBackReplacesTheGuess) {
   const auto plan = plan_request({.sla = 300ms}, kArrival, kPolicies, defaults()).value();
   EXPECT_EQ(with_way_back(plan, {}).timing.output, 50ms);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,9 @@ struct ServiceOptions {
   std::string policy = "cnnselect";                    ///< used when a request names none
   Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
   Late late = Late::kAnswer;  ///< what to do with a request that even the fastest model fails
+  std::uint32_t priority_levels = 3;   ///< classes of requests, >= 1
+  std::uint32_t default_priority = 2;  ///< of those who ask for none, 1..priority_levels
+  Duration queue_timeout = kForever;   ///< how long any request may wait, > 0
   DecodeLimits decode;
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
   std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503

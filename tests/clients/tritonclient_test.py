@@ -73,6 +73,13 @@ class Common:
         )
         self.assertEqual(result.as_numpy("logits").shape, (1, 100))
 
+    def test_priority_and_queue_timeout(self):
+        patient = {"priority": 1, "timeout": 60_000_000}
+        self.client.infer(MODEL, [self.tensor()], **patient)
+        many = [self.tensor((64, 3, 32, 32))]
+        self.fails(lambda: self.client.infer(MODEL, many, timeout=1), "Request timeout expired")
+        self.fails(lambda: self.client.infer(MODEL, many, priority=9), "priority is 9; allowed: 1")
+
     def test_classification(self):
         outputs = [self.module.InferRequestedOutput("logits", class_count=3)]
         result = self.client.infer(MODEL, [self.tensor()], outputs=outputs)

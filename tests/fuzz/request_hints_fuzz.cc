@@ -22,6 +22,7 @@ void check(const RequestHints& hints) {
        {hints.sla, hints.rtt, hints.elapsed, hints.device, hints.last_output, hints.threshold}) {
     require(!time || (*time >= Duration::zero() && *time <= hours(1)));
   }
+  require(!hints.timeout || *hints.timeout >= Duration::zero());
   require(!hints.sla || *hints.sla > Duration::zero());
   require(!hints.device_top1 || (*hints.device_top1 >= 0 && *hints.device_top1 <= 1));
   require(hints.policy.size() <= 64 && hints.network_class.size() <= 64);
@@ -35,8 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto query = decode_query(text);
   if (query) (void)apply_hint_query(*query, hints);
   check(hints);
-  for (const char* const name : {"x-cnnselect-sla-ms", "X-CNNSELECT-device-top1",
-                                 "x-cnnselect-policy", "x-cnnselect-rtt-ms"}) {
+  for (const char* const name :
+       {"x-cnnselect-sla-ms", "X-CNNSELECT-device-top1", "x-cnnselect-policy", "x-cnnselect-rtt-ms",
+        "x-cnnselect-timeout"}) {
     (void)apply_hint_headers({{name, std::string(text)}}, hints);
     check(hints);
   }
