@@ -1,5 +1,6 @@
-// NetworkEstimator: what the way back takes on each class of networks ("wifi", "lte", as clients
-// name them), learnt from what clients tell of their earlier answers. Thread-safe.
+// NetworkEstimator: what the way back takes, learnt from what clients tell of their earlier
+// answers: of a client that told a few by itself (client_ways.h), of all others on its class of
+// networks ("wifi", "lte", as clients name them). Thread-safe.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "budget/client_ways.h"
 #include "budget/way_back.h"
 
 namespace cnnselect {
@@ -19,18 +21,26 @@ class NetworkEstimator {
   /// Classes beyond it share one.
   static constexpr std::size_t kMaxClasses = 64;
 
-  /// One earlier request of a client on a network of this class: both ways, >= 0.
-  void add(std::string_view network_class, Duration input, Duration output)
-      CNNSELECT_EXCLUDES(mutex_);
+  /// Who asks. `client`: any text that is the same for requests of one and no other; empty: not
+  /// known. `now` never goes back by more than threads do.
+  struct Source {
+    std::string_view network_class;
+    std::string_view client;
+    TimePoint now;
+  };
+
+  /// One earlier request of this client: both ways, >= 0.
+  void add(const Source& source, Duration input, Duration output) CNNSELECT_EXCLUDES(mutex_);
 
   /// Equally likely values of the way back, ascending, for a way here of `input`; none when nothing
-  /// was learnt for the class.
-  std::vector<Duration> way_back(std::string_view network_class, Duration input) const
+  /// was learnt for client or class.
+  std::vector<Duration> way_back(const Source& source, Duration input) const
       CNNSELECT_EXCLUDES(mutex_);
 
  private:
   mutable Mutex mutex_;
   std::map<std::string, WayBackLearner, std::less<>> classes_ CNNSELECT_GUARDED_BY(mutex_);
+  ClientWays clients_ CNNSELECT_GUARDED_BY(mutex_);
   WayBackLearner others_ CNNSELECT_GUARDED_BY(mutex_);
 };
 

@@ -13,43 +13,62 @@ using namespace std::chrono_literals;
 
 Duration middle(const std::vector<Duration>& values) { return values.at(values.size() / 2); }
 
+/// Somebody of this class.
+NetworkEstimator::Source of(std::string_view network_class, std::string_view client = "") {
+  return {.network_class = network_class, .client = client, .now = TimePoint(1h)};
+}
+
 void teach(NetworkEstimator& estimator, std::string_view network_class, Duration output) {
-  for (int i = 0; i < 200; ++i) estimator.add(network_class, 100ms, output);
+  for (int i = 0; i < 200; ++i) estimator.add(of(network_class), 100ms, output);
 }
 
 TEST(NetworkEstimator, KnowsNothingAtFirst) {
   const NetworkEstimator estimator;
-  EXPECT_TRUE(estimator.way_back("lte", 10ms).empty());
-  EXPECT_TRUE(estimator.way_back("", 10ms).empty());
+  EXPECT_TRUE(estimator.way_back(of("lte"), 10ms).empty());
+  EXPECT_TRUE(estimator.way_back(of(""), 10ms).empty());
 }
 
 TEST(NetworkEstimator, LearnsEachClassForItself) {
   NetworkEstimator estimator;
   teach(estimator, "lte", 30ms);
   teach(estimator, "", 5ms);
-  EXPECT_EQ(middle(estimator.way_back("lte", 100ms)), 30ms);
-  EXPECT_EQ(middle(estimator.way_back("", 100ms)), 5ms);
-  EXPECT_TRUE(estimator.way_back("wifi", 100ms).empty()) << "nobody spoke of wifi yet";
+  EXPECT_EQ(middle(estimator.way_back(of("lte"), 100ms)), 30ms);
+  EXPECT_EQ(middle(estimator.way_back(of(""), 100ms)), 5ms);
+  EXPECT_TRUE(estimator.way_back(of("wifi"), 100ms).empty()) << "nobody spoke of wifi yet";
 }
 
 TEST(NetworkEstimator, GivesEquallyLikelyValuesAscending) {
   NetworkEstimator estimator;
-  for (int i = 0; i < 200; ++i) estimator.add("lte", 100ms, (i % 10) * 1ms);
-  const auto values = estimator.way_back("lte", 100ms);
+  for (int i = 0; i < 200; ++i) estimator.add(of("lte"), 100ms, (i % 10) * 1ms);
+  const auto values = estimator.way_back(of("lte"), 100ms);
   EXPECT_EQ(values.size(), WayBackLearner::kValues);
   EXPECT_TRUE(std::ranges::is_sorted(values));
+}
+
+TEST(NetworkEstimator, AClientThatToldEnoughIsEstimatedByItself) {
+  NetworkEstimator estimator;
+  teach(estimator, "lte", 30ms);
+  for (std::size_t i = 0; i < ClientWays::kEnough; ++i) {
+    EXPECT_EQ(middle(estimator.way_back(of("lte", "far"), 100ms)), 30ms) << "not yet";
+    estimator.add(of("lte", "far"), 100ms, 90ms);
+  }
+  EXPECT_EQ(middle(estimator.way_back(of("lte", "far"), 100ms)), 90ms);
+  EXPECT_EQ(middle(estimator.way_back(of("lte", "near"), 100ms)), 30ms);
+  EXPECT_TRUE(estimator.way_back(of("wifi", "far"), 100ms).empty()) << "it came over lte";
 }
 
 TEST(NetworkEstimator, MoreClassesThanItKeepsShareOneLearner) {
   NetworkEstimator estimator;
   for (std::size_t i = 0; i < NetworkEstimator::kMaxClasses; ++i) {
-    estimator.add(std::to_string(i), 100ms, 1ms);
+    const std::string name = std::to_string(i);
+    estimator.add(of(name), 100ms, 1ms);
   }
-  EXPECT_TRUE(estimator.way_back("one more", 100ms).empty());
+  EXPECT_TRUE(estimator.way_back(of("one more"), 100ms).empty());
   teach(estimator, "one more", 30ms);
-  EXPECT_EQ(middle(estimator.way_back("one more", 100ms)), 30ms);
-  EXPECT_EQ(middle(estimator.way_back("yet another", 100ms)), 30ms);
-  EXPECT_NE(middle(estimator.way_back("0", 100ms)), 30ms) << "a class of its own is not touched";
+  EXPECT_EQ(middle(estimator.way_back(of("one more"), 100ms)), 30ms);
+  EXPECT_EQ(middle(estimator.way_back(of("yet another"), 100ms)), 30ms);
+  EXPECT_NE(middle(estimator.way_back(of("0"), 100ms)), 30ms)
+      << "a class of its own is not touched";
 }
 
 TEST(NetworkEstimator, ManyThreadsMayTeachAndAsk) {
@@ -59,13 +78,13 @@ TEST(NetworkEstimator, ManyThreadsMayTeachAndAsk) {
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 200; ++i) {
-          estimator.add(t % 2 == 0 ? "lte" : "wifi", 100ms, 20ms);
-          EXPECT_FALSE(estimator.way_back(t % 2 == 0 ? "lte" : "wifi", 100ms).empty());
+          estimator.add(of(t % 2 == 0 ? "lte" : "wifi"), 100ms, 20ms);
+          EXPECT_FALSE(estimator.way_back(of(t % 2 == 0 ? "lte" : "wifi"), 100ms).empty());
         }
       });
     }
   }
-  EXPECT_EQ(middle(estimator.way_back("wifi", 100ms)), 20ms);
+  EXPECT_EQ(middle(estimator.way_back(of("wifi"), 100ms)), 20ms);
 }
 
 }  // namespace

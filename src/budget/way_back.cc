@@ -30,7 +30,7 @@ double share_near(std::span<const Duration> values, Duration middle, Duration wi
 
 void WayBackLearner::add(Duration input, Duration output) {
   judge(input, output);
-  if (by_age_.size() == kMemory) {
+  if (by_age_.size() == memory_) {
     const Ways oldest = by_age_.front();
     by_age_.pop_front();
     auto place = std::ranges::lower_bound(by_input_, oldest.input, {}, &Ways::input);

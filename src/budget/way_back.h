@@ -23,9 +23,14 @@ namespace cnnselect {
 
 class WayBackLearner {
  public:
-  static constexpr std::size_t kMemory = 1'000;   ///< requests remembered
+  static constexpr std::size_t kMemory = 1'000;   ///< requests remembered, if not told otherwise
   static constexpr std::size_t kNeighbours = 50;  ///< of which the first guess is made
   static constexpr std::size_t kValues = 100;     ///< of an estimate; fewer blur the tails
+
+  WayBackLearner() = default;
+  /// Remembers `memory` requests, >= 1, and begins with the trust of `like`.
+  WayBackLearner(std::size_t memory, const WayBackLearner& like)
+      : memory_(memory), trust_(like.trust_) {}
 
   enum Guess : std::size_t { kNearest, kAll, kSame, kGuesses };
 
@@ -51,6 +56,7 @@ class WayBackLearner {
 
   void judge(Duration input, Duration output);
 
+  std::size_t memory_ = kMemory;
   std::vector<Ways> by_input_;       // ascending
   std::vector<Duration> by_output_;  // ascending
   std::deque<Ways> by_age_;          // the oldest first

@@ -47,6 +47,8 @@ struct Arrival {
   TimePoint first_byte;
   TimePoint last_byte;
   std::optional<Duration> rtt;
+  /// Where the client is, as far as can be told: the same for requests of one connection at least.
+  std::string peer;
 };
 
 struct ServerState {

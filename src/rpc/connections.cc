@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "net/wire.h"
@@ -12,15 +13,14 @@ namespace cnnselect::rpc {
 
 Connections::~Connections() {
   const MutexLock lock(mutex_);
-  for (const auto& [fd, watched] : watched_) ::close(watched);
+  for (const auto& [fd, watched] : watched_) ::close(watched.fd);
 }
 
-void Connections::add(int fd, int watched) {
+void Connections::add(int fd, int watched, std::string peer) {
   const MutexLock lock(mutex_);
-  const auto [place, is_new] = watched_.try_emplace(fd, watched);
-  if (is_new) return;
-  ::close(place->second);  // gRPC has closed it: else the number would not be free again
-  place->second = watched;
+  Watched& place = watched_[fd];
+  if (place.fd >= 0) ::close(place.fd);  // gRPC has closed it: else the number were not free again
+  place = {.fd = watched, .peer = std::move(peer)};
 }
 
 std::size_t Connections::count() {
@@ -28,7 +28,7 @@ std::size_t Connections::count() {
   std::vector<pollfd> polled;
   std::vector<int> fds;
   for (const auto& [fd, watched] : watched_) {
-    polled.push_back({.fd = watched, .events = 0, .revents = 0});
+    polled.push_back({.fd = watched.fd, .events = 0, .revents = 0});
     fds.push_back(fd);
   }
   if (::poll(polled.data(), polled.size(), 0) <= 0) return watched_.size();
@@ -40,15 +40,16 @@ std::size_t Connections::count() {
   return watched_.size();
 }
 
-std::optional<Duration> Connections::round_trip(std::string_view peer) const {
+ConnectionFacts Connections::facts(std::string_view name) const {
   constexpr std::string_view kPrefix = "fd:";
   int fd = -1;
-  if (!peer.starts_with(kPrefix)) return std::nullopt;
-  std::from_chars(peer.data() + kPrefix.size(), peer.data() + peer.size(), fd);
+  if (name.starts_with(kPrefix)) {
+    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), fd);
+  }
   const MutexLock lock(mutex_);
   const auto found = watched_.find(fd);
-  if (found == watched_.end()) return std::nullopt;
-  return net::round_trip_of(found->second);
+  if (found == watched_.end()) return {.peer = std::string(name), .round_trip = std::nullopt};
+  return {.peer = found->second.peer, .round_trip = net::round_trip_of(found->second.fd)};
 }
 
 }  // namespace cnnselect::rpc

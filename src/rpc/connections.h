@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -12,6 +13,12 @@
 #include "cnnselect/time.h"
 
 namespace cnnselect::rpc {
+
+/// What is known of a connection.
+struct ConnectionFacts {
+  std::string peer;  ///< the client's address and port; what gRPC says where that is unknown
+  std::optional<Duration> round_trip;  ///< as the kernel measures it, when known
+};
 
 class Connections {
  public:
@@ -21,15 +28,21 @@ class Connections {
   ~Connections();
 
   /// `fd` is gRPC's, `watched` ours from now on: the same connection or, inside TLS, the socket of
-  /// the client.
-  void add(int fd, int watched) CNNSELECT_EXCLUDES(mutex_);
+  /// the client, whose address is `peer`.
+  void add(int fd, int watched, std::string peer) CNNSELECT_EXCLUDES(mutex_);
   /// Those not yet shut down. O(n), one system call.
   std::size_t count() CNNSELECT_EXCLUDES(mutex_);
-  std::optional<Duration> round_trip(std::string_view peer) const CNNSELECT_EXCLUDES(mutex_);
+  /// Of the connection that gRPC calls `name`: "fd:17".
+  ConnectionFacts facts(std::string_view name) const CNNSELECT_EXCLUDES(mutex_);
 
  private:
+  struct Watched {
+    int fd = -1;
+    std::string peer;
+  };
+
   mutable Mutex mutex_;
-  std::unordered_map<int, int> watched_ CNNSELECT_GUARDED_BY(mutex_);  ///< by gRPC's descriptor
+  std::unordered_map<int, Watched> watched_ CNNSELECT_GUARDED_BY(mutex_);  ///< by gRPC's fd
 };
 
 }  // namespace cnnselect::rpc

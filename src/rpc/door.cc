@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "net/listener.h"
-#include "rpc/connections.h"
 #include "rpc/guest.h"
 
 namespace cnnselect::rpc {
@@ -25,8 +24,8 @@ class AsioDoor final : public Door {
       : options_(std::move(options)),
         hosts_{.options = options_,
                .enter =
-                   [this](int fd, int client) {
-                     connections_.add(fd, client);
+                   [this](int fd, int client, std::string peer) {
+                     connections_.add(fd, client, std::move(peer));
                      enter_(fd);
                    },
                .left = [this] { --greeting_; }},
@@ -59,9 +58,7 @@ class AsioDoor final : public Door {
 
   void stop() override { end(); }
 
-  std::optional<Duration> round_trip(std::string_view peer) const override {
-    return connections_.round_trip(peer);
-  }
+  ConnectionFacts facts(std::string_view name) const override { return connections_.facts(name); }
 
  private:
   void end() {

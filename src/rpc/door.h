@@ -10,13 +10,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
 #include "net/tls_keys.h"
+#include "rpc/connections.h"
 
 namespace cnnselect::rpc {
 
@@ -46,9 +46,8 @@ class Door {
   /// Cuts what still goes through its hands; `enter` is not called any more.
   virtual void stop() = 0;
 
-  /// Of the connection that gRPC calls `peer` ("fd:17"), as the kernel measures it; nothing when
-  /// that is unknown.
-  virtual std::optional<Duration> round_trip(std::string_view peer) const = 0;
+  /// Of the connection that gRPC calls `name`: "fd:17".
+  virtual ConnectionFacts facts(std::string_view name) const = 0;
 };
 
 }  // namespace cnnselect::rpc

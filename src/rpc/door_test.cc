@@ -59,6 +59,7 @@ TEST_F(DoorTest, TheRoundTripOfAConnectionIsKnown) {
   ASSERT_TRUE(trip.has_value());
   EXPECT_GT(*trip, 0us);
   EXPECT_LT(*trip, 1s);
+  EXPECT_THAT(api_.last_infer().arrival.peer, testing::StartsWith("127.0.0.1:"));
 
   grpc::ClientContext context;
   bound(context);

@@ -72,7 +72,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
       error_code error;
       if (wire_.socket().native_non_blocking(true, error)) co_return;
       const int socket = wire_.socket().native_handle();
-      hosts_.enter(fcntl(socket, F_DUPFD_CLOEXEC, 0), fcntl(socket, F_DUPFD_CLOEXEC, 0));
+      hosts_.enter(fcntl(socket, F_DUPFD_CLOEXEC, 0), fcntl(socket, F_DUPFD_CLOEXEC, 0), peer_);
     }
   }
 
@@ -125,7 +125,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
           co_await self->pump_out();
         }(shared_from_this()),
         [](const std::exception_ptr&) {});
-    hosts_.enter(ends[1], fcntl(wire_.socket().native_handle(), F_DUPFD_CLOEXEC, 0));
+    hosts_.enter(ends[1], fcntl(wire_.socket().native_handle(), F_DUPFD_CLOEXEC, 0), peer_);
     co_await pump_in();
   }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "net/wire.h"
 #include "rpc/door.h"
@@ -14,8 +15,8 @@ namespace cnnselect::rpc {
 struct Hosts {
   const DoorOptions& options;
   /// Gives gRPC its end of a connection; `client` is a descriptor of the same connection, or inside
-  /// TLS of the client's, for whoever is called to keep.
-  std::function<void(int fd, int client)> enter;
+  /// TLS of the client's, for whoever is called to keep; `peer` is the client's address.
+  std::function<void(int fd, int client, std::string peer)> enter;
   std::function<void()> left;  ///< it did not enter, or has been given away, or is over
 };
 

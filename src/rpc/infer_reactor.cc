@@ -79,9 +79,11 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     const auto upload =
         std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
     deadline_as_sla(context_.deadline(), std::chrono::system_clock::now() - upload, request->hints);
+    const ConnectionFacts connection = world_.door.facts(context_.peer());
     request->arrival = {.first_byte = first_byte_,
                         .last_byte = last_byte,
-                        .rtt = world_.door.round_trip(context_.peer())};
+                        .rtt = connection.round_trip,
+                        .peer = connection.peer};
     return request;
   }
 

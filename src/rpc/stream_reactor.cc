@@ -98,8 +98,9 @@ class Stream final : public StreamReactor {
     const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
     if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
     const TimePoint now = world_.clock.now();
+    const ConnectionFacts connection = world_.door.facts(context_.peer());
     request->arrival = {
-        .first_byte = now, .last_byte = now, .rtt = world_.door.round_trip(context_.peer())};
+        .first_byte = now, .last_byte = now, .rtt = connection.round_trip, .peer = connection.peer};
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(

@@ -15,8 +15,8 @@ namespace {
 
 // Exactly what works: clients read this list and rely on it.
 const std::vector<std::string> kExtensions = {
-    "binary_tensor_data",  "classification", "logging",
-    "model_configuration", "parameters",     "schedule_policy", "statistics"};
+    "binary_tensor_data", "classification",  "logging",   "model_configuration",
+    "parameters",         "schedule_policy", "statistics"};
 
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
@@ -214,18 +214,20 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
     reply(std::unexpected(plan.error()));
     return [] {};
   }
-  plan = knowing_the_network(std::move(*plan), request.hints);
+  plan = knowing_the_network(std::move(*plan), request.hints, request.arrival.peer);
   return Call::start(context_, std::move(*target), std::move(*plan), std::move(request),
                      std::move(reply));
 }
 
-RequestPlan InferenceService::knowing_the_network(RequestPlan plan,
-                                                  const net::RequestHints& hints) {
+RequestPlan InferenceService::knowing_the_network(RequestPlan plan, const net::RequestHints& hints,
+                                                  std::string_view peer) {
+  const NetworkEstimator::Source source{
+      .network_class = hints.network_class, .client = peer, .now = plan.timing.received};
   if (hints.last_input && hints.last_output) {
-    networks_.add(hints.network_class, *hints.last_input, *hints.last_output);
+    networks_.add(source, *hints.last_input, *hints.last_output);
   }
   if (!plan.has_sla()) return plan;
-  auto values = networks_.way_back(hints.network_class, plan.timing.input);
+  auto values = networks_.way_back(source, plan.timing.input);
   return with_way_back(std::move(plan), std::move(values));
 }
 

@@ -68,7 +68,8 @@ class InferenceService final : public net::InferenceApi {
   template <class Call, class Request, class Response>
   net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
-  RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints);
+  RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints,
+                                  std::string_view peer);
   net::QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
   net::ModelStatistics statistics_of(ModelId id) const;

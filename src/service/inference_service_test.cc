@@ -307,6 +307,21 @@ TEST_F(InferenceServiceTest, LearnsTheWayBackOfANetworkClassFromWhatClientsTell)
   EXPECT_EQ(ask("wifi", false).budget, 40ms) << "another class has taught nothing";
 }
 
+TEST_F(InferenceServiceTest, LearnsTheWayBackOfAClientThatIsUnlikeItsClass) {
+  const auto budget = [&](const std::string& peer, std::optional<Duration> tells) {
+    net::ClassifyRequest request = photo_request(90ms);
+    request.hints.rtt = 50ms;
+    request.arrival.peer = peer;
+    if (tells) request.hints.last_input = 25ms;
+    request.hints.last_output = tells;
+    return classify(std::move(request))->budget;
+  };
+  for (int i = 0; i < 100; ++i) budget("", 5ms);
+  for (int i = 0; i < 20; ++i) budget("192.0.2.7:1", 35ms);
+  EXPECT_EQ(budget("192.0.2.7:1", std::nullopt), 30ms);
+  EXPECT_EQ(budget("192.0.2.7:2", std::nullopt), 60ms) << "another connection";
+}
+
 TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
   const auto strict = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
                                                {.workers = 1}, {.late = Late::kReject})
