@@ -39,7 +39,12 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
   if (options.shared_memory) {
     made->shared_ = std::make_unique<net::SharedMemory>(options.max_body_bytes);
   }
-  auto http = made->open_http(options, options.http, options.rights, api, credentials, clock);
+  auto http = made->open_http(options,
+                              {.address = options.http.host,
+                               .port = options.http.port,
+                               .proxy_protocol = options.proxy_protocol,
+                               .trusted_proxies = options.trusted_proxies},
+                              options.rights, api, credentials, clock);
   if (!http) return std::unexpected(http.error().within("--http"));
   made->http_ = *std::move(http);
   const bool tls = credentials.http_tls() != nullptr;
@@ -59,8 +64,9 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
     made->urls_.push_back(url_of("grpc", tls, *options.grpc, made->grpc_->port()));
   }
   if (options.admin) {
-    auto admin = made->open_http(options, *options.admin, {.models = true, .settings = true}, api,
-                                 credentials, clock);
+    auto admin =
+        made->open_http(options, {.address = options.admin->host, .port = options.admin->port},
+                        {.models = true, .settings = true}, api, credentials, clock);
     if (!admin) return std::unexpected(admin.error().within("--admin (off: none)"));
     made->admin_ = *std::move(admin);
     made->urls_.push_back("admin " +
@@ -70,22 +76,20 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
 }
 
 Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(
-    const ListenerOptions& options, const Address& address, net::Rights rights,
+    const ListenerOptions& options, net::HttpServerOptions server, net::Rights rights,
     net::InferenceApi& api, const Credentials& credentials, const Clock& clock) {
   auto stack = std::make_unique<HttpStack>(api, rights, shared_.get(), options.max_body_bytes);
   net::HttpHandler* outermost = &stack->bodies;
   if (credentials.keys() != nullptr) {
     outermost = &stack->gate.emplace(stack->bodies, *credentials.keys(), clock);
   }
-  auto server = net::HttpServer::start({.address = address.host,
-                                        .port = address.port,
-                                        .threads = options.http_threads,
-                                        .max_body_bytes = options.max_body_bytes,
-                                        .max_connections = options.max_connections,
-                                        .tls = credentials.http_tls()},
-                                       *outermost, clock);
-  if (!server) return std::unexpected(server.error());
-  stack->server = *std::move(server);
+  server.threads = options.http_threads;
+  server.max_body_bytes = options.max_body_bytes;
+  server.max_connections = options.max_connections;
+  server.tls = credentials.http_tls();
+  auto started = net::HttpServer::start(std::move(server), *outermost, clock);
+  if (!started) return std::unexpected(started.error());
+  stack->server = *std::move(started);
   return stack;
 }
 

@@ -23,6 +23,8 @@ struct ListenerOptions {
   std::optional<Address> grpc;
   std::optional<Address> admin;  ///< may load models and change settings, whatever `rights` says
   net::Rights rights;            ///< of the other two
+  bool proxy_protocol = false;   ///< on `http`, as in HttpServerOptions; likewise:
+  net::TrustedProxies trusted_proxies;
   bool shared_memory = false;
   std::size_t max_body_bytes = 0;
   std::size_t max_connections = 0;  ///< of each
@@ -50,8 +52,9 @@ class Listeners {
   struct HttpStack;
 
   Listeners() = default;
+  /// A stack that listens as `server` says, and as is the same for all.
   Result<std::unique_ptr<HttpStack>> open_http(const ListenerOptions& options,
-                                               const Address& address, net::Rights rights,
+                                               net::HttpServerOptions server, net::Rights rights,
                                                net::InferenceApi& api,
                                                const Credentials& credentials, const Clock& clock);
 

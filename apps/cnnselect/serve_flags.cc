@@ -83,6 +83,12 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--http-threads", flags.http_threads, "Network threads")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  command.add_flag("--proxy-protocol", flags.proxy_protocol,
+                   "Every connection to --http begins with a PROXY header of version 2, and the "
+                   "client is who it tells; others are closed");
+  command.add_option("--trusted-proxies", flags.trusted_proxies,
+                     "Networks such as 10.0.0.0/8,::1 whose header X-Forwarded-For tells the "
+                     "client; from others it is ignored");
   command.add_option("--store", flags.store,
                      "SQLite file that keeps what is learnt of the models, for the next start; "
                      "`cnnselect profile` reads it");

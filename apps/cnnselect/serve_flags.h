@@ -39,6 +39,8 @@ struct ServeFlags {
   int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   int intra_op_threads = 1;
   int http_threads = 1;
+  bool proxy_protocol = false;
+  std::string trusted_proxies;
   std::string config;
   bool check = false;
   std::size_t max_queue = 256;

@@ -22,8 +22,10 @@ struct HttpRequest {
   std::string body;
   TimePoint first_byte;  ///< the body's first byte was in (equal to last_byte without a body)
   TimePoint last_byte;   ///< the body's last byte was in
-  std::optional<Duration> rtt;  ///< the connection's smoothed round trip (TCP_INFO), when known
-  std::string peer;             ///< "127.0.0.1:40312"
+  /// The connection's smoothed round trip (TCP_INFO), when known and the client's own: not a
+  /// proxy's.
+  std::optional<Duration> rtt;
+  std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
 
   /// Case-insensitive; the first of that name, or nothing.
   std::optional<std::string_view> header(std::string_view name) const;

@@ -12,6 +12,7 @@
 #include "cnnselect/time.h"
 #include "net/http_message.h"
 #include "net/tls_keys.h"
+#include "net/trusted_proxies.h"
 
 namespace cnnselect::net {
 
@@ -23,11 +24,14 @@ struct HttpServerOptions {
   std::size_t max_body_bytes = std::size_t{64} << 20U;
   std::size_t max_connections = 4096;  ///< one more gets 503 and is closed
   Duration header_timeout = std::chrono::seconds(
-      10);  ///< from the first byte to the blank line; also for TLS's handshake
+      10);  ///< from the first byte to the blank line; also for TLS's handshake and a PROXY header
   Duration body_timeout = std::chrono::seconds(60);   ///< for a whole body
   Duration idle_timeout = std::chrono::seconds(75);   ///< between requests of one connection
   Duration write_timeout = std::chrono::seconds(60);  ///< for the client to read a whole answer
   const TlsKeys* tls = nullptr;                       ///< null: plain; outlives the server
+  /// Every connection begins with a PROXY header of version 2 (proxy_header.h), also before TLS.
+  bool proxy_protocol = false;
+  TrustedProxies trusted_proxies;  ///< whose X-Forwarded-For counts
 };
 
 class HttpServer {

@@ -19,6 +19,7 @@
 #include "net/answer_slot.h"
 #include "net/http_date.h"
 #include "net/listener.h"
+#include "net/proxy_header.h"
 #include "net/request_parser.h"
 #include "net/response_head.h"
 
@@ -47,7 +48,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
         parser_({.header_bytes = context.options.max_header_bytes,
                  .body_bytes = context.options.max_body_bytes}),
         buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
-        peer_(peer_address(wire_.socket())) {
+        socket_peer_(remote_endpoint(wire_.socket())),
+        peer_(to_text(socket_peer_)) {
     buffer_.reserve(buffer_limit_);
     context_.registry.add(*this);
   }
@@ -75,10 +77,13 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
  private:
   enum class Input { kBytes, kEnd, kTimeout, kFull };
 
+  Task<bool> begin();
+  Task<bool> hear_proxy();
   Task<bool> shake_hands();
   Task<bool> read_request();
   std::optional<Refusal> refusal_of(Input input, RequestParser::Phase phase) const;
   Task<Input> read_more();
+  HttpRequest take_request();
   Task<bool> answer(HttpRequest request);
   Task<std::optional<HttpResponse>> wait_for_answer();
   Task<bool> write(HttpResponse response, bool keep_alive, bool with_body);
@@ -104,7 +109,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   TimePoint arrived_;                 // when the bytes in buffer_ were read
   RequestParser parser_;
   const std::size_t buffer_limit_;
-  const std::string peer_;
+  const asio::ip::tcp::endpoint socket_peer_;
+  std::string peer_;                  // the client, as far as the connection tells
+  bool through_proxy_ = false;        // whose round trip is not the client's
   std::shared_ptr<AnswerSlot> slot_;  // of the request that is being worked on
   bool idle_ = false;                 // waiting for the client, owing it nothing
   bool waiting_ = false;              // for the handler's answer
@@ -168,11 +175,9 @@ void start_session(Socket socket, SessionContext& context, bool refuse) {
 }
 
 Task<void> HttpSession::run() {
-  if (!co_await shake_hands()) co_return;
+  if (!co_await begin()) co_return;
   while (co_await read_request()) {
-    auto request = parser_.release();
-    request.rtt = wire_.round_trip();
-    request.peer = peer_;
+    HttpRequest request = take_request();
     if (!co_await answer(std::move(request))) break;
   }
 }
@@ -180,7 +185,36 @@ Task<void> HttpSession::run() {
 Task<void> HttpSession::turn_away() {
   const Refusal full{503, fmt::format("all {} connections are in use, try again later",
                                       context_.options.max_connections)};
-  if (co_await shake_hands()) co_await refuse(full);
+  if (co_await begin()) co_await refuse(full);
+}
+
+/// What comes before the first request. False when the connection is to be closed.
+Task<bool> HttpSession::begin() {
+  if (context_.options.proxy_protocol && !co_await hear_proxy()) co_return false;
+  co_return co_await shake_hands();
+}
+
+/// Who the client is, by the PROXY header; reads no byte behind it. False when there is none.
+Task<bool> HttpSession::hear_proxy() {
+  expire_after(context_.options.header_timeout);
+  idle_ = true;  // a stop need not wait for it
+  ProxyHeaderParser header;
+  std::array<char, 256> bytes;
+  while (header.wanted() > 0) {
+    const std::size_t most = std::min(header.wanted(), bytes.size());
+    const auto [error, size] = co_await wire_.read_raw(asio::buffer(bytes.data(), most));
+    if (error && !expired_) co_return false;  // gone, or the server stops
+    const auto taken = error ? fail(ErrorCode::kTimeout, "no PROXY header came in time")
+                             : header.take({bytes.data(), size});
+    if (!taken) {
+      spdlog::warn("{}: {}; closed", peer_, taken.error().message);
+      co_return false;
+    }
+  }
+  idle_ = false;
+  through_proxy_ = header.client().has_value();
+  if (through_proxy_) peer_ = to_text(*header.client());
+  co_return true;
 }
 
 /// False when the client and this server do not come to speak TLS with each other.
@@ -283,6 +317,16 @@ Task<HttpSession::Input> HttpSession::read_more() {
   co_return Input::kBytes;
 }
 
+/// The request that was read, and what the connection knows of its client.
+HttpRequest HttpSession::take_request() {
+  HttpRequest request = parser_.release();
+  const TrustedProxies& proxies = context_.options.trusted_proxies;
+  const bool forwarded = proxies.forwards(socket_peer_.address(), request);
+  if (!forwarded && !through_proxy_) request.rtt = wire_.round_trip();
+  request.peer = forwarded ? proxies.client(request).value_or(peer_) : peer_;
+  return request;
+}
+
 /// False when the connection is to be closed.
 Task<bool> HttpSession::answer(HttpRequest request) {
   const bool with_body = !parser_.head_only();
@@ -362,7 +406,7 @@ Task<void> HttpSession::linger() {
   idle_ = true;
   error_code error;
   while (!error && !expired_ && !context_.registry.draining()) {
-    const auto [ended, size] = co_await wire_.discard(buffer_.prepare(buffer_limit_));
+    const auto [ended, size] = co_await wire_.read_raw(buffer_.prepare(buffer_limit_));
     error = ended;
   }
 }

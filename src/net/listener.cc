@@ -56,12 +56,15 @@ Task<std::optional<Socket>> next_connection(Acceptor& acceptor, asio::io_context
   co_return std::nullopt;
 }
 
-std::string peer_address(const Socket& socket) {
+tcp::endpoint remote_endpoint(const Socket& socket) {
   error_code error;
-  const auto peer = socket.remote_endpoint(error);
-  if (error) return "unknown";
-  return peer.address().is_v6() ? fmt::format("[{}]:{}", peer.address().to_string(), peer.port())
-                                : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+  return socket.remote_endpoint(error);
+}
+
+std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
+  const std::string address = endpoint.address().to_string();
+  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())
+                                    : fmt::format("{}:{}", address, endpoint.port());
 }
 
 }  // namespace cnnselect::net

@@ -25,7 +25,10 @@ Status listen_on(Acceptor& acceptor, const std::string& address, std::uint16_t p
 /// the process has no file descriptors left it waits, and says so in the log.
 Task<std::optional<Socket>> next_connection(Acceptor& acceptor, boost::asio::io_context& io);
 
-/// "127.0.0.1:40312", "[::1]:40312", or "unknown".
-std::string peer_address(const Socket& socket);
+/// Whose connection it is; 0.0.0.0:0 when it is gone already.
+boost::asio::ip::tcp::endpoint remote_endpoint(const Socket& socket);
+
+/// "127.0.0.1:40312", "[::1]:40312".
+std::string to_text(const boost::asio::ip::tcp::endpoint& endpoint);
 
 }  // namespace cnnselect::net

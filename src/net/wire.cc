@@ -80,7 +80,7 @@ Task<error_code> Wire::finish_sending() {
   co_return socket_.shutdown(Socket::shutdown_send, error);
 }
 
-Task<Wire::Moved> Wire::discard(asio::mutable_buffer into) {
+Task<Wire::Moved> Wire::read_raw(asio::mutable_buffer into) {
   const auto [error, bytes] = co_await socket_.async_read_some(into, kTuple);
   co_return Moved{error, bytes};
 }

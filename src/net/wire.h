@@ -2,7 +2,7 @@
 // only; one operation of a kind at a time. cancel() ends a read or wait without harm: what follows
 // finds the connection as it was. After a cancelled write or handshake it is good for closing only.
 //
-// Private to src/net and src/rpc: with http_session.h the headers that know Asio.
+// Private to src/net and src/rpc: with http_session.h the headers that know Asio's sockets.
 #pragma once
 
 #include <array>
@@ -47,10 +47,11 @@ class Wire {
   /// Ends when the connection breaks; the peer's having said all is no news to it.
   Task<boost::system::error_code> wait_for_break();
   /// Says that nothing more will come. Inside TLS it waits for the peer to say so too, so it wants
-  /// a timeout; afterwards only discard() is left.
+  /// a timeout; afterwards only read_raw() is left.
   Task<boost::system::error_code> finish_sending();
-  /// Reads what the peer goes on sending, whatever it is.
-  Task<Moved> discard(boost::asio::mutable_buffer into);
+  /// Reads what the peer sends as it is on the wire: what comes before handshake(), or what is to
+  /// be thrown away.
+  Task<Moved> read_raw(boost::asio::mutable_buffer into);
   void cancel();
 
   bool is_tls() const { return tls_.has_value(); }

@@ -69,8 +69,8 @@ class AsioDoor final : public Door {
   net::Task<void> accept() {
     while (auto socket = co_await net::next_connection(acceptor_, io_)) {
       if (is_full()) {
-        spdlog::debug("{}: all {} connections are in use", net::peer_address(*socket),
-                      options_.max_connections);
+        spdlog::debug("{}: all {} connections are in use",
+                      net::to_text(net::remote_endpoint(*socket)), options_.max_connections);
         continue;
       }
       ++greeting_;

@@ -42,7 +42,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
  public:
   Guest(net::Socket socket, const Hosts& hosts)
       : hosts_(hosts),
-        peer_(net::peer_address(socket)),
+        peer_(net::to_text(net::remote_endpoint(socket))),
         wire_(std::move(socket),
               hosts.options.tls == nullptr ? nullptr : hosts.options.tls->context()),
         timer_(wire_.strand()),

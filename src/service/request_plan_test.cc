@@ -72,9 +72,10 @@ TEST(RequestPlan, ThePriorityIsOneOfTheServersOrItsDefault) {
   PlanDefaults servers = defaults();
   servers.priority_levels = 5;
   servers.default_priority = 4;
-  const auto priority = [&](std::optional<std::uint64_t> asked) {
-    return plan_request({.priority = asked}, kArrival, kPolicies, servers)
-        .transform([](const RequestPlan& plan) { return plan.priority; });
+  const auto priority = [&](std::optional<std::uint64_t> asked) -> Result<std::uint32_t> {
+    const auto plan = plan_request({.priority = asked}, kArrival, kPolicies, servers);
+    if (!plan) return std::unexpected(plan.error());
+    return plan->priority;
   };
   EXPECT_EQ(priority(std::nullopt), 4U);
   EXPECT_EQ(priority(0), 4U);
