@@ -15,6 +15,7 @@
 
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
+#include "net/trace_context.h"
 
 namespace cnnselect::net {
 
@@ -128,6 +129,7 @@ struct InferRequest {
   std::string id;
   RequestHints hints;
   Arrival arrival;
+  std::optional<RequestTrace> trace;
   std::vector<InferInput> inputs;
   std::vector<RequestedOutput> outputs;         ///< empty: all, in the default form
   bool binary_by_default = false;               ///< binary_data_output
@@ -158,6 +160,7 @@ struct ClassifyRequest {
   std::string id;
   RequestHints hints;
   Arrival arrival;
+  std::optional<RequestTrace> trace;
   std::string body;              ///< keeps the bytes that `photo` points into
   std::size_t photo_offset = 0;  ///< where in `body` the photo starts (multipart forms)
   std::size_t photo_size = 0;

@@ -61,6 +61,8 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
     route.kind = RouteKind::kModelStats;
   } else if (same(parts, {"config"})) {
     route.kind = RouteKind::kModelConfig;
+  } else if (same(parts, {"trace", "setting"})) {
+    route.kind = RouteKind::kTraceSetting;
   } else if (!parts.empty()) {
     return unknown(path);
   }
@@ -116,6 +118,7 @@ Result<Route> find_route(std::string_view path) {
     return shared_memory_route(all.subspan(2), path);
   }
   if (same(all, {"v2", "logging"})) return Route{RouteKind::kLogging, "", ""};
+  if (same(all, {"v2", "trace", "setting"})) return Route{RouteKind::kTraceSetting, "", ""};
   if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
   if (all.size() < 3 || all[2].empty()) return unknown(path);
   if (same(all.first(2), {"v2", "models"})) {
@@ -138,6 +141,7 @@ std::string_view allowed_methods(RouteKind kind) {
     case RouteKind::kClassify:
       return "POST";
     case RouteKind::kLogging:
+    case RouteKind::kTraceSetting:
       return "GET, HEAD, POST";
     default:
       return "GET, HEAD";

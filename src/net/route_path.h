@@ -24,6 +24,7 @@ enum class RouteKind {
   kLoad,            ///< /v2/repository[/{r}]/models/{m}/load
   kUnload,          ///< .../unload
   kLogging,         ///< /v2/logging
+  kTraceSetting,    ///< /v2/trace/setting, or /v2/models/{m}[/versions/{v}]/trace/setting
   kSharedStatus,    ///< /v2/systemsharedmemory[/region/{r}]/status
   kSharedRegister,  ///< /v2/systemsharedmemory/region/{r}/register
   kSharedRemove,    ///< /v2/systemsharedmemory[/region/{r}]/unregister

@@ -19,8 +19,8 @@
 #include "net/oip_response.h"
 #include "net/oip_shared_memory.h"
 #include "net/oip_statistics.h"
+#include "net/oip_trace.h"
 #include "net/request_hints.h"
-#include "net/route_path.h"
 #include "net/url_text.h"
 
 namespace cnnselect::net {
@@ -154,6 +154,26 @@ HttpResponse logging_response(const Rights& rights, bool changes, std::string_vi
   return json_response(200, log_settings_json(log_settings()));
 }
 
+HttpResponse trace_response(const InferenceApi& api, const Rights& rights, TraceSampling* traces,
+                            const Route& route, bool changes, std::string_view body) {
+  if (traces == nullptr) {
+    return error_response({ErrorCode::kUnsupported, std::string(kTracesNotOffered)});
+  }
+  if (!route.name.empty()) {
+    const auto model = api.model(route.name, route.version);
+    if (!model) return error_response(model.error());
+  }
+  if (changes) {
+    const Status allowed = may_change_settings(rights);
+    if (!allowed) return error_response(allowed.error());
+    const Status set = traces->change(route.name, [body](const TraceOverrides& before) {
+      return parse_trace_settings(before, body);
+    });
+    if (!set) return error_response(set.error());
+  }
+  return json_response(200, trace_settings_json(traces->settings(route.name)));
+}
+
 HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
                                     std::string_view body) {
   if (memory == nullptr) {
@@ -171,6 +191,29 @@ HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
   memory->remove(route.name);
   return {};
 }
+
+constexpr TraceTransport kHttp{
+    .status_key = "http.response.status_code",
+    .status = [](const Error* error) { return error == nullptr ? 200 : status_of(error->code); }};
+
+/// Tells the client which span of its trace is ours.
+class TracedExchange final : public HttpExchange {
+ public:
+  TracedExchange(std::shared_ptr<HttpExchange> client, std::string trace_parent)
+      : client_(std::move(client)), trace_parent_(std::move(trace_parent)) {}
+
+  void respond(HttpResponse response) override {
+    response.headers.emplace_back("traceparent", trace_parent_);
+    client_->respond(std::move(response));
+  }
+  void on_disconnect(std::move_only_function<void()> gone) override {
+    client_->on_disconnect(std::move(gone));
+  }
+
+ private:
+  const std::shared_ptr<HttpExchange> client_;
+  const std::string trace_parent_;
+};
 
 HttpResponse infer_response(const InferResponse& answer) {
   auto response = write_infer_response(answer);
@@ -200,37 +243,62 @@ void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange)
   if (route->kind == RouteKind::kLogging) {
     return exchange->respond(logging_response(rights_, posts, request.body));
   }
+  if (route->kind == RouteKind::kTraceSetting) {
+    return exchange->respond(trace_response(api_, rights_, traces_, *route, posts, request.body));
+  }
   if (!posts) {
     return exchange->respond(get_response(api_, rights_, memory_ != nullptr, *route));
   }
   if (route->kind == RouteKind::kIndex) {
     return exchange->respond(index_response(api_, request.body));
   }
-  if (route->kind == RouteKind::kInfer) {
-    auto infer = read_infer_request(api_, std::move(request), *route);
-    if (!infer) return exchange->respond(error_response(infer.error()));
-    if (const Status fetched = fetch_shared_inputs(*infer, memory_); !fetched) {
-      return exchange->respond(error_response(fetched.error()));
-    }
-    return serve<InferResponse>(
-        exchange,
-        [&](Reply<InferResponse> reply) { return api_.infer(*std::move(infer), std::move(reply)); },
-        [memory = memory_, wanted = infer->outputs](InferResponse& answer) {
-          const Status stored = store_shared_outputs(answer, wanted, memory);
-          return stored ? infer_response(answer) : error_response(stored.error());
-        });
-  }
+  if (route->kind == RouteKind::kInfer) return infer(std::move(request), *route, exchange);
   if (route->kind == RouteKind::kLoad || route->kind == RouteKind::kUnload) {
     return control(api_, rights_, *route, request.body, exchange);
   }
-  auto photo = read_classify_request(std::move(request), route->name);
+  classify(std::move(request), *route, exchange);
+}
+
+void Routes::infer(HttpRequest request, const Route& route,
+                   std::shared_ptr<HttpExchange> exchange) {
+  auto trace = begin_trace(request, route, exchange);
+  auto infer = read_infer_request(api_, std::move(request), route);
+  if (!infer) return exchange->respond(error_response(infer.error()));
+  if (const Status fetched = fetch_shared_inputs(*infer, memory_); !fetched) {
+    return exchange->respond(error_response(fetched.error()));
+  }
+  infer->trace = std::move(trace);
+  serve<InferResponse>(
+      exchange,
+      [&](Reply<InferResponse> reply) { return api_.infer(*std::move(infer), std::move(reply)); },
+      [memory = memory_, wanted = infer->outputs](InferResponse& answer) {
+        const Status stored = store_shared_outputs(answer, wanted, memory);
+        return stored ? infer_response(answer) : error_response(stored.error());
+      });
+}
+
+void Routes::classify(HttpRequest request, const Route& route,
+                      std::shared_ptr<HttpExchange> exchange) {
+  auto trace = begin_trace(request, route, exchange);
+  auto photo = read_classify_request(std::move(request), route.name);
   if (!photo) return exchange->respond(error_response(photo.error()));
+  photo->trace = std::move(trace);
   serve<ClassifyResponse>(
       exchange,
       [&](Reply<ClassifyResponse> reply) {
         return api_.classify(*std::move(photo), std::move(reply));
       },
       [](const ClassifyResponse& answer) { return json_response(200, classify_json(answer)); });
+}
+
+std::optional<RequestTrace> Routes::begin_trace(const HttpRequest& request, const Route& route,
+                                                std::shared_ptr<HttpExchange>& exchange) {
+  if (traces_ == nullptr) return std::nullopt;
+  auto trace = traces_->begin(route.name, request.headers, kHttp);
+  if (trace) {
+    exchange = std::make_shared<TracedExchange>(std::move(exchange), answer_trace_parent(*trace));
+  }
+  return trace;
 }
 
 }  // namespace cnnselect::net

@@ -208,6 +208,66 @@ TEST_F(RoutesTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
   set_log_settings(before);
 }
 
+constexpr const char* kParentIds = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
+
+TEST_F(RoutesTest, ATracedRequestIsToldWhichSpanIsOurs) {
+  TraceSampling traces({.fraction = 0});
+  const auto ask = [&](const std::string& path, const std::string& body, const Headers& headers) {
+    auto exchange = std::make_shared<FakeExchange>();
+    Routes(api_, {}, nullptr, &traces).handle(post(path, body, headers), exchange);
+    return exchange->responses().at(0);
+  };
+  const Headers sampled{{"traceparent", std::string(kParentIds) + "-01"}, {"tracestate", "a=1"}};
+  const auto answer = ask("/v2/models/small/infer", kSmallRequest, sampled);
+  EXPECT_EQ(answer.status, 200);
+  const auto& trace = api_.last_infer().trace;
+  ASSERT_TRUE(trace);
+  EXPECT_TRUE(trace->sampled);
+  EXPECT_EQ(to_hex(trace->parent->bytes), "b7ad6b7169203331");
+  EXPECT_EQ(trace->state, "a=1");
+  EXPECT_EQ(header(answer, "traceparent"),
+            "00-0af7651916cd43dd8448eb211c80319c-" + to_hex(trace->span.bytes) + "-01");
+  EXPECT_EQ(trace->transport->status(nullptr), 200);
+  const Error late{ErrorCode::kTooLate, "late"};
+  EXPECT_EQ(trace->transport->status(&late), 504);
+
+  const Headers unsampled{{"traceparent", std::string(kParentIds) + "-00"}};
+  const auto photo = ask("/v1/families/emoji/classify", "photo", unsampled);
+  EXPECT_EQ(photo.status, 200);
+  EXPECT_FALSE(api_.last_classify().trace->sampled);
+  EXPECT_THAT(header(photo, "traceparent"), HasSubstr("8448eb211c80319c-"));
+  EXPECT_THAT(header(ask("/v2/models/small/infer", "{", sampled), "traceparent"), HasSubstr("-01"))
+      << "an error's answer too";
+  EXPECT_EQ(header(ask("/v2/models/small/infer", kSmallRequest, {}), "traceparent"), "");
+  EXPECT_FALSE(api_.last_infer().trace);
+}
+
+TEST_F(RoutesTest, TraceSettingsAreReadByAllAndChangedWhereThatIsAllowed) {
+  TraceSampling traces({.fraction = 0.5});
+  const auto ask = [&](TraceSampling* offered, HttpRequest request) {
+    auto exchange = std::make_shared<FakeExchange>();
+    Routes(api_, rights_, nullptr, offered).handle(std::move(request), exchange);
+    return exchange->responses().at(0);
+  };
+  HttpRequest all{.method = "GET", .path = "/v2/trace/setting"};
+  HttpRequest small{.method = "GET", .path = "/v2/models/small/trace/setting"};
+  HttpRequest unknown{.method = "GET", .path = "/v2/models/nope/trace/setting"};
+  EXPECT_EQ(ask(nullptr, all).status, 501);
+  EXPECT_THAT(ask(&traces, all).body, HasSubstr(R"("trace_rate":"2")"));
+  EXPECT_EQ(ask(&traces, unknown).status, 404);
+  EXPECT_EQ(ask(&traces, post(all.path, R"({"trace_rate":"1"})")).status, 503);
+  rights_.settings = true;
+  EXPECT_EQ(ask(&traces, post(all.path, R"({"trace_rate":"x"})")).status, 400);
+  EXPECT_EQ(ask(&traces, post(unknown.path, R"({"trace_rate":"1"})")).status, 404);
+  EXPECT_THAT(ask(&traces, post(all.path, R"({"trace_rate":"1"})")).body,
+              HasSubstr(R"("trace_level":["TIMESTAMPS"],"trace_rate":"1")"));
+  EXPECT_THAT(ask(&traces, post(small.path, R"({"trace_level":["OFF"]})")).body,
+              HasSubstr(R"("trace_level":["OFF"],"trace_rate":"1")"));
+  EXPECT_THAT(ask(&traces, all).body, HasSubstr("TIMESTAMPS"));
+  EXPECT_THAT(ask(&traces, post(small.path, R"({"trace_level":null})")).body,
+              HasSubstr("TIMESTAMPS"));
+}
+
 TEST_F(RoutesTest, SharedMemoryIsOfferedOnlyWhereItIsAllowed) {
   EXPECT_EQ(get("/v2/systemsharedmemory/status").status, 501);
   const HttpResponse refused =
