@@ -49,6 +49,7 @@ std::optional<Access> access_of(const HttpRequest& request) {
     case RouteKind::kSharedRemove:
       return Access::kAdmin;
     case RouteKind::kLogging:
+    case RouteKind::kTraceSetting:
       return request.method == "POST" ? Access::kAdmin : Access::kCall;
     default:
       return Access::kCall;

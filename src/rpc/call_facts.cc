@@ -8,17 +8,30 @@
 
 #include "net/oip_rules.h"
 #include "net/request_hints.h"
+#include "rpc/status.h"
 
 namespace cnnselect::rpc {
+namespace {
 
-Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
+constexpr net::TraceTransport kGrpc{
+    .status_key = "rpc.grpc.status_code", .status = [](const Error* error) {
+      return error == nullptr ? 0 : static_cast<int>(status_of(*error).error_code());
+    }};
+
+net::TextPairs metadata_of(const grpc::CallbackServerContext& context) {
   net::TextPairs pairs;
   for (const auto& [key, value] : context.client_metadata()) {
     pairs.emplace_back(std::string(key.data(), key.size()),
                        std::string(value.data(), value.size()));
   }
+  return pairs;
+}
+
+}  // namespace
+
+Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
   net::RequestHints hints;
-  if (const Status read = net::apply_hint_headers(pairs, hints); !read) {
+  if (const Status read = net::apply_hint_headers(metadata_of(context), hints); !read) {
     return std::unexpected(read.error());
   }
   return hints;
@@ -34,6 +47,12 @@ Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackSer
   };
   return world.keys->admit(presented_key(value_of("authorization"), value_of("x-api-key")), access,
                            world.clock.now());
+}
+
+std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,
+                                          net::TraceSampling* traces, std::string_view model) {
+  if (traces == nullptr) return std::nullopt;
+  return traces->begin(model, metadata_of(context), kGrpc);
 }
 
 void deadline_as_sla(std::chrono::system_clock::time_point deadline,

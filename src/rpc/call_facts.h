@@ -4,10 +4,12 @@
 #include <grpcpp/server_context.h>
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 
 #include "cnnselect/result.h"
 #include "net/inference_api.h"
+#include "net/trace_sampling.h"
 #include "rpc/call_world.h"
 
 namespace cnnselect::rpc {
@@ -19,6 +21,10 @@ Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context);
 /// Without keys everybody is let in.
 Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
                                  Access access);
+
+/// The trace of a request to `model`, as the metadata have it; no `traces`, no trace.
+std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,
+                                          net::TraceSampling* traces, std::string_view model);
 
 /// The call's deadline is its SLA where it has none: the client waits no longer. `now`: when the
 /// call came in. A deadline more than the longest SLA away is none.

@@ -6,6 +6,7 @@
 #include "net/inference_api.h"
 #include "net/rights.h"
 #include "net/shared_memory.h"
+#include "net/trace_sampling.h"
 #include "rpc/door.h"
 #include "rpc/open_calls.h"
 #include "rpc/slow_calls.h"
@@ -20,8 +21,9 @@ struct CallWorld {
   SlowCalls& slow;
   const Door& door;
   net::Rights rights;
-  KeyRing* keys;              ///< null: no key is wanted
-  net::SharedMemory* memory;  ///< null: not offered
+  KeyRing* keys;               ///< null: no key is wanted
+  net::SharedMemory* memory;   ///< null: not offered
+  net::TraceSampling* traces;  ///< null: nothing is recorded
 };
 
 }  // namespace cnnselect::rpc

@@ -246,5 +246,29 @@ TEST_F(GrpcInferTest, AStreamWithAWrongHintEndsWithTheReason) {
   EXPECT_THAT(status.error_message(), HasSubstr("sla_ms is 'soon'"));
 }
 
+TEST_F(GrpcInferTest, ATracedRequestIsToldWhichSpanIsOurs) {
+  net::TraceSampling traces({.fraction = 0});
+  start({.traces = &traces});
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-";
+  const std::vector<std::pair<std::string, std::string>> sampled = {
+      {"traceparent", trace + "b7ad6b7169203331-01"}, {"tracestate", "a=1"}};
+  EXPECT_TRUE(infer(request_for("emoji"), nullptr, sampled).ok());
+  const auto& seen = api_.last_infer().trace;
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->sampled);
+  EXPECT_EQ(seen->state, "a=1");
+  EXPECT_EQ(net::to_hex(seen->parent->bytes), "b7ad6b7169203331");
+  EXPECT_EQ(headers_["traceparent"], trace + net::to_hex(seen->span.bytes) + "-01");
+  EXPECT_EQ(seen->transport->status(nullptr), 0);
+  const Error late{ErrorCode::kTooLate, "late"};
+  EXPECT_EQ(seen->transport->status(&late), grpc::StatusCode::DEADLINE_EXCEEDED);
+
+  EXPECT_FALSE(infer(request_for("nope"), nullptr, sampled).ok());
+  EXPECT_THAT(headers_["traceparent"], ::testing::StartsWith(trace)) << "an error's answer too";
+  EXPECT_TRUE(infer(request_for("emoji")).ok());
+  EXPECT_FALSE(api_.last_infer().trace);
+  EXPECT_EQ(headers_.count("traceparent"), 0U);
+}
+
 }  // namespace
 }  // namespace cnnselect::rpc

@@ -10,6 +10,7 @@
 #include "net/inference_api.h"
 #include "net/rights.h"
 #include "net/shared_memory.h"
+#include "net/trace_sampling.h"
 #include "rpc/door.h"
 
 namespace cnnselect::rpc {
@@ -20,7 +21,8 @@ struct GrpcServerOptions {
   Duration message_timeout = std::chrono::seconds(60);     ///< for a whole message of ModelInfer
   net::Rights rights;
   KeyRing* keys = nullptr;              ///< null: everybody may call; outlives the server
-  net::SharedMemory* memory = nullptr;  ///< null: not offered; outlives the server
+  net::SharedMemory* memory = nullptr;     ///< null: not offered; outlives the server
+  net::TraceSampling* traces = nullptr;    ///< null: nothing is recorded; outlives the server
 };
 
 class GrpcServer {

@@ -151,6 +151,39 @@ TEST_F(GrpcServerTest, TheLogIsReadByAllAndChangedWhereThatIsAllowed) {
   set_log_settings(before);
 }
 
+TEST_F(GrpcServerTest, TraceSettingsAreReadByAllAndChangedWhereThatIsAllowed) {
+  using Values = std::vector<std::string>;
+  const auto ask = [this](const std::string& key, const Values& values, grpc::StatusCode expected,
+                          const std::string& model = "") {
+    grpc::ClientContext context;
+    bound(context);
+    inference::TraceSettingRequest request;
+    request.set_model_name(model);
+    if (!key.empty()) {
+      (*request.mutable_settings())[key].mutable_value()->Assign(values.begin(), values.end());
+    }
+    inference::TraceSettingResponse response;
+    EXPECT_EQ(stub_->TraceSetting(&context, request, &response).error_code(), expected) << key;
+    std::map<std::string, std::string> settings;
+    for (const auto& [name, value] : response.settings()) settings[name] = value.value(0);
+    return settings;
+  };
+  ask("", {}, grpc::StatusCode::UNIMPLEMENTED);
+  net::TraceSampling traces({.fraction = 0.5});
+  start({.traces = &traces});
+  EXPECT_EQ(ask("", {}, grpc::StatusCode::OK)["trace_rate"], "2");
+  ask("trace_rate", {"1"}, grpc::StatusCode::UNAVAILABLE);
+  start({.rights = {.settings = true}, .traces = &traces});
+  ask("trace_level", {"TIMESTAMPS", "TENSORS"}, grpc::StatusCode::INVALID_ARGUMENT);
+  ask("trace_file", {"x"}, grpc::StatusCode::INVALID_ARGUMENT);
+  ask("", {}, grpc::StatusCode::NOT_FOUND, "nope");
+  EXPECT_EQ(ask("trace_level", {"OFF"}, grpc::StatusCode::OK, "emoji")["trace_level"], "OFF");
+  auto all = ask("trace_rate", {"10"}, grpc::StatusCode::OK);
+  EXPECT_EQ(all["trace_level"], "TIMESTAMPS");
+  EXPECT_EQ(all["trace_mode"], "opentelemetry");
+  EXPECT_EQ(ask("trace_level", {}, grpc::StatusCode::OK, "emoji")["trace_level"], "TIMESTAMPS");
+}
+
 /// Sends raw bytes as a message to a method; `answer` gets those that come back.
 grpc::Status send_bytes(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                         const std::string& bytes, std::string* answer = nullptr) {

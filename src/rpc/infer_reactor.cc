@@ -72,10 +72,13 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     if (!parsed.ok()) {
       return fail(ErrorCode::kInvalidArgument, "the message is not a ModelInferRequest");
     }
+    auto trace = trace_of(context_, world_.traces, message.model_name());
+    if (trace) context_.AddInitialMetadata("traceparent", net::answer_trace_parent(*trace));
     auto hints = hints_of(context_);
     if (!hints) return std::unexpected(hints.error());
     auto request = read_infer_request(std::move(message), *std::move(hints));
     if (!request) return request;
+    request->trace = std::move(trace);
     const auto upload =
         std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
     deadline_as_sla(context_.deadline(), std::chrono::system_clock::now() - upload, request->hints);

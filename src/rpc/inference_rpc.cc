@@ -5,6 +5,7 @@
 
 #include "base/log_settings.h"
 #include "net/oip_repository.h"
+#include "net/oip_trace.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_reactor.h"
 #include "rpc/messages.h"
@@ -195,6 +196,30 @@ grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
       set_log_settings(*settings);
     }
     *response = log_message(log_settings());
+    return {};
+  });
+}
+
+grpc::ServerUnaryReactor* InferenceRpc::TraceSetting(Context* context,
+                                                     const inference::TraceSettingRequest* request,
+                                                     inference::TraceSettingResponse* response) {
+  net::TraceSampling* const traces = world_.traces;
+  const bool changes = !request->settings().empty();
+  return answer(world_, *context, changes ? Access::kAdmin : Access::kCall, [&]() -> Status {
+    if (traces == nullptr) return fail(ErrorCode::kUnsupported, std::string(net::kTracesNotOffered));
+    const std::string& name = request->model_name();
+    if (!name.empty()) {
+      const auto model = api_.model(name, "");
+      if (!model) return std::unexpected(model.error());
+    }
+    if (changes) {
+      if (const Status allowed = net::may_change_settings(world_.rights); !allowed) return allowed;
+      const Status set = traces->change(name, [request](const net::TraceOverrides& before) {
+        return changed_trace_settings(before, *request);
+      });
+      if (!set) return set;
+    }
+    *response = trace_message(traces->settings(name));
     return {};
   });
 }

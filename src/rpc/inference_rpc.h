@@ -18,12 +18,12 @@ using GeneratedService = inference::GRPCInferenceService::WithGenericMethod_Mode
 
 class InferenceRpc final : public GeneratedService {
  public:
-  /// `api`, `clock` and `door` outlive the service and its calls.
-  /// No keys, no shared memory where those are null.
+  /// All outlive the service and its calls. No keys, no shared memory, nothing recorded where those
+  /// are null.
   InferenceRpc(net::InferenceApi& api, const Clock& clock, const Door& door, net::Rights rights,
-               KeyRing* keys, net::SharedMemory* memory)
+               KeyRing* keys, net::SharedMemory* memory, net::TraceSampling* traces)
       : api_(api),
-        world_{api, clock, calls_, slow_, door, rights, keys, memory},
+        world_{api, clock, calls_, slow_, door, rights, keys, memory, traces},
         generic_(world_) {}
 
   /// Inferences, those of streams one by one; the other methods answer at once.
@@ -61,6 +61,8 @@ class InferenceRpc final : public GeneratedService {
                                inference::RepositoryModelUnloadResponse* response) override;
   Unary* LogSettings(Context* context, const inference::LogSettingsRequest* request,
                      inference::LogSettingsResponse* response) override;
+  Unary* TraceSetting(Context* context, const inference::TraceSettingRequest* request,
+                      inference::TraceSettingResponse* response) override;
   Unary* SystemSharedMemoryStatus(Context* context,
                                   const inference::SystemSharedMemoryStatusRequest* request,
                                   inference::SystemSharedMemoryStatusResponse* response) override;

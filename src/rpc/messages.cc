@@ -11,6 +11,7 @@
 #include "net/oip_logging.h"
 #include "net/oip_repository.h"
 #include "net/oip_rules.h"
+#include "net/oip_trace.h"
 
 namespace cnnselect::rpc {
 namespace {
@@ -229,6 +230,25 @@ Result<LogSettings> changed_log_settings(LogSettings settings,
     if (const Status set = change(settings, key, value); !set) return std::unexpected(set.error());
   }
   return settings;
+}
+
+inference::TraceSettingResponse trace_message(const net::TraceSettings& settings) {
+  inference::TraceSettingResponse message;
+  for (auto& [key, value] : net::trace_setting_texts(settings)) {
+    (*message.mutable_settings())[std::string(key)].add_value(std::move(value));
+  }
+  return message;
+}
+
+Result<net::TraceOverrides> changed_trace_settings(net::TraceOverrides overrides,
+                                                   const inference::TraceSettingRequest& request) {
+  for (const auto& [key, setting] : request.settings()) {
+    const std::vector<std::string> values(setting.value().begin(), setting.value().end());
+    const auto changed = net::with_trace_setting(overrides, key, values);
+    if (!changed) return changed;
+    overrides = *changed;
+  }
+  return overrides;
 }
 
 inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries) {

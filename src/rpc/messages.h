@@ -6,6 +6,7 @@
 #include "base/log_settings.h"
 #include "net/inference_api.h"
 #include "net/shared_memory.h"
+#include "net/trace_sampling.h"
 #include "rpc/open_inference.pb.h"
 
 namespace cnnselect::rpc {
@@ -23,6 +24,11 @@ inference::LogSettingsResponse log_message(const LogSettings& settings);
 /// `settings` with what the request changes. Errors: kInvalidArgument, naming the setting.
 Result<LogSettings> changed_log_settings(LogSettings settings,
                                          const inference::LogSettingsRequest& request);
+inference::TraceSettingResponse trace_message(const net::TraceSettings& settings);
+/// `overrides` with what the request changes; a setting without a value is cleared. Errors:
+/// kInvalidArgument, naming the setting.
+Result<net::TraceOverrides> changed_trace_settings(net::TraceOverrides overrides,
+                                                   const inference::TraceSettingRequest& request);
 inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries);
 
 }  // namespace cnnselect::rpc

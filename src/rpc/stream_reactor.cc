@@ -92,6 +92,8 @@ class Stream final : public StreamReactor {
     auto admission = admit(world_, context_, Access::kCall);
     if (!admission) return answer(pending, refusal(admission.error(), std::move(id)));
     pending->admission = *std::move(admission);
+    // Each is a span of the stream's trace; there is no answer of its own to tell the client in.
+    auto trace = trace_of(context_, world_.traces, message_.model_name());
     auto request = read_infer_request(std::move(message_), *hints_);
     message_.Clear();
     if (!request) return answer(pending, refusal(request.error(), std::move(id)));
@@ -101,6 +103,7 @@ class Stream final : public StreamReactor {
     const ConnectionFacts connection = world_.door.facts(context_.peer());
     request->arrival = {
         .first_byte = now, .last_byte = now, .rtt = connection.round_trip, .peer = connection.peer};
+    request->trace = std::move(trace);
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(

@@ -89,6 +89,10 @@ class GrpcServerTest : public ::testing::Test {
     inference::ModelInferResponse ignored;
     const auto status =
         stub_->ModelInfer(&context, request, response == nullptr ? &ignored : response);
+    headers_.clear();
+    for (const auto& [key, value] : context.GetServerInitialMetadata()) {
+      headers_[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
+    }
     trailers_.clear();
     for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
       trailers_[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
@@ -101,6 +105,7 @@ class GrpcServerTest : public ::testing::Test {
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<inference::GRPCInferenceService::Stub> stub_;
+  std::map<std::string, std::string> headers_;
   std::map<std::string, std::string> trailers_;
 };
 
