@@ -20,8 +20,8 @@ std::string url_of(const char* scheme, bool tls, Address address, std::uint16_t 
 /// From the innermost handler to the socket.
 struct Listeners::HttpStack {
   HttpStack(net::InferenceApi& api, net::Rights rights, net::SharedMemory* shared,
-            std::size_t max_body_bytes)
-      : routes(api, rights, shared), bodies(routes, max_body_bytes) {}
+            net::TraceSampling* traces, std::size_t max_body_bytes)
+      : routes(api, rights, shared, traces), bodies(routes, max_body_bytes) {}
 
   net::Routes routes;
   net::ContentCoding bodies;
@@ -57,7 +57,8 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
                                         .max_message_bytes = options.max_body_bytes,
                                         .rights = options.rights,
                                         .keys = credentials.keys(),
-                                        .memory = made->shared_.get()},
+                                        .memory = made->shared_.get(),
+                                        .traces = options.traces},
                                        api, clock);
     if (!grpc) return std::unexpected(grpc.error().within("--grpc (off: none)"));
     made->grpc_ = *std::move(grpc);
@@ -78,7 +79,8 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
 Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(
     const ListenerOptions& options, net::HttpServerOptions server, net::Rights rights,
     net::InferenceApi& api, const Credentials& credentials, const Clock& clock) {
-  auto stack = std::make_unique<HttpStack>(api, rights, shared_.get(), options.max_body_bytes);
+  auto stack = std::make_unique<HttpStack>(api, rights, shared_.get(), options.traces,
+                                           options.max_body_bytes);
   net::HttpHandler* outermost = &stack->bodies;
   if (credentials.keys() != nullptr) {
     outermost = &stack->gate.emplace(stack->bodies, *credentials.keys(), clock);

@@ -14,6 +14,7 @@
 #include "net/inference_api.h"
 #include "net/rights.h"
 #include "net/shared_memory.h"
+#include "net/trace_sampling.h"
 #include "rpc/grpc_server.h"
 
 namespace cnnselect {
@@ -26,6 +27,7 @@ struct ListenerOptions {
   bool proxy_protocol = false;   ///< on `http`, as in HttpServerOptions; likewise:
   net::TrustedProxies trusted_proxies;
   bool shared_memory = false;
+  net::TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the listeners
   std::size_t max_body_bytes = 0;
   std::size_t max_connections = 0;  ///< of each
   int http_threads = 1;

@@ -57,7 +57,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                   "always")
       ->capture_default_str();
   command.add_flag("--settings-control", flags.settings_control,
-                   "Clients may change what is logged (/v2/logging)");
+                   "Clients may change what is logged (/v2/logging) and traced "
+                   "(/v2/trace/setting)");
   command.add_flag("--shared-memory", flags.shared_memory,
                    "Clients on this machine may have tensors in POSIX shared memory; any object "
                    "that the server may open is theirs to name");
@@ -101,6 +102,14 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--log-rows", flags.log_rows, "Requests kept; the oldest go first")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000'000));
+  command.add_option("--otlp", flags.otlp,
+                     "Collector that takes the spans of traced requests, as OTLP's JSON over HTTP: "
+                     "http://HOST:4318/v1/traces, or https. Absent: nothing is traced");
+  command
+      .add_option("--trace-rate", flags.trace_rate,
+                  "Fraction of the requests that begin a trace, of those that come without one")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   command
       .add_option("--shutdown-delay", flags.shutdown_delay,
                   "On SIGTERM: time to serve on while not ready, for balancers to notice")

@@ -32,6 +32,8 @@ struct ServeFlags {
   std::string store;
   double log_requests = 0;
   std::int64_t log_rows = 1'000'000;
+  std::string otlp;
+  double trace_rate = 0;
   std::string grace = "10s";
   std::string shutdown_delay = "0s";
   std::string log_level = "info";

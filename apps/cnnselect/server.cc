@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/process_memory.h"
 #include "report/run_header.h"
+#include "span_output.h"
 #include "threshold_flag.h"
 #include "trace/duration_text.h"
 #include "version.h"
@@ -122,6 +123,9 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   if (flags.log_requests > 0 && flags.store.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--log-requests needs a --store to write to");
   }
+  if (flags.trace_rate > 0 && flags.otlp.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--trace-rate needs an --otlp to send traces to");
+  }
   const auto memory = parse_memory(flags.memory);
   if (!memory) return std::unexpected(memory.error());
   settings.memory = *memory;
@@ -176,7 +180,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (done) done = server->make_service(flags, *settings);
   // The ports are taken before the models load: liveness answers from the start, readiness when
   // true, and a port in use is known at once.
-  if (done && !flags.check) done = server->listen(*settings);
+  if (done && !flags.check) done = server->listen(flags, *settings);
   if (done) done = server->load(flags);
   if (!done) return std::unexpected(done.error());
   if (flags.check) return server;
@@ -207,6 +211,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
     if (!opened) return std::unexpected(opened.error());
     log = std::move(*opened);
   }
+  auto spans = open_span_output(flags);
+  if (!spans) return std::unexpected(spans.error());
   auto service = InferenceService::create(
       catalog_, models_, clock_,
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
@@ -221,13 +227,15 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .decode = {},
        .decode_threads = flags.workers,
        .more_metrics = [this] { return credentials_.metrics(); }},
-      std::move(log));
+      std::move(log), std::move(*spans));
   if (!service) return std::unexpected(service.error());
   service_ = std::move(*service);
   return {};
 }
 
-Status Server::listen(const Settings& settings) {
+Status Server::listen(const ServeFlags& flags, Settings settings) {
+  traces_ = make_trace_sampling(flags);
+  settings.listeners.traces = traces_.get();
   auto listeners = Listeners::open(settings.listeners, *service_, credentials_, clock_);
   if (!listeners) return std::unexpected(listeners.error());
   listeners_ = *std::move(listeners);

@@ -14,6 +14,7 @@
 #include "engine/model_manager.h"
 #include "listeners.h"
 #include "model/catalog.h"
+#include "net/trace_sampling.h"
 #include "serve_flags.h"
 #include "service/inference_service.h"
 #include "service/profile_memory.h"
@@ -51,7 +52,7 @@ class Server {
   static Result<Settings> read(const ServeFlags& flags);
   Status open_store(const ServeFlags& flags);
   Status make_service(const ServeFlags& flags, const Settings& settings);
-  Status listen(const Settings& settings);
+  Status listen(const ServeFlags& flags, Settings settings);
   Status load(const ServeFlags& flags);
   Status watch();
   void set_ready(bool ready);
@@ -63,6 +64,7 @@ class Server {
   ModelManager models_;
   std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
+  std::unique_ptr<net::TraceSampling> traces_;  // may be null
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<RepositoryWatch> watch_;  // may be null
   Duration load_time_{};

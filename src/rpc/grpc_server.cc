@@ -53,8 +53,8 @@ class Server final : public GrpcServer {
          std::unique_ptr<Door> door)
       : message_timeout_(options.message_timeout),
         door_(std::move(door)),
-        service_(api, clock, *door_, options.rights, options.keys, options.memory,
-                 options.traces) {}
+        service_(api, clock, *door_, options.rights, options.keys, options.memory, options.traces) {
+  }
   ~Server() override {
     door_->close();
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());

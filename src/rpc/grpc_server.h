@@ -20,9 +20,9 @@ struct GrpcServerOptions {
   std::size_t max_message_bytes = std::size_t{64} << 20U;  ///< of a request, also when inflated
   Duration message_timeout = std::chrono::seconds(60);     ///< for a whole message of ModelInfer
   net::Rights rights;
-  KeyRing* keys = nullptr;              ///< null: everybody may call; outlives the server
-  net::SharedMemory* memory = nullptr;     ///< null: not offered; outlives the server
-  net::TraceSampling* traces = nullptr;    ///< null: nothing is recorded; outlives the server
+  KeyRing* keys = nullptr;               ///< null: everybody may call; outlives the server
+  net::SharedMemory* memory = nullptr;   ///< null: not offered; outlives the server
+  net::TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the server
 };
 
 class GrpcServer {

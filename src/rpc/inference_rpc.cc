@@ -206,7 +206,8 @@ grpc::ServerUnaryReactor* InferenceRpc::TraceSetting(Context* context,
   net::TraceSampling* const traces = world_.traces;
   const bool changes = !request->settings().empty();
   return answer(world_, *context, changes ? Access::kAdmin : Access::kCall, [&]() -> Status {
-    if (traces == nullptr) return fail(ErrorCode::kUnsupported, std::string(net::kTracesNotOffered));
+    if (traces == nullptr)
+      return fail(ErrorCode::kUnsupported, std::string(net::kTracesNotOffered));
     const std::string& name = request->model_name();
     if (!name.empty()) {
       const auto model = api_.model(name, "");

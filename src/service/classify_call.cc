@@ -55,8 +55,10 @@ void ClassifyCall::answer(const Result<Answer>& answer) {
   if (!classes) return refuse(classes.error());
   const TimePoint ready = context_.clock.now();
   auto response = word(*answer, *classes, ready);
+  const Answer* const only = &*answer;
   context_.books.answered(
-      facts(), *answer, {.input = plan_.timing.input, .decode = decode_, .server = response.server},
+      facts(), std::span(&only, 1),
+      {.input = plan_.timing.input, .decode = decode_, .server = response.server},
       response.in_time);
   reply_(std::move(response));
 }
@@ -96,8 +98,12 @@ net::ClassifyResponse ClassifyCall::word(const Answer& answer,
 RequestFacts ClassifyCall::facts() const {
   return {.family = target_.family,
           .asked = request_.family,
+          .call = "classify",
+          .id = request_.id,
           .plan = plan_,
           .hints = request_.hints,
+          .arrival = request_.arrival,
+          .trace = request_.trace,
           .bytes = request_.body.size()};
 }
 

@@ -181,13 +181,13 @@ void InferCall::reply() {
   } else {
     std::optional<bool> in_time;
     if (plan_.has_sla()) in_time = ready <= deadline(plan_.timing);
-    for (const auto& part : parts_) {
-      context_.books.answered(facts(), **part,
-                              {.input = plan_.timing.input,
-                               .decode = Duration::zero(),
-                               .server = ready - plan_.timing.received},
-                              in_time);
-    }
+    std::vector<const Answer*> answers;
+    for (const auto& part : parts_) answers.push_back(&part->value());
+    context_.books.answered(facts(), answers,
+                            {.input = plan_.timing.input,
+                             .decode = Duration::zero(),
+                             .server = ready - plan_.timing.received},
+                            in_time);
   }
   reply_(std::move(response));
 }
@@ -195,8 +195,12 @@ void InferCall::reply() {
 RequestFacts InferCall::facts() const {
   return {.family = target_.family,
           .asked = request_.model,
+          .call = "infer",
+          .id = request_.id,
           .plan = plan_,
           .hints = request_.hints,
+          .arrival = request_.arrival,
+          .trace = request_.trace,
           .bytes = request_.body.size()};
 }
 

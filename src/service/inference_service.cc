@@ -27,18 +27,18 @@ net::TensorInfo describe(const TensorSpec& spec, std::string name) {
 
 Result<std::unique_ptr<InferenceService>> InferenceService::create(
     const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
-    ServiceOptions options, std::unique_ptr<RequestLog> log) {
+    ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans) {
   const PolicySet policies;
   if (const auto policy = policies.find(options.policy); !policy) {
     return std::unexpected(policy.error().within("default policy"));
   }
-  return std::unique_ptr<InferenceService>(
-      new InferenceService(catalog, models, clock, engine, std::move(options), std::move(log)));
+  return std::unique_ptr<InferenceService>(new InferenceService(
+      catalog, models, clock, engine, std::move(options), std::move(log), std::move(spans)));
 }
 
 InferenceService::InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock,
                                    EngineOptions engine, ServiceOptions options,
-                                   std::unique_ptr<RequestLog> log)
+                                   std::unique_ptr<RequestLog> log, SpanOutput spans)
     : catalog_(catalog),
       models_(models),
       options_(std::move(options)),
@@ -51,8 +51,9 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
                 .queue_timeout = options_.queue_timeout},
       metrics_(catalog),
       log_(std::move(log)),
+      spans_(std::move(spans)),
       statistics_(catalog),
-      books_(catalog, metrics_, statistics_, clock, log_.get()),
+      books_(catalog, metrics_, statistics_, clock, log_.get(), spans_),
       control_(catalog, models),
       engine_(engine, clock, models),
       decoders_(options_.decode_threads, options_.max_decoding),
@@ -71,6 +72,7 @@ net::ServerState InferenceService::state() const {
                          .live = true,
                          .ready = ready_,
                          .models = {}};
+  if (spans_.sink != nullptr) state.extensions.emplace_back("trace");
   for (const Family& family : catalog_.families()) state.models.push_back(family.name);
   for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
   return state;
@@ -272,8 +274,8 @@ PlanDefaults InferenceService::defaults() const {
 }
 
 std::string InferenceService::metrics() const {
-  std::string text =
-      metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped());
+  std::string text = metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped(),
+                                   spans_.sink == nullptr ? SpanCounts() : spans_.sink->counts());
   if (options_.more_metrics) text += options_.more_metrics();
   return text;
 }

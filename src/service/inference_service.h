@@ -28,13 +28,11 @@ namespace cnnselect {
 
 class InferenceService final : public net::InferenceApi {
  public:
-  /// `catalog`, `models` and `clock` outlive the service; no `log`, no log. Errors: an unknown
-  /// default policy.
-  static Result<std::unique_ptr<InferenceService>> create(const Catalog& catalog,
-                                                          ModelManager& models, Clock& clock,
-                                                          EngineOptions engine,
-                                                          ServiceOptions options,
-                                                          std::unique_ptr<RequestLog> log = {});
+  /// `catalog`, `models` and `clock` outlive the service; no `log`, no log; no sink, no spans.
+  /// Errors: an unknown default policy.
+  static Result<std::unique_ptr<InferenceService>> create(
+      const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
+      ServiceOptions options, std::unique_ptr<RequestLog> log = {}, SpanOutput spans = {});
 
   net::ServerState state() const override;
   Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
@@ -62,7 +60,7 @@ class InferenceService final : public net::InferenceApi {
 
  private:
   InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
-                   ServiceOptions options, std::unique_ptr<RequestLog> log);
+                   ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans);
 
   /// Plans the request's time and starts it, or replies with what is wrong with it.
   template <class Call, class Request, class Response>
@@ -89,6 +87,7 @@ class InferenceService final : public net::InferenceApi {
   NetworkEstimator networks_;
   mutable Metrics metrics_;
   const std::unique_ptr<RequestLog> log_;  // may be null
+  const SpanOutput spans_;
   StatisticsBook statistics_;
   const RequestBooks books_;
   std::atomic<bool> ready_ = false;

@@ -11,6 +11,7 @@
 #include "base/testing/temporary_folder.h"
 #include "engine/testing/timed_world.h"
 #include "service/bytes_tensor.h"
+#include "spans/testing/fake_collector.h"
 
 namespace cnnselect {
 namespace {
@@ -148,6 +149,37 @@ TEST_F(InferenceServiceTest, TakesOtherDefaultsWhileItServes) {
   EXPECT_EQ(classify(photo_request(100ms))->model, "small");
   EXPECT_FALSE(service_->set_defaults("best", 0ms, Late::kAnswer));
   EXPECT_EQ(classify(photo_request(100ms))->model, "small");
+}
+
+TEST_F(InferenceServiceTest, OfATracedRequestItKeepsSpans) {
+  const auto kept = std::make_shared<std::vector<std::vector<Span>>>();
+  service_.reset();
+  service_ =
+      InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                               {.workers = 1, .max_queue = 4}, {.policy = "budget-greedy"}, nullptr,
+                               {.sink = std::make_unique<KeptSpans>(kept),
+                                .wall_clock = [] { return WallTime(1'700'000'000s); }})
+          .value();
+  constexpr static net::TraceTransport kTransport{"status", [](const Error*) { return 0; }};
+  const auto traced = [](auto request, bool sampled) {
+    request.trace = net::RequestTrace{.sampled = sampled, .transport = &kTransport};
+    return request;
+  };
+  EXPECT_TRUE(classify(photo_request()));
+  EXPECT_TRUE(classify(traced(photo_request(), false)));
+  EXPECT_TRUE(kept->empty()) << "nobody wanted to know of these";
+  EXPECT_TRUE(classify(traced(photo_request(), true)));
+  EXPECT_TRUE(infer(traced(tensor_request({2, 3, 1, 1}), true)));
+  auto broken = traced(photo_request(), true);
+  broken.body = std::string(broken.body.size(), 'x');
+  EXPECT_FALSE(classify(std::move(broken)));
+  ASSERT_EQ(kept->size(), 3U) << "each request's together";
+  EXPECT_EQ(kept->at(0).front().name, "classify");
+  EXPECT_EQ(kept->at(1).front().name, "infer");
+  EXPECT_EQ(kept->at(1).size(), 9U) << "two images";
+  EXPECT_EQ(kept->at(2).size(), 2U);
+  EXPECT_THAT(service_->state().extensions, ::testing::Contains("trace"));
+  EXPECT_THAT(service_->metrics(), HasSubstr("cnnselect_spans_exported_total 3"));
 }
 
 TEST_F(InferenceServiceTest, WithoutAnSlaThereIsNothingToKeep) {

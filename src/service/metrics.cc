@@ -95,6 +95,9 @@ struct Metrics::Series {
   Counter* loads = nullptr;
   Counter* evictions = nullptr;
   Counter* log_dropped = nullptr;
+  Counter* spans_exported = nullptr;
+  Counter* spans_dropped = nullptr;
+  Counter* span_failures = nullptr;
 
   void add_families(const Catalog& catalog);
   void add_models(const Catalog& catalog);
@@ -200,6 +203,10 @@ void Metrics::Series::add_process() {
   evictions = counter("cnnselect_model_evictions_total", "Models that left for others");
   log_dropped = counter("cnnselect_request_log_dropped_total",
                         "Requests that the request log could not keep");
+  spans_exported = counter("cnnselect_spans_exported_total", "Spans that the collector has taken");
+  spans_dropped = counter("cnnselect_spans_dropped_total", "Spans that were lost");
+  span_failures = counter("cnnselect_span_export_failures_total",
+                          "Posts to the collector that went wrong, each try");
 }
 
 Metrics::Metrics(const Catalog& catalog) : catalog_(catalog), series_(std::make_unique<Series>()) {
@@ -229,9 +236,12 @@ void Metrics::count_error(FamilyId family, ErrorCode code) {
 }
 
 std::string Metrics::text(const EngineStatus& engine, const ModelManager& models,
-                          std::uint64_t log_dropped) {
+                          std::uint64_t log_dropped, const SpanCounts& spans) {
   const MutexLock lock(series_->scrape);
   catch_up(*series_->log_dropped, log_dropped);
+  catch_up(*series_->spans_exported, spans.exported);
+  catch_up(*series_->spans_dropped, spans.dropped);
+  catch_up(*series_->span_failures, spans.failures);
   series_->waiting->Set(static_cast<double>(engine.waiting));
   series_->running->Set(static_cast<double>(engine.running));
   series_->resident->Set(static_cast<double>(resident_bytes()));

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "engine/request.h"
 #include "model/catalog.h"
+#include "spans/span_sink.h"
 
 namespace cnnselect {
 
@@ -40,7 +41,7 @@ class Metrics {
   /// Text exposition format 0.0.4, with gauges for the engine and the learnt profiles as of now.
   /// `log_dropped`: requests that the request log lost.
   std::string text(const EngineStatus& engine, const ModelManager& models,
-                   std::uint64_t log_dropped);
+                   std::uint64_t log_dropped, const SpanCounts& spans);
 
  private:
   struct Series;

@@ -3,10 +3,20 @@
 #include <string>
 #include <utility>
 
+#include "service/request_spans.h"
+
 namespace cnnselect {
 
-void RequestBooks::answered(const RequestFacts& facts, const Answer& answer,
+void RequestBooks::answered(const RequestFacts& facts, std::span<const Answer* const> answers,
                             const StageTimes& times, std::optional<bool> in_time) const {
+  for (const Answer* const answer : answers) count(facts, *answer, times, in_time);
+  if (!traced(facts)) return;
+  spans_.sink->add(answered_spans(facts, catalog_, answers, times, in_time,
+                                  {.steady = clock_.now(), .wall = spans_.wall_clock()}));
+}
+
+void RequestBooks::count(const RequestFacts& facts, const Answer& answer, const StageTimes& times,
+                         std::optional<bool> in_time) const {
   metrics_.count_answer(facts.family, answer, times, in_time);
   statistics_.answered(answer, times.server);
   if (log_ == nullptr || !log_->wants()) return;
@@ -25,7 +35,12 @@ void RequestBooks::answered(const RequestFacts& facts, const Answer& answer,
 
 void RequestBooks::failed(const RequestFacts& facts, const Error& error) const {
   metrics_.count_error(facts.family, error.code);
-  statistics_.failed(facts.asked, clock_.now() - facts.plan.timing.received);
+  const TimePoint now = clock_.now();
+  statistics_.failed(facts.asked, now - facts.plan.timing.received);
+  if (traced(facts)) {
+    spans_.sink->add(
+        failed_spans(facts, catalog_, error, {.steady = now, .wall = spans_.wall_clock()}));
+  }
   if (log_ == nullptr || !log_->wants()) return;
   LoggedRequest entry = logged(facts, outcome_name(error.code));
   entry.error = error.message;

@@ -160,6 +160,38 @@ class Common:
         self.as_json(self.client.update_log_settings, {"log_warning": True})
         self.fails(lambda: self.client.update_log_settings({"log_format": "xml"}), "allowed: default")
 
+    def test_trace_settings(self):
+        def plain(settings):
+            settings = settings.get("settings", settings)
+            return {
+                key: value.get("value", [""]) if isinstance(value, dict) else value
+                for key, value in settings.items()
+            }
+
+        def one(settings, key):
+            value = plain(settings)[key]
+            return value[0] if isinstance(value, list) else value
+
+        get, update = self.client.get_trace_settings, self.client.update_trace_settings
+        before = self.as_json(get)
+        self.assertEqual(one(before, "trace_mode"), "opentelemetry")
+        self.assertEqual(one(before, "trace_rate"), "0")
+        changed = self.as_json(update, None, {"trace_rate": "1000", "trace_count": "5"})
+        self.assertEqual(one(changed, "trace_rate"), "1000")
+        self.assertEqual(one(changed, "trace_level"), "TIMESTAMPS")
+        own = self.as_json(update, MODEL, {"trace_level": ["OFF"]})
+        self.assertEqual(one(own, "trace_level"), "OFF")
+        self.assertEqual(one(self.as_json(get), "trace_level"), "TIMESTAMPS")
+        cleared = self.as_json(update, MODEL, {"trace_level": None})
+        self.assertEqual(one(cleared, "trace_level"), "TIMESTAMPS")
+        self.assertEqual(one(self.as_json(get, MODEL), "trace_count"), "5")
+        self.as_json(update, None, {"trace_rate": None, "trace_count": None})
+        self.assertEqual(one(self.as_json(get), "trace_count"), "-1")
+        self.fails(lambda: update(settings={"trace_level": ["TENSORS"]}), "not offered")
+        self.fails(lambda: update(settings={"trace_file": "x"}), "cannot be set")
+        self.fails(lambda: update(settings={"trace_rate": "often"}), "trace_rate is 'often'")
+        self.fails(lambda: get("nope"), "unknown model: 'nope'")
+
     def test_system_shared_memory(self):
         values = ramp((1, 3, 32, 32))
         names = [f"/cnnselect_{kind}_{os.getpid()}" for kind in ("in", "out")]
@@ -295,13 +327,9 @@ class OverGrpc(Common, unittest.TestCase):
         self.client.stop_stream()
 
     def test_what_is_not_offered_is_unimplemented(self):
-        for call in (
-            self.client.get_cuda_shared_memory_status,
-            self.client.get_trace_settings,
-        ):
-            with self.assertRaises(InferenceServerException) as caught:
-                call()
-            self.assertEqual(caught.exception.status(), "StatusCode.UNIMPLEMENTED")
+        with self.assertRaises(InferenceServerException) as caught:
+            self.client.get_cuda_shared_memory_status()
+        self.assertEqual(caught.exception.status(), "StatusCode.UNIMPLEMENTED")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,26 @@
+// RequestFacts: what is known of a request whatever becomes of it. Refers to what the caller keeps.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "cnnselect/ids.h"
+#include "net/inference_api.h"
+#include "service/request_plan.h"
+
+namespace cnnselect {
+
+struct RequestFacts {
+  FamilyId family;
+  std::string_view asked;  ///< the name in the request
+  std::string_view call;   ///< "infer" or "classify"
+  std::string_view id;     ///< the client's; may be empty
+  const RequestPlan& plan;
+  const net::RequestHints& hints;
+  const net::Arrival& arrival;
+  const std::optional<net::RequestTrace>& trace;
+  std::size_t bytes = 0;
+};
+
+}  // namespace cnnselect

@@ -1,0 +1,34 @@
+// The spans of a traced request, made of what is known of it when it ends: one of the whole, from
+// its body's first byte to its answer, and within it one for each stage. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/request.h"
+#include "model/catalog.h"
+#include "service/metrics.h"
+#include "service/request_facts.h"
+#include "spans/span.h"
+
+namespace cnnselect {
+
+/// Both clocks, read at the same moment: turns the one's times into the other's.
+struct ClockPair {
+  TimePoint steady;
+  WallTime wall;
+  WallTime at(TimePoint time) const { return wall + (time - steady); }
+};
+
+/// `answers`: of the request's images in order, at least one. Of several the whole tells of the one
+/// that was answered last, and each stage says whose it is. Precondition: facts.trace.
+std::vector<Span> answered_spans(const RequestFacts& facts, const Catalog& catalog,
+                                 std::span<const Answer* const> answers, const StageTimes& times,
+                                 std::optional<bool> in_time, const ClockPair& clocks);
+
+/// The request ended at `clocks.steady`. Precondition: facts.trace.
+std::vector<Span> failed_spans(const RequestFacts& facts, const Catalog& catalog,
+                               const Error& error, const ClockPair& clocks);
+
+}  // namespace cnnselect
