@@ -54,10 +54,11 @@ unexpected=$(cd "$root" && find . -type f | grep -vE \
 open=$(dpkg-deb -c "$package" | awk '$1 ~ /^[-d].......w/ || $2 != "root/root"')
 [ -z "$open" ] || fail "writable for all, or not root's: $open"
 program=$root/usr/bin/cnnselect
-readelf -d "$program" | grep -qF '[$ORIGIN/../lib/cnnselect]' || fail "run path: $(readelf -d "$program")"
-missing=$(ldd "$program" | grep 'not found' || true)
-[ -z "$missing" ] || fail "$missing"
-ldd "$program" | grep -qF "$root/usr/bin/../lib/cnnselect/libonnxruntime.so.1" || fail "$(ldd "$program")"
+# Into variables: a pipe that grep -q closes early would be a failure, now and then.
+dynamic=$(readelf -d "$program") libraries=$(ldd "$program")
+[[ $dynamic == *'[$ORIGIN/../lib/cnnselect]'* ]] || fail "run path: $dynamic"
+[[ $libraries != *'not found'* ]] || fail "$libraries"
+[[ $libraries == *"$root/usr/bin/../lib/cnnselect/libonnxruntime.so.1"* ]] || fail "$libraries"
 paths="$PWD/build|$(cd "$build" && pwd)"
 # The assertions of a debug build name the files that they are in.
 [ "$build_type" != Release ] || paths="$PWD|$paths"
@@ -71,6 +72,7 @@ sed "s:/var/lib/cnnselect/:$work/state/:; s/^\(http\|grpc\) = .*/\1 = \"127.0.0.
 mkdir state
 timeout 60 "$program" serve --config serve.toml --check >checked 2>log || fail "$(cat log)"
 grep -q 'all is well: 1 families, 7 models' checked || fail "$(cat checked)"
+: >address
 "$program" serve --config serve.toml >address 2>log &
 server=$!
 for _ in $(seq 600); do
