@@ -10,7 +10,7 @@
 #include "base/bytes_text.h"
 #include "base/log.h"
 #include "base/process_memory.h"
-#include "report/run_header.h"
+#include "base/processor.h"
 #include "span_output.h"
 #include "threshold_flag.h"
 #include "trace/duration_text.h"

@@ -6,22 +6,10 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <ctime>
-#include <fstream>
-#include <thread>
+
+#include "base/processor.h"
 
 namespace cnnselect {
-
-std::string processor_text() {
-  std::string processor = "unknown processor";
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (!line.starts_with("model name")) continue;
-    const auto colon = line.find(": ");
-    if (colon != std::string::npos) processor = line.substr(colon + 2);
-    break;
-  }
-  return fmt::format("{}, {} cores", processor, std::thread::hardware_concurrency());
-}
 
 std::string machine_text() {
   utsname system{};

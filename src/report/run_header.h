@@ -10,8 +10,6 @@ namespace cnnselect {
 
 /// "AMD EPYC, 2 cores, Linux 6.1": read from this host.
 std::string machine_text();
-/// Of that what changes how fast a program runs here: "AMD EPYC 7B13, 2 cores".
-std::string processor_text();
 
 struct RunHeader {
   std::string version;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "store/file_digest.h"
 
 namespace cnnselect {
 
@@ -25,28 +24,8 @@ Result<std::unique_ptr<ProfileMemory>> ProfileMemory::open(const std::filesystem
   return memory;
 }
 
-Result<std::string> ProfileMemory::digest_of(ModelId id, const std::filesystem::path& file) {
-  std::error_code unreadable;
-  Digested now{.path = file,
-               .changed = std::filesystem::last_write_time(file, unreadable),
-               .size = std::filesystem::file_size(file, unreadable),
-               .digest = {}};
-  {
-    const MutexLock lock(mutex_);
-    const Digested& last = digests_[id.value];
-    const bool same = last.path == now.path && last.changed == now.changed && last.size == now.size;
-    if (same && !unreadable) return last.digest;
-  }
-  auto digest = file_digest(file);
-  if (!digest) return digest;
-  now.digest = *digest;
-  const MutexLock lock(mutex_);
-  digests_[id.value] = std::move(now);
-  return digest;
-}
-
 Result<ProfileKey> ProfileMemory::key_of(ModelId id, const ModelFile& file) {
-  auto digest = digest_of(id, file.path);
+  auto digest = digests_.of(file.path);
   if (!digest) return std::unexpected(digest.error());
   return ProfileKey{.model = catalog_.model(id).member.name,
                     .digest = std::move(*digest),

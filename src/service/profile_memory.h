@@ -15,6 +15,7 @@
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "service/background_writer.h"
+#include "store/file_digest.h"
 #include "store/profile_store.h"
 
 namespace cnnselect {
@@ -51,23 +52,9 @@ class ProfileMemory {
   };
 
   ProfileMemory(ProfileStore store, const Catalog& catalog, Place place)
-      : store_(std::move(store)),
-        digests_(catalog.models().size()),
-        catalog_(catalog),
-        place_(std::move(place)) {}
-
-  /// A file's digest, and the file as it was when it was read.
-  struct Digested {
-    std::filesystem::path path;
-    std::filesystem::file_time_type changed;
-    std::uintmax_t size = 0;
-    std::string digest;
-  };
+      : store_(std::move(store)), catalog_(catalog), place_(std::move(place)) {}
 
   Result<ProfileKey> key_of(ModelId id, const ModelFile& file) CNNSELECT_EXCLUDES(mutex_);
-  /// Reads a model's file once, until it changes or the model has another.
-  Result<std::string> digest_of(ModelId id, const std::filesystem::path& file)
-      CNNSELECT_EXCLUDES(mutex_);
   /// Those that have learnt something since they were written last.
   Status write(const ModelManager& models) CNNSELECT_EXCLUDES(mutex_);
   /// Nothing: its file was switched, and switched() is yet to come.
@@ -76,8 +63,8 @@ class ProfileMemory {
 
   mutable Mutex mutex_;
   ProfileStore store_ CNNSELECT_GUARDED_BY(mutex_);
-  std::vector<Kept> kept_ CNNSELECT_GUARDED_BY(mutex_);         // index = ModelId::value
-  std::vector<Digested> digests_ CNNSELECT_GUARDED_BY(mutex_);  // likewise
+  std::vector<Kept> kept_ CNNSELECT_GUARDED_BY(mutex_);  // index = ModelId::value
+  FileDigests digests_;
   const Catalog& catalog_;
   const Place place_;
   std::size_t known_ = 0;

@@ -29,5 +29,20 @@ TEST(FileDigest, NamesAFileThatIsNotThere) {
             (Error{ErrorCode::kNotFound, "/nowhere: cannot be read"}));
 }
 
+TEST(FileDigests, AreThoseOfTheFileAsItIs) {
+  const TemporaryFolder folder;
+  FileDigests digests;
+  const auto file = folder.write("file", "abc");
+  EXPECT_EQ(digests.of(file), file_digest(file));
+  EXPECT_EQ(digests.of(file), file_digest(file)) << "from memory";
+  const auto written = std::filesystem::last_write_time(file);
+  // Another file of that size and time takes its place.
+  std::filesystem::rename(folder.write("other", "xyz"), file);
+  std::filesystem::last_write_time(file, written);
+  EXPECT_EQ(digests.of(file), file_digest(file));
+  std::filesystem::remove(file);
+  EXPECT_EQ(digests.of(file).error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace cnnselect
