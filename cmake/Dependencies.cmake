@@ -30,6 +30,7 @@ find_library(GRPC_REFLECTION_LIBRARY grpc++_reflection REQUIRED)
 add_library(grpc_reflection UNKNOWN IMPORTED)
 set_target_properties(grpc_reflection PROPERTIES IMPORTED_LOCATION ${GRPC_REFLECTION_LIBRARY})
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
 if(CNNSELECT_BUILD_TESTS OR CNNSELECT_BUILD_FUZZERS)
   find_package(GTest REQUIRED)

@@ -81,6 +81,11 @@ class Backend {
   /// Loads a model file. Errors name the file and the reason: kNotFound, kInvalidArgument (broken,
   /// truncated, not a model, not one image-like input), kInternal.
   virtual Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) = 0;
+
+  /// Does what a first load of a file does beside loading, such as keeping something for the next
+  /// one, so that every load from here on takes the same time and memory. May take longer than a
+  /// load. Cannot fail: what is wrong with the file, load() tells.
+  virtual void prepare(const std::filesystem::path& /*file*/) {}
 };
 
 }  // namespace cnnselect

@@ -7,11 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "backend/image_classifier.h"
+#include "base/file_bytes.h"
 #include "base/log.h"
+#include "base/processor.h"
 
 namespace cnnselect {
 namespace {
@@ -40,7 +45,6 @@ Ort::SessionOptions session_options(const OnnxRuntimeOptions& ours) {
   options.SetIntraOpNumThreads(ours.intra_op_threads);
   options.SetInterOpNumThreads(1);
   options.SetExecutionMode(ORT_SEQUENTIAL);
-  options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
   // Spinning threads win a benchmark on an idle machine and starve the other workers on a busy one.
   options.AddConfigEntry("session.intra_op.allow_spinning", "0");
   options.AddConfigEntry("session.inter_op.allow_spinning", "0");
@@ -139,9 +143,7 @@ class OnnxModel final : public LoadedModel {
   TensorSpec output_;
 };
 
-Result<std::unique_ptr<LoadedModel>> open_model(const std::filesystem::path& file,
-                                                const OnnxRuntimeOptions& options) {
-  Ort::Session session(environment(), file.c_str(), session_options(options));
+Result<std::unique_ptr<LoadedModel>> as_classifier(Ort::Session session) {
   if (session.GetInputCount() != 1 || session.GetOutputCount() < 1) {
     return fail(
         ErrorCode::kInvalidArgument,
@@ -173,7 +175,35 @@ ErrorCode code_of(const Ort::Exception& error) {
   }
 }
 
+/// What an optimised graph depends on beside the model: the layout of its weights follows the
+/// processor's instruction sets. Threads within a run do not change it.
+std::string optimised_for() {
+  return fmt::format("optimised by {}, {}, level {}, on {}", Ort::GetVersionString(),
+                     Ort::GetBuildInfoString(), static_cast<int>(ORT_ENABLE_ALL),
+                     processor_features());
+}
+
+/// Whether the model has weights outside its file (ONNX's external data, which must name a
+/// "location"): those may change while the file does not.
+bool names_other_files(const FileBytes& model) {
+  constexpr std::string_view kLocation = "\x0a\x08location";  // field 1, 8 bytes
+  const auto bytes = model.bytes();
+  return memmem(bytes.data(), bytes.size(), kLocation.data(), kLocation.size()) != nullptr;
+}
+
 }  // namespace
+
+OnnxRuntimeBackend::OnnxRuntimeBackend(OnnxRuntimeOptions options) : options_(std::move(options)) {
+  if (options_.cache_folder.empty()) return;
+  auto cache = ModelCache::open({.folder = options_.cache_folder,
+                                 .made_for = optimised_for(),
+                                 .max_bytes = options_.cache_bytes});
+  if (cache) {
+    cache_ = std::move(*cache);
+  } else {
+    spdlog::warn("models are loaded without a cache: {}", cache.error().message);
+  }
+}
 
 std::string OnnxRuntimeBackend::description() const {
   return fmt::format("onnxruntime {}", Ort::GetVersionString());
@@ -191,14 +221,62 @@ Result<std::unique_ptr<LoadedModel>> OnnxRuntimeBackend::load(const std::filesys
   if (std::filesystem::file_size(file, problem) == 0) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}: the file is empty", file.string()));
   }
+  if (auto copy = load_copy(file)) return copy;
+  return load_whole(file);
+}
+
+Result<std::unique_ptr<LoadedModel>> OnnxRuntimeBackend::load_whole(
+    const std::filesystem::path& file) const {
   try {
-    auto model = open_model(file, options_);
+    Ort::SessionOptions options = session_options(options_);
+    options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+    auto model = as_classifier(Ort::Session(environment(), file.c_str(), options));
     if (!model) return std::unexpected(model.error().within(file.string()));
     return model;
   } catch (const Ort::Exception& error) {
     return fail(code_of(error), fmt::format("{}: not a usable ONNX model: onnxruntime: {}",
                                             file.string(), error.what()));
   }
+}
+
+std::unique_ptr<LoadedModel> OnnxRuntimeBackend::load_copy(
+    const std::filesystem::path& file) const {
+  if (cache_ == nullptr) return nullptr;
+  auto copy = cache_->find(file);
+  if (!copy && keep_copy(file)) copy = cache_->find(file);
+  if (!copy) return nullptr;
+  try {
+    Ort::SessionOptions options = session_options(options_);
+    options.SetGraphOptimizationLevel(ORT_DISABLE_ALL);  // has been done
+    const auto bytes = copy->content();
+    auto model = as_classifier(Ort::Session(environment(), bytes.data(), bytes.size(), options));
+    if (model) return std::move(*model);
+    cache_->reject(file, model.error().message);
+  } catch (const Ort::Exception& error) {
+    cache_->reject(file, error.what());
+  }
+  return nullptr;
+}
+
+void OnnxRuntimeBackend::prepare(const std::filesystem::path& file) {
+  if (cache_ != nullptr && !cache_->has(file)) keep_copy(file);
+}
+
+bool OnnxRuntimeBackend::keep_copy(const std::filesystem::path& file) const {
+  return cache_->add(file, [&](const std::filesystem::path& to) -> Status {
+    if (const auto bytes = FileBytes::read(file); !bytes || names_other_files(*bytes)) {
+      return fail(ErrorCode::kUnsupported, "it has weights in other files");
+    }
+    try {
+      Ort::SessionOptions options = session_options(options_);
+      options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+      options.SetOptimizedModelFilePath(to.c_str());
+      const Ort::Session session(environment(), file.c_str(), options);
+      return {};
+    } catch (const Ort::Exception& error) {
+      return fail(code_of(error), fmt::format("onnxruntime: {}", error.what()));
+    }
+  });
 }
 
 }  // namespace cnnselect

