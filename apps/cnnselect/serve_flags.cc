@@ -90,6 +90,13 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--trusted-proxies", flags.trusted_proxies,
                      "Networks such as 10.0.0.0/8,::1 whose header X-Forwarded-For tells the "
                      "client; from others it is ignored");
+  command.add_option("--model-cache", flags.model_cache,
+                     "Folder that keeps the models as the runtime optimises them for this machine: "
+                     "later starts and loads are faster and take less memory. Absent: none");
+  command
+      .add_option("--model-cache-size", flags.model_cache_size,
+                  "What it may take on the disk; what was not used for longest goes first")
+      ->capture_default_str();
   command.add_option("--store", flags.store,
                      "SQLite file that keeps what is learnt of the models, for the next start; "
                      "`cnnselect profile` reads it");

@@ -29,6 +29,8 @@ struct ServeFlags {
   std::string model_control = "none";
   bool settings_control = false;
   bool shared_memory = false;
+  std::string model_cache;
+  std::string model_cache_size = "4GiB";
   std::string store;
   double log_requests = 0;
   std::int64_t log_rows = 1'000'000;

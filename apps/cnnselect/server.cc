@@ -55,6 +55,22 @@ Result<ModelChanges> parse_model_control(const std::string& text) {
               fmt::format("--model-control: '{}'; allowed: none, explicit, poll", text));
 }
 
+/// With --check nothing is written, so the folder is only looked at.
+Result<OnnxRuntimeOptions> parse_backend(const ServeFlags& flags) {
+  OnnxRuntimeOptions options{.intra_op_threads = flags.intra_op_threads};
+  const auto size = parse_bytes(flags.model_cache_size);
+  if (!size) return std::unexpected(size.error().within("--model-cache-size"));
+  if (flags.model_cache.empty()) return options;
+  if (flags.check) {
+    const Status usable = ModelCache::check(flags.model_cache);
+    if (!usable) return std::unexpected(usable.error().within("--model-cache"));
+    return options;
+  }
+  options.cache_folder = flags.model_cache;
+  options.cache_bytes = *size;
+  return options;
+}
+
 Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto bytes = parse_bytes(text);
@@ -113,6 +129,7 @@ struct Server::Settings {
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
   ListenerOptions listeners;
+  OnnxRuntimeOptions backend;
 };
 
 Result<Server::Settings> Server::read(const ServeFlags& flags) {
@@ -129,6 +146,9 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto memory = parse_memory(flags.memory);
   if (!memory) return std::unexpected(memory.error());
   settings.memory = *memory;
+  auto backend = parse_backend(flags);
+  if (!backend) return std::unexpected(backend.error());
+  settings.backend = *std::move(backend);
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
   settings.late = *late;
@@ -148,10 +168,10 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
 }
 
 Server::Server(Catalog catalog, Credentials credentials, const ServeFlags& flags,
-               std::optional<std::uint64_t> budget)
+               const Settings& settings)
     : catalog_(std::move(catalog)),
       credentials_(std::move(credentials)),
-      backend_({.intra_op_threads = flags.intra_op_threads}),
+      backend_(settings.backend),
       models_(catalog_, backend_, clock_,
               {.warm_up_runs = 10,
                .threads = flags.workers,
@@ -164,7 +184,7 @@ Server::Server(Catalog catalog, Credentials credentials, const ServeFlags& flags
                    [this](ModelId id, const ModelFile& file, std::uint64_t n) {
                      if (memory_) memory_->switched(id, file, n);
                    },
-               .memory = budget,
+               .memory = settings.memory,
                .process_bytes = resident_bytes_trimmed}) {}
 
 Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
@@ -175,7 +195,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   auto credentials = Credentials::read(flags);
   if (!credentials) return std::unexpected(credentials.error());
   std::unique_ptr<Server> server(
-      new Server(*std::move(catalog), *std::move(credentials), flags, settings->memory));
+      new Server(*std::move(catalog), *std::move(credentials), flags, *settings));
   Status done = server->open_store(flags);
   if (done) done = server->make_service(flags, *settings);
   // The ports are taken before the models load: liveness answers from the start, readiness when

@@ -47,7 +47,7 @@ class Server {
   struct Settings;
 
   Server(Catalog catalog, Credentials credentials, const ServeFlags& flags,
-         std::optional<std::uint64_t> budget);
+         const Settings& settings);
 
   static Result<Settings> read(const ServeFlags& flags);
   Status open_store(const ServeFlags& flags);

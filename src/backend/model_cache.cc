@@ -23,7 +23,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCopy = ".copy";
 constexpr std::string_view kDraft = ".part";
-constexpr std::size_t kStem = 64 + 1 + 16;  // the model's digest, what the copy was made for
+constexpr std::string_view kLink = ".link";
+constexpr std::size_t kDigest = 64;
+constexpr std::size_t kStem = kDigest + 1 + 16;  // the model's digest, what the copy was made for
+/// Coarser than the clock of any file system.
+constexpr std::int64_t kGrainNs = 2'000'000'000;
 constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
 
 std::string words(int error) { return std::generic_category().message(error); }
@@ -34,12 +38,17 @@ std::unexpected<Error> unavailable(const fs::path& path, int error) {
 
 /// Files of ours: the folder may be one that holds others.
 bool is_ours(const std::string& name, std::string_view suffix) {
-  return name.size() == kStem + suffix.size() && name[64] == '-' && name.ends_with(suffix);
+  return name.size() == kStem + suffix.size() && name[kDigest] == '-' && name.ends_with(suffix);
+}
+
+std::int64_t nanoseconds(const timespec& time) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return (time.tv_sec * kSecond) + time.tv_nsec;
 }
 
 bool is_same_file(int descriptor, const fs::path& path) {
-  struct stat open {};
-  struct stat there {};
+  struct stat open{};
+  struct stat there{};
   return fstat(descriptor, &open) == 0 && stat(path.c_str(), &there) == 0 &&
          open.st_dev == there.st_dev && open.st_ino == there.st_ino;
 }
@@ -95,7 +104,7 @@ class ModelCache::Draft {
 };
 
 Status ModelCache::check(const fs::path& folder) {
-  struct stat status {};
+  struct stat status{};
   if (stat(folder.c_str(), &status) != 0) {
     const int error = errno;
     if (error == ENOENT && may_be_made(folder)) return {};
@@ -127,42 +136,74 @@ Result<std::unique_ptr<ModelCache>> ModelCache::open(Options options) {
 
 ModelCache::ModelCache(Options options)
     : options_(std::move(options)),
-      made_for_(
-          fmt::format("{:016x}", XXH3_64bits(options_.made_for.data(), options_.made_for.size()))) {
+      made_for_(fmt::format("{:016x}",
+                            XXH3_64bits(options_.made_for.data(), options_.made_for.size()))) {}
+
+std::optional<ModelCache::Name> ModelCache::name_of(const fs::path& model) {
+  const auto state = file_state(model);
+  if (!state) return std::nullopt;
+  const std::string text = fmt::format("{} {} {} {} {}", state->device, state->inode, state->size,
+                                       state->modified_ns, state->changed_ns);
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  Name name{.link = fmt::format("{:016x}{:016x}{}", hash.high64, hash.low64, kLink)};
+  auto digest = linked_digest(name.link, state->changed_ns);
+  name.linked = digest.has_value();
+  if (!digest) {
+    const auto read = digests_.of(model);
+    if (!read) return std::nullopt;
+    digest = *read;
+  }
+  name.copy = fmt::format("{}-{}{}", *digest, made_for_, kCopy);
+  return name;
 }
 
-std::optional<std::string> ModelCache::name_of(const fs::path& model) {
-  const auto digest = digests_.of(model);
-  if (!digest) return std::nullopt;
-  return fmt::format("{}-{}{}", *digest, made_for_, kCopy);
+std::optional<std::string> ModelCache::linked_digest(const std::string& link,
+                                                     std::int64_t changed_ns) const {
+  struct stat status{};
+  if (lstat(path_of(link).c_str(), &status) != 0) return std::nullopt;
+  if (nanoseconds(status.st_mtim) < changed_ns + kGrainNs) return std::nullopt;
+  std::error_code gone;
+  const std::string copy = fs::read_symlink(path_of(link), gone).string();
+  if (!is_ours(copy, kCopy)) return std::nullopt;
+  return copy.substr(0, kDigest);
+}
+
+void ModelCache::link(const Name& name) const {
+  if (name.linked) return;
+  std::error_code in_vain;  // then the model is read again the next time
+  fs::remove(path_of(name.link), in_vain);
+  fs::create_symlink(name.copy, path_of(name.link), in_vain);
 }
 
 bool ModelCache::has(const fs::path& model) {
   const auto name = name_of(model);
   std::error_code none;
-  return name && fs::is_regular_file(path_of(*name), none);
+  return name && fs::is_regular_file(path_of(name->copy), none);
 }
 
 std::optional<SealedFile> ModelCache::find(const fs::path& model) {
   const auto name = name_of(model);
-  if (!name || given_up(*name)) return std::nullopt;
-  auto copy = SealedFile::read(path_of(*name), *name);
+  if (!name || given_up(name->copy)) return std::nullopt;
+  auto copy = SealedFile::read(path_of(name->copy), name->copy);
   if (!copy) {
     if (copy.error().code == ErrorCode::kNotFound) return std::nullopt;
     spdlog::warn("a kept copy of {} is removed: {}", model.string(), copy.error().message);
-    if (!remove_copy(*name)) give_up(model, *name, {copy.error().code, "it cannot be removed"});
+    if (!remove_copy(name->copy)) {
+      give_up(model, name->copy, {copy.error().code, "it cannot be removed"});
+    }
     return std::nullopt;
   }
   // When it was used last; who may not write here has no room to make either.
-  (void)utimensat(AT_FDCWD, path_of(*name).c_str(), nullptr, 0);
+  (void)utimensat(AT_FDCWD, path_of(name->copy).c_str(), nullptr, 0);
+  link(*name);
   return std::move(*copy);
 }
 
 void ModelCache::reject(const fs::path& model, const std::string& reason) {
   const auto name = name_of(model);
   if (!name) return;
-  (void)remove_copy(*name);  // left there, it is not used either
-  give_up(model, *name, {ErrorCode::kUnsupported, reason});
+  (void)remove_copy(name->copy);  // left there, it is not used either
+  give_up(model, name->copy, {ErrorCode::kUnsupported, reason});
 }
 
 bool ModelCache::remove_copy(const std::string& name) const {
@@ -173,21 +214,22 @@ bool ModelCache::remove_copy(const std::string& name) const {
 
 bool ModelCache::add(const fs::path& model, const Make& make) {
   const auto name = name_of(model);
-  if (read_only_ || !name || given_up(*name)) return false;
-  const fs::path path = path_of(name->substr(0, kStem) + std::string(kDraft));
+  if (read_only_ || !name || given_up(name->copy)) return false;
+  const fs::path path = path_of(name->copy.substr(0, kStem) + std::string(kDraft));
   auto draft = Draft::open(path, O_CREAT);
   if (draft && *draft == nullptr) {
-    spdlog::info("{}: another process is making a copy of it", model.string());
+    spdlog::info("{}: somebody else is making a copy of it", model.string());
     return false;
   }
   const Status written =
-      draft ? write(model, *name, **draft, make) : Status(std::unexpected(draft.error()));
+      draft ? write(model, name->copy, **draft, make) : Status(std::unexpected(draft.error()));
   if (written) {
-    make_room(*name);
+    link(*name);
+    make_room(name->copy);
     return true;
   }
   if (written.error().code != ErrorCode::kUnavailable) {
-    give_up(model, *name, written.error());
+    give_up(model, name->copy, written.error());
   } else if (!read_only_.exchange(true)) {
     spdlog::warn("no more copies of models are kept: {}", written.error().message);
   }
@@ -201,14 +243,14 @@ Status ModelCache::write(const fs::path& model, const std::string& name, Draft& 
   const auto size = fs::file_size(model, unknown);
   const auto room = fs::space(options_.folder, unknown).available;
   if (!unknown && room < size) {
-    return fail(ErrorCode::kUnavailable, fmt::format("{}: {} bytes free, {} needed",
-                                                     options_.folder.string(), room, size));
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{}: {} bytes free, {} needed", options_.folder.string(), room, size));
   }
   if (truncate(draft.path().c_str(), 0) != 0) return unavailable(draft.path(), errno);
   if (const Status made = make(draft.path()); !made) {
     return fail(ErrorCode::kUnsupported, made.error().message);
   }
-  if (name_of(model) != name) {
+  if (const auto now = name_of(model); !now || now->copy != name) {
     return fail(ErrorCode::kInvalidArgument, "the file changed while it was read");
   }
   const auto copy_size = fs::file_size(draft.path(), unknown);
@@ -248,9 +290,12 @@ void ModelCache::make_room(const std::string& newest) const {
        file.increment(problem)) {
     const fs::path& path = file->path();
     const std::string name = path.filename().string();
+    std::error_code gone;  // another process makes room too
+    if (name.ends_with(kLink) && fs::is_symlink(path, gone) && !fs::exists(path, gone)) {
+      fs::remove(path, gone);  // its copy went
+    }
     if (is_ours(name, kDraft)) (void)Draft::open(path, 0);  // removed, if its maker is dead
     if (!is_ours(name, kCopy)) continue;
-    std::error_code gone;  // another process makes room too
     const Copy copy{.path = path,
                     .used = fs::last_write_time(path, gone),
                     .size = gone ? 0 : fs::file_size(path, gone)};

@@ -7,6 +7,10 @@
 // what was not used for longest. Only the server's user may read or write what is made here, and a
 // folder to which others may write is not used, for a copy decides answers.
 //
+// Digests cost a tenth of what a copy saves, so they are kept too, as links from the state of a
+// model's file (inode, size, times) to its copy. A link is believed only when it is clearly younger
+// than the file's last change.
+//
 // A cache is a convenience: what goes wrong with it is said in the log, and the caller loads the
 // model's own file. Several processes may share a folder. All functions are thread-safe.
 #pragma once
@@ -57,10 +61,20 @@ class ModelCache {
  private:
   class Draft;
 
+  /// Under what a model's copy is kept.
+  struct Name {
+    std::string copy;
+    std::string link;     ///< from the model's file as it is
+    bool linked = false;  ///< and that is there
+  };
+
   explicit ModelCache(Options options);
 
-  /// The name of the model's copy; nothing when its file cannot be read, as who loads it will find.
-  std::optional<std::string> name_of(const std::filesystem::path& model);
+  /// Nothing when the model's file cannot be read, as who loads it will find.
+  std::optional<Name> name_of(const std::filesystem::path& model);
+  /// The digest to which a link leads; nothing: it does not, or not for certain.
+  std::optional<std::string> linked_digest(const std::string& link, std::int64_t changed_ns) const;
+  void link(const Name& name) const;
   std::filesystem::path path_of(const std::string& name) const { return options_.folder / name; }
   /// False: it cannot be removed.
   bool remove_copy(const std::string& name) const;

@@ -1,11 +1,13 @@
 #include "backend/model_cache.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,8 +27,7 @@ class Copies : public testing::Test {
  protected:
   std::unique_ptr<ModelCache> open(std::uint64_t max_bytes = 1'000,
                                    const std::string& made_for = "here") {
-    auto cache =
-        ModelCache::open({.folder = cache_, .made_for = made_for, .max_bytes = max_bytes});
+    auto cache = ModelCache::open({.folder = cache_, .made_for = made_for, .max_bytes = max_bytes});
     EXPECT_TRUE(cache.has_value()) << cache.error().message;
     return cache ? std::move(*cache) : nullptr;
   }
@@ -46,8 +47,30 @@ class Copies : public testing::Test {
     return {reinterpret_cast<const char*>(copy->content().data()), copy->content().size()};
   }
 
+  /// All but links.
   std::vector<fs::path> files() const {
-    return {fs::directory_iterator(cache_), fs::directory_iterator()};
+    std::vector<fs::path> all;
+    for (const auto& file : fs::directory_iterator(cache_)) {
+      if (!file.is_symlink()) all.push_back(file.path());
+    }
+    return all;
+  }
+
+  std::vector<fs::path> links() const {
+    std::vector<fs::path> all;
+    for (const auto& file : fs::directory_iterator(cache_)) {
+      if (file.is_symlink()) all.push_back(file.path());
+    }
+    return all;
+  }
+
+  /// As if it had been made `seconds` later.
+  static void postpone(const fs::path& link, int seconds) {
+    timespec times[2] = {};
+    ASSERT_EQ(clock_gettime(CLOCK_REALTIME, &times[0]), 0);
+    times[0].tv_sec += seconds;
+    times[1] = times[0];
+    ASSERT_EQ(utimensat(AT_FDCWD, link.c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
   }
 
   fs::path only_file() const {
@@ -95,9 +118,41 @@ TEST_F(Copies, AreNamedByContentAndPurpose) {
   EXPECT_EQ(files().size(), 2U);
 }
 
+TEST_F(Copies, AreKnownByALinkThatIsClearlyYoungerThanTheFile) {
+  const auto cache = open();
+  const fs::path other = folder_.write("other", "another");
+  add(*cache, model_);
+  const auto link = links().at(0);
+  add(*cache, other);
+  const auto all = links();
+  ASSERT_EQ(all.size(), 2U);
+  const fs::path to_other = fs::read_symlink(all[0] == link ? all[1] : all[0]);
+  // A link that leads to the wrong copy gives away whether it is believed.
+  fs::remove(link);
+  fs::create_symlink(to_other, link);
+  EXPECT_EQ(found(*cache, model_), "[network]") << "the file was written just before";
+  EXPECT_NE(fs::read_symlink(link), to_other) << "put right";
+  fs::remove(link);
+  fs::create_symlink(to_other, link);
+  postpone(link, 10);
+  EXPECT_EQ(found(*cache, model_), "[another]");
+  folder_.write("model", "changed");
+  EXPECT_EQ(found(*cache, model_), "none") << "it is a link from the file as it was";
+}
+
+TEST_F(Copies, LeaveNoLinksBehind) {
+  const auto cache = open();
+  add(*cache, model_);
+  fs::remove(only_file());
+  std::ofstream(cache_ / "notes.link") << "not ours";
+  add(*cache, folder_.write("other", "another"));
+  EXPECT_EQ(links().size(), 1U);
+  EXPECT_EQ(files().size(), 2U);
+}
+
 TEST_F(Copies, AreForTheServersUserAlone) {
   add(*open(), model_);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(cache_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0700U);
   ASSERT_EQ(stat(only_file().c_str(), &status), 0);

@@ -105,7 +105,7 @@ TEST_F(OnnxRuntime, RefusesWhatIsNoImageClassifier) {
   const OnnxGraph good = mean_classifier({"x", kOnnxFloat, {1, 3, 2, 2}}, {2, 3});
   OnnxGraph two_inputs = good;
   two_inputs.inputs.push_back({"y", kOnnxFloat, {1, 3, 2, 2}});
-  two_inputs.nodes.push_back({"Add", {"x", "y"}, "sum", "", {}, "", 0});
+  two_inputs.nodes.push_back({"Add", {"x", "y"}, "sum"});
   two_inputs.outputs.push_back({"sum", kOnnxFloat, {1, 3, 2, 2}});
   expect_refused(two_inputs, "2 inputs");
   expect_refused(mean_classifier({"x", kOnnxFloat, {1, 3, 4}}, {2}, {1, 3}), "[1,3,4]");
@@ -113,7 +113,7 @@ TEST_F(OnnxRuntime, RefusesWhatIsNoImageClassifier) {
   expect_refused(mean_classifier({"x", kOnnxFloat, {-1, 3, 2, 2}}, {3}, {-1, 3, 2}), "[?,3,2]");
   expect_refused(mean_classifier({"x", kOnnxInt64, {1, 3, 2, 2}}, {2, 3}), "element type 7");
   OnnxGraph bytes_out = good;
-  bytes_out.nodes.push_back({"Cast", {"scores"}, "bytes", "", {}, "to", kOnnxUint8});
+  bytes_out.nodes.push_back({"Cast", {"scores"}, "bytes", {{"to", kOnnxUint8}}});
   bytes_out.outputs = {{"bytes", kOnnxUint8, {1, 3}}};
   expect_refused(bytes_out, "UINT8 [1,3]");
 }
@@ -126,7 +126,7 @@ TEST_F(OnnxRuntime, NamesTheFileAndTheReasonWhenItCannotBeLoaded) {
   folder_.write("text.onnx", "this is a text and no protocol buffer at all");
   folder_.write("cut.onnx", std::string_view(good).substr(0, good.size() / 2));
   folder_.write("unknown.onnx", test::onnx_bytes({{{"x", kOnnxFloat, {1, 3, 2, 2}}},
-                                                  {{"NoSuchOperator", {"x"}, "y", "", {}, "", 0}},
+                                                  {{"NoSuchOperator", {"x"}, "y"}},
                                                   {{"y", kOnnxFloat, {1, 3}}}}));
   const struct {
     const char* file;
@@ -165,7 +165,7 @@ OnnxGraph slow_classifier(int steps) {
   std::string last = "x";
   for (int i = 0; i < steps; ++i) {
     const std::string next = "sine" + std::to_string(i);
-    graph.nodes.push_back({"Sin", {last}, next, "", {}, "", 0});
+    graph.nodes.push_back({"Sin", {last}, next});
     last = next;
   }
   std::rotate(graph.nodes.begin(), graph.nodes.begin() + 1, graph.nodes.end());

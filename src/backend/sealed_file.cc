@@ -21,8 +21,8 @@ constexpr std::string_view kMark = "CNNSEAL1";
 using Seal = std::array<std::byte, 16>;
 
 Seal seal_of(std::span<const std::byte> content, std::string_view name) {
-  const XXH64_hash_t hash = XXH3_64bits_withSeed(content.data(), content.size(),
-                                                 XXH3_64bits(name.data(), name.size()));
+  const XXH64_hash_t hash =
+      XXH3_64bits_withSeed(content.data(), content.size(), XXH3_64bits(name.data(), name.size()));
   XXH64_canonical_t canonical;
   XXH64_canonicalFromHash(&canonical, hash);
   static_assert(kMark.size() + sizeof(canonical.digest) == sizeof(Seal));
@@ -51,9 +51,9 @@ Result<SealedFile> SealedFile::read(const std::filesystem::path& file, std::stri
   const auto all = bytes->bytes();
   const auto content = all.first(all.size() - std::min(all.size(), sizeof(Seal)));
   if (!std::ranges::equal(all.subspan(content.size()), seal_of(content, name))) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("{}: its {} bytes are not what was written", file.string(),
-                            all.size()));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{}: its {} bytes are not what was written", file.string(), all.size()));
   }
   return SealedFile(*std::move(bytes));
 }

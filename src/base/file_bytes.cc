@@ -48,7 +48,7 @@ int read_all(int descriptor, std::byte* memory, std::size_t size) {
 Result<FileBytes> FileBytes::read(const std::filesystem::path& file) {
   const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return failed(file, errno);
-  struct stat status {};
+  struct stat status{};
   int error = fstat(descriptor, &status) == 0 ? 0 : errno;
   if (error == 0 && !S_ISREG(status.st_mode)) error = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
   const auto size = error == 0 ? static_cast<std::size_t>(status.st_size) : 0;

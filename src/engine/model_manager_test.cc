@@ -180,6 +180,42 @@ TEST_F(WithMemory, EveryModelIsMeasuredAndWhatFitsStays) {
   EXPECT_EQ(models->candidate(ModelId{2}, world_.clock().now(), {}).cold_start, kForever);
 }
 
+/// A runtime whose first load of a file takes a second and a thousand bytes more, unless prepared.
+class SlowAtFirst final : public Backend {
+ public:
+  explicit SlowAtFirst(Clock& clock) : clock_(clock), timed_(clock) {
+    timed_.add(TimedWorld::file("small"), timed_model(2ms, {0.F, 1.F}));
+  }
+  std::string description() const override { return timed_.description(); }
+  void prepare(const std::filesystem::path&) override {
+    if (std::exchange(first_, false)) clock_.sleep_until(clock_.now() + 1s);
+    if (bytes_ == 0) bytes_ = 1'000;
+  }
+  Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) override {
+    prepare(file);
+    bytes_ += 70;
+    return timed_.load(file);
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  Clock& clock_;
+  TimedBackend timed_;
+  bool first_ = true;
+  std::uint64_t bytes_ = 0;
+};
+
+TEST(ModelManager, MeasuresALoadAsEveryLaterOneIs) {
+  TimedWorld world({{"small", 0.5, 2ms}});
+  SlowAtFirst backend(world.clock());
+  ModelManager models(
+      world.catalog(), backend, world.clock(),
+      {.threads = 1, .memory = 1'000, .process_bytes = [&] { return backend.bytes(); }});
+  ASSERT_TRUE(models.load_all());
+  EXPECT_EQ(models.profile(ModelId{0}).cold_start, Duration(2ms));
+  EXPECT_EQ(models.memory()->used, 70U);
+}
+
 TEST_F(WithMemory, APinKeepsAModelAndItsEndMakesRoom) {
   const auto models = manager(100);
   ASSERT_TRUE(models->load_all());

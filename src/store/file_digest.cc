@@ -45,19 +45,19 @@ Result<std::string> file_digest(const std::filesystem::path& file) {
   return text;
 }
 
-Result<FileDigests::State> FileDigests::state_of(const std::filesystem::path& file) {
+Result<FileState> file_state(const std::filesystem::path& file) {
   struct stat status{};
   if (stat(file.c_str(), &status) != 0) return unreadable(file);
-  return State{.device = status.st_dev,
-               .inode = status.st_ino,
-               .size = status.st_size,
-               .modified_ns = nanoseconds(status.st_mtim),
-               .changed_ns = nanoseconds(status.st_ctim)};
+  return FileState{.device = status.st_dev,
+                   .inode = status.st_ino,
+                   .size = status.st_size,
+                   .modified_ns = nanoseconds(status.st_mtim),
+                   .changed_ns = nanoseconds(status.st_ctim)};
 }
 
 Result<std::string> FileDigests::of(const std::filesystem::path& file) {
   // Before it is read: what is written meanwhile makes it another file the next time.
-  const auto state = state_of(file);
+  const auto state = file_state(file);
   if (!state) return std::unexpected(state.error());
   {
     const MutexLock lock(mutex_);

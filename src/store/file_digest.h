@@ -14,29 +14,31 @@ namespace cnnselect {
 /// SHA-256 of the file's bytes, 64 hexadecimal digits. Errors: kNotFound, naming the file.
 Result<std::string> file_digest(const std::filesystem::path& file);
 
-/// Digests of files that are asked for again and again: a file is read once, until it changes
-/// (inode, size, or one of its times).
+/// What tells a file from its earlier self without reading it: whatever writes to a file changes
+/// its time of change, which nobody can set. Two writes within the clock's grain may look alike.
+struct FileState {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::int64_t changed_ns = 0;
+  friend bool operator==(const FileState&, const FileState&) = default;
+};
+
+/// Errors: kNotFound, naming the file.
+Result<FileState> file_state(const std::filesystem::path& file);
+
+/// Digests of files that are asked for again and again: a file is read once, until it changes.
 class FileDigests {
  public:
   /// As file_digest().
   Result<std::string> of(const std::filesystem::path& file) CNNSELECT_EXCLUDES(mutex_);
 
  private:
-  /// The file as it was when it was read.
-  struct State {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t size = 0;
-    std::int64_t modified_ns = 0;
-    std::int64_t changed_ns = 0;  ///< also by what sets the time of modification back
-    friend bool operator==(const State&, const State&) = default;
-  };
   struct Digested {
-    State state;
+    FileState state;
     std::string digest;
   };
-
-  static Result<State> state_of(const std::filesystem::path& file);
 
   Mutex mutex_;
   std::map<std::filesystem::path, Digested> known_ CNNSELECT_GUARDED_BY(mutex_);

@@ -39,22 +39,36 @@ Message value_info(const OnnxValue& value) {
   return Message().text(1, value.name).message(2, Message().message(1, tensor));
 }
 
-Message node_proto(const OnnxNode& node) {
+Message attribute_proto(const OnnxAttribute& attribute) {
   constexpr int kInt = 2;
   constexpr int kInts = 7;
   Message proto;
+  proto.text(1, attribute.name);
+  if (const auto* const one = std::get_if<std::int64_t>(&attribute.value)) {
+    return proto.number(20, kInt).number(3, *one);
+  }
+  proto.number(20, kInts);
+  for (const std::int64_t value : std::get<1>(attribute.value)) proto.number(8, value);
+  return proto;
+}
+
+Message node_proto(const OnnxNode& node) {
+  Message proto;
   for (const std::string& input : node.inputs) proto.text(1, input);
   proto.text(2, node.output).text(4, node.op);
-  if (!node.ints_name.empty()) {
-    Message attribute;
-    attribute.text(1, node.ints_name).number(20, kInts);
-    for (const std::int64_t value : node.ints) attribute.number(8, value);
-    proto.message(5, attribute);
-  }
-  if (!node.int_name.empty()) {
-    proto.message(5, Message().text(1, node.int_name).number(20, kInt).number(3, node.one_int));
+  for (const OnnxAttribute& attribute : node.attributes) {
+    proto.message(5, attribute_proto(attribute));
   }
   return proto;
+}
+
+Message tensor_proto(const OnnxWeights& weights) {
+  Message proto;
+  for (const std::int64_t size : weights.shape) proto.number(1, size);
+  const auto* const bytes = reinterpret_cast<const char*>(weights.values.data());
+  return proto.number(2, kOnnxFloat)
+      .text(8, weights.name)
+      .text(9, {bytes, weights.values.size() * sizeof(float)});
 }
 
 }  // namespace
@@ -63,6 +77,7 @@ std::string onnx_bytes(const OnnxGraph& graph) {
   Message body;
   for (const OnnxNode& node : graph.nodes) body.message(1, node_proto(node));
   body.text(2, "test");
+  for (const OnnxWeights& weights : graph.weights) body.message(5, tensor_proto(weights));
   for (const OnnxValue& input : graph.inputs) body.message(11, value_info(input));
   for (const OnnxValue& output : graph.outputs) body.message(12, value_info(output));
   const Message opset = Message().text(1, "").number(2, 13);
@@ -75,14 +90,11 @@ OnnxGraph mean_classifier(OnnxValue input, std::vector<std::int64_t> axes,
   const bool is_float = input.type == kOnnxFloat;
   OnnxGraph graph;
   graph.inputs.push_back(std::move(input));
-  if (!is_float) graph.nodes.push_back({"Cast", {name}, "floats", "", {}, "to", kOnnxFloat});
+  if (!is_float) graph.nodes.push_back({"Cast", {name}, "floats", {{"to", kOnnxFloat}}});
   graph.nodes.push_back({"ReduceMean",
                          {is_float ? name : "floats"},
                          "scores",
-                         "axes",
-                         std::move(axes),
-                         "keepdims",
-                         keep ? 1 : 0});
+                         {{"axes", std::move(axes)}, {"keepdims", keep ? 1 : 0}}});
   graph.outputs.push_back({"scores", kOnnxFloat, std::move(output_shape)});
   return graph;
 }

@@ -1,9 +1,10 @@
-// Writes small ONNX files for tests: the few fields of the format (protocol buffers) that a chain
-// of operators needs. Nothing is copied in, nothing is trained.
+// Writes ONNX files for tests and benchmarks: the few fields of the format (protocol buffers) that
+// a convolutional network needs. Nothing is copied in, nothing is trained.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace cnnselect::test {
@@ -19,21 +20,31 @@ struct OnnxValue {
   std::vector<std::int64_t> shape;
 };
 
-/// One operator. `ints` and `one_int` are its attributes, when their names are not empty.
+struct OnnxAttribute {
+  std::string name;
+  std::variant<std::int64_t, std::vector<std::int64_t>> value;
+};
+
+/// One operator.
 struct OnnxNode {
   std::string op;
   std::vector<std::string> inputs;
   std::string output;
-  std::string ints_name;
-  std::vector<std::int64_t> ints;
-  std::string int_name;
-  std::int64_t one_int = 0;
+  std::vector<OnnxAttribute> attributes = {};
+};
+
+/// A constant of the graph, float32.
+struct OnnxWeights {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
 };
 
 struct OnnxGraph {
   std::vector<OnnxValue> inputs;
   std::vector<OnnxNode> nodes;
   std::vector<OnnxValue> outputs;
+  std::vector<OnnxWeights> weights = {};
 };
 
 /// The file's bytes: opset 13, IR version 7.
