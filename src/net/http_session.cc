@@ -190,8 +190,13 @@ Task<void> HttpSession::turn_away() {
 
 /// What comes before the first request. False when the connection is to be closed.
 Task<bool> HttpSession::begin() {
-  if (context_.options.proxy_protocol && !co_await hear_proxy()) co_return false;
-  co_return co_await shake_hands();
+  // Not in one condition, nor returned at once: GCC 12 destroys a co_await's temporary twice there.
+  if (context_.options.proxy_protocol) {
+    const bool heard = co_await hear_proxy();
+    if (!heard) co_return false;
+  }
+  const bool secure = co_await shake_hands();
+  co_return secure;
 }
 
 /// Who the client is, by the PROXY header; reads no byte behind it. False when there is none.
