@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxAnswer = std::size_t{64} << 10U;
 
-template <auto free>
+template <auto Free>
 struct Freed {
-  void operator()(auto* thing) const { free(thing); }
+  void operator()(auto* thing) const { Free(thing); }
 };
 using Handle = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Headers = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
