@@ -256,7 +256,8 @@ Task<bool> HttpSession::read_request() {
       if (phase == RequestParser::Phase::kBody) {
         auto refused = context_.handler.refuse_unread(parser_.so_far());
         if (refused) {
-          if (co_await write(*std::move(refused), false, true)) co_await linger();
+          const bool written = co_await write(*std::move(refused), false, true);
+          if (written) co_await linger();
           co_return false;
         }
       }
@@ -406,7 +407,8 @@ Task<void> HttpSession::refuse(const Refusal& refused) {
 /// Says that nothing more will come and reads what the client is still sending, for a while.
 Task<void> HttpSession::linger() {
   expire_after(kLinger);
-  if (co_await wire_.finish_sending() || finished_) co_return;
+  const error_code broken = co_await wire_.finish_sending();
+  if (broken || finished_) co_return;
   buffer_.clear();
   idle_ = true;
   error_code error;

@@ -59,7 +59,12 @@ class Guest : public std::enable_shared_from_this<Guest> {
 
   Task<void> run() {
     expire_after(hosts_.options.header_timeout);
-    const bool speaks = wire_.is_tls() ? co_await greets_inside_tls() : co_await greets();
+    bool speaks = false;  // no co_await inside an expression: GCC 12 gets some of them wrong
+    if (wire_.is_tls()) {
+      speaks = co_await greets_inside_tls();
+    } else {
+      speaks = co_await greets();
+    }
     if (!speaks) {
       spdlog::debug("{}: no gRPC: {}", peer_, expired_ ? "too slow" : "not HTTP/2");
       co_return;
@@ -101,7 +106,8 @@ class Guest : public std::enable_shared_from_this<Guest> {
   }
 
   Task<bool> greets_inside_tls() {
-    if (co_await wire_.handshake()) co_return false;
+    const error_code failed = co_await wire_.handshake();
+    if (failed) co_return false;
     std::vector<char> bytes(kPiece);
     while (head_.size() < kPreface.size()) {
       const auto [error, size] = co_await wire_.read_some(asio::buffer(bytes));
@@ -149,7 +155,9 @@ class Guest : public std::enable_shared_from_this<Guest> {
     while (!error) {
       const auto [broken, got] = co_await inside_.async_read_some(asio::buffer(bytes), kTuple);
       if (broken) break;
-      error = (co_await wire_.write({asio::buffer(bytes.data(), got), asio::const_buffer()})).error;
+      const auto written =
+          co_await wire_.write({asio::buffer(bytes.data(), got), asio::const_buffer()});
+      error = written.error;
     }
     if (error) {
       error = inside_.close(error);  // gRPC's end notices
