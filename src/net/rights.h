@@ -9,7 +9,7 @@ namespace cnnselect::net {
 
 struct Rights {
   bool models = false;    ///< load and unload
-  bool settings = false;  ///< of the log
+  bool settings = false;  ///< of the log and of traces
 };
 
 /// Errors: kUnavailable, in the words that clients of the Open Inference Protocol know.
