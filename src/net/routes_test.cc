@@ -112,6 +112,9 @@ TEST_F(RoutesTest, AnswersTheInformationalRoutes) {
        R"("version_policy":{"specific":{"versions":["1"]}},"max_batch_size":0,)"
        R"("input":[],"output":[],)"
        R"("instance_group":[{"name":"cold","kind":"KIND_CPU","count":0}],)"
+       R"("dynamic_batching":{"priority_levels":1,"default_priority_level":1,)"
+       R"("default_queue_policy":{"timeout_action":"REJECT","default_timeout_microseconds":0,)"
+       R"("allow_timeout_override":true,"max_queue_size":0}},)"
        R"("model_transaction_policy":{"decoupled":false},"response_cache":{"enable":false}})"},
       {"statistics of all", "/v2/models/stats", 200, R"({"model_stats":[]})"},
       {"statistics of none", "/v2/models/nope/stats", 400,

@@ -27,7 +27,9 @@ class RequestSpansTest : public ::testing::Test {
     trace.parent = net::SpanId();
     trace.parent->bytes.fill(2);
     trace_ = trace;
-    plan_ = plan_request({.sla = 200ms}, arrival_, policies_, {}).value();
+    plan_ =
+        plan_request({.sla = 200ms}, arrival_, policies_, {.policy = *policies_.find("cnnselect")})
+            .value();
   }
 
   RequestFacts facts(std::string_view call = "classify") const {
