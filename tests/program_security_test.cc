@@ -199,6 +199,20 @@ TEST_F(ProgramSecurity, OnlyTheAdministratorsListenerChangesThings) {
   EXPECT_EQ(admin.read().status, 401);
 }
 
+TEST_F(ProgramSecurity, BehindAProxyTheConnectionSaysWhoseItIs) {
+  Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--proxy-protocol"});
+  RawClient stranger(serving.port);
+  stranger.send(get("/v2"));
+  EXPECT_TRUE(stranger.closed());
+  RawClient check(serving.port);  // version 2, LOCAL, nothing more: a proxy's own question
+  check.send(std::string("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16) + get("/v2"));
+  EXPECT_EQ(check.read().status, 200);
+
+  const Finished wrong = serve(kRepository, {"--check", "--trusted-proxies", "10.0.0.0/8,nowhere"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.errors, HasSubstr("--trusted-proxies: 'nowhere'"));
+}
+
 TEST_F(ProgramSecurity, SighupTakesOverSettingsThatMayChange) {
   const auto& folder = tls_.folder();
   const auto file = folder.write("serve.toml", "policy = 'fastest'\nworkers = 1\n");

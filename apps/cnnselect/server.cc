@@ -106,11 +106,15 @@ Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges cha
   if (!grpc) return std::unexpected(grpc.error());
   const auto admin = parse_optional_address("--admin", flags.admin);
   if (!admin) return std::unexpected(admin.error());
+  const auto proxies = net::TrustedProxies::parse(flags.trusted_proxies);
+  if (!proxies) return std::unexpected(proxies.error().within("--trusted-proxies"));
   return ListenerOptions{
       .http = *http,
       .grpc = *grpc,
       .admin = *admin,
       .rights = {.models = changes == ModelChanges::kExplicit, .settings = flags.settings_control},
+      .proxy_protocol = flags.proxy_protocol,
+      .trusted_proxies = *proxies,
       .shared_memory = flags.shared_memory,
       .max_body_bytes = flags.max_body_mib << 20U,
       .max_connections = flags.max_connections,
@@ -274,7 +278,7 @@ Status Server::load(const ServeFlags& flags) {
 }
 
 Status Server::watch() {
-  auto watch = RepositoryWatch::start(catalog_, [this] { refresh(); });
+  auto watch = RepositoryWatch::start(catalog_, [this] { service_->refresh(); });
   if (!watch) return std::unexpected(watch.error().within("--model-control poll"));
   watch_ = std::move(*watch);
   return {};
