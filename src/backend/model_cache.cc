@@ -294,7 +294,9 @@ void ModelCache::make_room(const std::string& newest) const {
     if (name.ends_with(kLink) && fs::is_symlink(path, gone) && !fs::exists(path, gone)) {
       fs::remove(path, gone);  // its copy went
     }
-    if (is_ours(name, kDraft)) (void)Draft::open(path, 0);  // removed, if its maker is dead
+    if (is_ours(name, kDraft)) {
+      const auto abandoned = Draft::open(path, 0);  // removed here, if its maker is dead
+    }
     if (!is_ours(name, kCopy)) continue;
     const Copy copy{.path = path,
                     .used = fs::last_write_time(path, gone),

@@ -36,8 +36,8 @@ Address address_at(std::string_view bytes, std::size_t place) {
 
 /// Source and destination, an address and a port each.
 std::size_t addresses_size(std::uint8_t transport) {
-  if (transport == kTcp4) return 2 * (4 + 2);
-  if (transport == kTcp6) return 2 * (16 + 2);
+  if (transport == kTcp4) return std::size_t{2} * (4 + 2);
+  if (transport == kTcp6) return std::size_t{2} * (16 + 2);
   return 0;
 }
 

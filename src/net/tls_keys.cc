@@ -58,7 +58,7 @@ Status trust_clients_of(ssl::context& context, const std::filesystem::path& auth
     return refused(authorities, "a file of certificates in PEM", error);
   }
   SSL_CTX_set_client_CA_list(context.native_handle(), SSL_load_client_CA_file(authorities.c_str()));
-  context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
+  error = context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
   return {};
 }
 
@@ -91,8 +91,8 @@ Result<TlsKeys::Loaded> TlsKeys::load() const {
 
   error_code error;
   // Else OpenSSL would ask for the passphrase at the terminal.
-  context->set_password_callback([](std::size_t, ssl::context::password_purpose) { return ""; },
-                                 error);
+  error = context->set_password_callback(
+      [](std::size_t, ssl::context::password_purpose) { return ""; }, error);
   if (context->use_certificate_chain_file(files_.certificate.string(), error)) {
     return refused(files_.certificate, "a certificate in PEM", error);
   }

@@ -13,7 +13,7 @@
 #include "cnnselect/result.h"
 
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): the library's name
 }
 
 namespace cnnselect::net {

@@ -258,7 +258,7 @@ void InferenceService::unload(std::string name, net::Reply<void> reply) {
   control_.unload(std::move(name), std::move(reply));
 }
 
-Status InferenceService::set_defaults(std::string policy, Duration threshold, Late late) {
+Status InferenceService::set_defaults(std::string_view policy, Duration threshold, Late late) {
   const auto found = policies_.find(policy);
   if (!found) return std::unexpected(found.error().within("default policy"));
   const MutexLock lock(defaults_mutex_);

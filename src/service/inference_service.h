@@ -50,7 +50,7 @@ class InferenceService final : public net::InferenceApi {
   void refresh() { control_.refresh(); }
 
   /// For requests that name none, from now on. Errors: an unknown policy; nothing changes then.
-  Status set_defaults(std::string policy, Duration threshold, Late late)
+  Status set_defaults(std::string_view policy, Duration threshold, Late late)
       CNNSELECT_EXCLUDES(defaults_mutex_);
 
   /// What readiness probes are told; false until set. Requests are answered either way.

@@ -30,7 +30,7 @@ struct OnnxNode {
   std::string op;
   std::vector<std::string> inputs;
   std::string output;
-  std::vector<OnnxAttribute> attributes = {};
+  std::vector<OnnxAttribute> attributes;
 };
 
 /// A constant of the graph, float32.
@@ -44,7 +44,7 @@ struct OnnxGraph {
   std::vector<OnnxValue> inputs;
   std::vector<OnnxNode> nodes;
   std::vector<OnnxValue> outputs;
-  std::vector<OnnxWeights> weights = {};
+  std::vector<OnnxWeights> weights;
 };
 
 /// The file's bytes: opset 13, IR version 7.
