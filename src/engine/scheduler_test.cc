@@ -2,31 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/testing/fixed_profiles.h"
+#include "engine/testing/scheduler_test.h"
 #include "engine/testing/watching_policy.h"
-#include "select/policies.h"
-#include "select/testing/table5.h"
 
 namespace cnnselect {
 namespace {
 
 using namespace std::chrono_literals;
-
-const TimePoint kNow{1h};
-
-class SchedulerTest : public testing::Test {
- protected:
-  // Model 0: 10 ms, 60 %. Model 1: 50 ms, 80 %.
-  const FixedProfiles profiles_{{candidate(0.6, 10, 1, 0), candidate(0.8, 50, 2, 1)}};
-  const std::unique_ptr<Selector> greedy_ = make_budget_greedy();
-
-  ScheduledRequest request(std::uint64_t id, Duration sla, TimePoint received = kNow) const {
-    return {.id = RequestId{id},
-            .candidates = {ModelId{0}, ModelId{1}},
-            .timing = {.sla = sla, .received = received},
-            .policy = greedy_.get()};
-  }
-};
 
 TEST_F(SchedulerTest, StartsTheMostUrgentFirst) {
   Scheduler scheduler({.workers = 1});
@@ -142,74 +124,6 @@ TEST_F(SchedulerTest, TellsWhyAndHowLikely) {
   EXPECT_DOUBLE_EQ(start->probability, 0.5);
 }
 
-// The fast model takes 10 ms.
-TEST_F(SchedulerTest, ALateRequestIsAnsweredOrGivenUpAsItsServerWishes) {
-  const DeviceView device{.accuracy = 0.3, .mean = 40ms};
-  const auto reason = [&](Duration left, Late late, std::optional<DeviceView> own = {}) {
-    Scheduler scheduler({.workers = 1});
-    auto late_one = request(1, left);
-    late_one.late = late;
-    late_one.device = own;
-    EXPECT_TRUE(scheduler.admit(std::move(late_one), kNow));
-    const auto start = scheduler.next(kNow, profiles_).value();
-    EXPECT_EQ(scheduler.running(), runs_nothing(start.reason) ? 0U : 1U);
-    EXPECT_EQ(scheduler.cancel(RequestId{1}),
-              runs_nothing(start.reason) ? CancelAction::kNone : CancelAction::kStop);
-    return start.reason;
-  };
-  EXPECT_EQ(reason(9ms, Late::kAnswer), Reason::kFastestFallback);
-  EXPECT_EQ(reason(9ms, Late::kReject), Reason::kTooLate);
-  EXPECT_EQ(reason(9ms, Late::kDevice), Reason::kFastestFallback) << "it has no device";
-  EXPECT_EQ(reason(9ms, Late::kDevice, device), Reason::kUseDevice);
-  EXPECT_EQ(reason(9ms, Late::kAnswer, device), Reason::kFastestFallback);
-  EXPECT_EQ(reason(10ms, Late::kReject), Reason::kFastestFallback) << "just enough is enough";
-  EXPECT_EQ(reason(kForever, Late::kReject), Reason::kBaseOnly);
-}
-
-TEST_F(SchedulerTest, SaysWhatWasLeftAndWhatItWouldHaveTaken) {
-  Scheduler scheduler({.workers = 1});
-  auto late_one = request(1, 20ms);
-  late_one.late = Late::kReject;
-  ASSERT_TRUE(scheduler.admit(std::move(late_one), kNow));
-  const auto start = scheduler.next(kNow + 15ms, profiles_).value();
-  EXPECT_EQ(start.budget.soft, 5ms);
-  EXPECT_EQ(start.fastest, 10ms);
-  EXPECT_EQ(start.queued, 15ms);
-}
-
-TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
-  Scheduler scheduler({.workers = 1});
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
-  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
-  ASSERT_TRUE(scheduler.next(kNow, profiles_));
-  for (const std::uint64_t id : {2, 3, 4}) {
-    auto waiting = request(id, id * 20ms);
-    waiting.late = id == 4 ? Late::kAnswer : Late::kReject;
-    ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
-  }
-  const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
-  EXPECT_EQ(second, kNow + 30ms + Duration(1)) << "40 ms less the fast model's 10";
-  EXPECT_FALSE(scheduler.give_up(second - Duration(1), profiles_));
-  EXPECT_EQ(scheduler.give_up(second, profiles_)->request, RequestId{2});
-  EXPECT_FALSE(scheduler.give_up(second, profiles_)) << "the third has 20 ms more";
-  EXPECT_EQ(scheduler.give_up(kNow + 1s, profiles_)->request, RequestId{3});
-  EXPECT_FALSE(scheduler.give_up(kNow + 1s, profiles_)) << "the fourth is answered, however late";
-  EXPECT_EQ(scheduler.waiting(), 1U);
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
-}
-
-TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
-  Scheduler scheduler({.workers = 1});
-  for (const std::uint64_t id : {1, 2}) {
-    auto impatient = request(id, 50ms);
-    impatient.late = Late::kReject;
-    ASSERT_TRUE(scheduler.admit(std::move(impatient), kNow));
-  }
-  ASSERT_TRUE(scheduler.next(kNow, profiles_));
-  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);
-  EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_));
-}
-
 TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
   struct Waiting {
     Duration sla;
@@ -247,64 +161,6 @@ TEST_F(SchedulerTest, AHigherPriorityFindsNoRoomInAFullQueueEither) {
   low.priority = 3;
   ASSERT_TRUE(scheduler.admit(std::move(low), kNow));
   EXPECT_FALSE(scheduler.admit(request(2, 1s), kNow));
-}
-
-TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) {
-  Scheduler scheduler({.workers = 1});
-  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
-  ASSERT_TRUE(scheduler.next(kNow, profiles_));
-  for (const std::uint64_t id : {2, 3, 4}) {
-    auto waiting = request(id, 1h);
-    waiting.timeout = id == 4 ? kForever : id * 20ms;
-    ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow + 1ms));
-  }
-  const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
-  EXPECT_EQ(second, kNow + 41ms + Duration(1));
-  EXPECT_FALSE(scheduler.give_up(second - Duration(1), profiles_)) << "just so long is allowed";
-  const auto ended = scheduler.give_up(second, profiles_).value();
-  EXPECT_EQ(ended.request, RequestId{2});
-  EXPECT_EQ(ended.reason, Reason::kTimedOut);
-  EXPECT_EQ(ended.queued, 40ms + Duration(1));
-  EXPECT_FALSE(scheduler.give_up(second, profiles_));
-  EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone);
-  EXPECT_EQ(scheduler.give_up(kNow + 1min, profiles_)->request, RequestId{3});
-  EXPECT_FALSE(scheduler.give_up(kNow + 1min, profiles_)) << "the fourth has no timeout";
-  auto patient = request(5, 1h);
-  patient.timeout = kForever - Duration(1);
-  ASSERT_TRUE(scheduler.admit(std::move(patient), kNow));
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max())
-      << "nor, in effect, the fifth";
-  EXPECT_EQ(scheduler.waiting(), 2U);
-}
-
-TEST_F(SchedulerTest, TheSoonerOfTimeoutAndTooLateIsWaitedFor) {
-  Scheduler scheduler({.workers = 1});
-  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
-  ASSERT_TRUE(scheduler.next(kNow, profiles_));
-  auto late = request(2, 50ms);
-  late.late = Late::kReject;
-  ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
-  auto waiting = request(3, 1h);
-  waiting.timeout = 60ms;
-  ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 40ms + Duration(1));
-  EXPECT_EQ(scheduler.give_up(kNow + 41ms, profiles_)->reason, Reason::kTooLate);
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 60ms + Duration(1));
-}
-
-TEST_F(SchedulerTest, ATimeoutEndsWaitingButNoRun) {
-  Scheduler scheduler({.workers = 2});
-  for (const std::uint64_t id : {1, 2}) {
-    auto hasty = request(id, 1s);
-    hasty.timeout = 5ms;
-    ASSERT_TRUE(scheduler.admit(std::move(hasty), kNow));
-  }
-  EXPECT_EQ(scheduler.next(kNow + 5ms, profiles_)->reason, Reason::kBaseOnly);
-  EXPECT_FALSE(scheduler.give_up(kNow + 5ms, profiles_));
-  EXPECT_EQ(scheduler.next(kNow + 6ms, profiles_)->reason, Reason::kTimedOut) << "met by next()";
-  EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_)) << "the first runs";
-  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
-  EXPECT_EQ(scheduler.running(), 1U);
 }
 
 TEST_F(SchedulerTest, RefusesWhenTheQueueIsFull) {

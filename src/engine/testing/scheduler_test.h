@@ -1,0 +1,31 @@
+// For tests of the scheduler: two models, and requests to them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "engine/scheduler.h"
+#include "engine/testing/fixed_profiles.h"
+#include "select/policies.h"
+#include "select/testing/table5.h"
+
+namespace cnnselect {
+
+inline constexpr TimePoint kNow{std::chrono::hours(1)};
+
+class SchedulerTest : public testing::Test {
+ protected:
+  // Model 0: 10 ms +- 1, 60 %. Model 1: 50 ms +- 2, 80 %.
+  const FixedProfiles profiles_{{candidate(0.6, 10, 1, 0), candidate(0.8, 50, 2, 1)}};
+  const std::unique_ptr<Selector> greedy_ = make_budget_greedy();
+
+  ScheduledRequest request(std::uint64_t id, Duration sla, TimePoint received = kNow) const {
+    return {.id = RequestId{id},
+            .candidates = {ModelId{0}, ModelId{1}},
+            .timing = {.sla = sla, .received = received},
+            .policy = greedy_.get()};
+  }
+};
+
+}  // namespace cnnselect
