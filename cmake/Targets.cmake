@@ -7,9 +7,9 @@ target_compile_options(cnnselect_options INTERFACE
   -Wno-missing-field-initializers
   # GCC 12 reports overreads in its own std::string and std::vector once it inlines them.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=maybe-uninitialized>
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
-  # What is packaged names no folder of the machine that built it.
-  $<$<CONFIG:Release>:-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+# What is packaged names no folder of the machine that built it; generated sources neither.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 if(CNNSELECT_SANITIZE)
   target_compile_options(cnnselect_options INTERFACE
     -fsanitize=${CNNSELECT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
