@@ -33,7 +33,9 @@ using Local = asio::basic_stream_socket<asio::local::stream_protocol, Strand>;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Strand>());
 // RFC 9113, section 3.4: what every client says first.
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-constexpr std::size_t kPiece = 65536;
+// RFC 8446, section 5.2: 2^14 bytes, what protects them, and the header.
+constexpr std::size_t kLargestRecord = 16384 + 256 + 5;
+constexpr std::size_t kPiece = 4 * kLargestRecord;
 // For a client to answer TLS's goodbye.
 constexpr auto kLinger = std::chrono::seconds(1);
 constexpr auto kAskAgain = std::chrono::milliseconds(50);
@@ -135,13 +137,25 @@ class Guest : public std::enable_shared_from_this<Guest> {
     co_await pump_in();
   }
 
+  /// A whole one, so that reading it waits for nobody.
+  bool a_record_is_there() {
+    error_code error;
+    return wire_.socket().available(error) >= kLargestRecord && !error;
+  }
+
   /// From the client to gRPC.
   Task<void> pump_in() {
     std::vector<char> bytes(kPiece);
     auto [error, size] = co_await asio::async_write(inside_, asio::buffer(head_), kTuple);
     while (!error) {
-      const auto [broken, got] = co_await wire_.read_some(asio::buffer(bytes));
+      auto [broken, got] = co_await wire_.read_some(asio::buffer(bytes));
       if (broken) break;
+      // Read one by one, records would each wake gRPC.
+      while (!broken && got + kLargestRecord <= bytes.size() && a_record_is_there()) {
+        const net::Wire::Moved more = co_await wire_.read_some(asio::buffer(bytes) + got);
+        broken = more.error;
+        got += more.bytes;
+      }
       std::tie(error, size) =
           co_await asio::async_write(inside_, asio::buffer(bytes.data(), got), kTuple);
     }
