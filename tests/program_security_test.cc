@@ -231,6 +231,13 @@ TEST_F(ProgramSecurity, SighupTakesOverSettingsThatMayChange) {
   EXPECT_THAT(serving.program.errors(), HasSubstr("setting 'policy' was changed"));
   EXPECT_THAT(serving.program.errors(), HasSubstr("'workers' has changed"));
 
+  folder.write("serve.toml", "policy = 'fastest'\nlog_level = 'loud'\n");
+  serving.program.signal(SIGHUP);
+  EXPECT_TRUE(soon([&] {
+    return serving.program.errors().contains("the settings stay as they were: log level 'loud'");
+  }));
+  EXPECT_THAT(reason(), HasSubstr(R"("model":"resnet_64_192")")) << "all or nothing";
+
   folder.write("serve.toml", "policy = 'best'\n");
   serving.program.signal(SIGHUP);
   EXPECT_TRUE(soon([&] {

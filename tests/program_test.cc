@@ -242,6 +242,20 @@ TEST(ProgramStop, WithNothingToDoItEndsAtOnceOnEitherSignal) {
   }
 }
 
+TEST(ProgramStop, WhileModelsLoadItEndsAtOnce) {
+  Program program(CNNSELECT_PROGRAM,
+                  {"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--log-level", "info"});
+  // What it says right before it loads.
+  const auto until = std::chrono::steady_clock::now() + kLimit;
+  while (!program.errors().contains("open files") && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(kLimit), 0) << program.errors();
+  EXPECT_THAT(program.errors(), HasSubstr("SIGTERM while models load: stopped"));
+  EXPECT_EQ(program.output(), "");
+}
+
 TEST(ProgramStop, TheServiceManagerHearsOfBothEnds) {
   const TemporaryFolder folder;
   const NotifiedSocket manager((folder.path() / "notify").string());

@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -40,6 +42,30 @@ sigset_t block_signals() {
   return signals;
 }
 
+void tell_service_manager(std::string_view message) {
+  if (const Status told = notify_service_manager(std::getenv("NOTIFY_SOCKET"), message); !told) {
+    spdlog::warn("{}", told.error().message);
+  }
+}
+
+// While models load nothing has been promised, and what is written to disk may break off anywhere:
+// a signal that ends the server ends it at once, as long as the thread returned is not asked to
+// stop.
+std::jthread end_at_once_on(sigset_t signals) {
+  sigdelset(&signals, SIGHUP);
+  return std::jthread([signals](const std::stop_token& loaded) {
+    constexpr timespec kStep{.tv_sec = 0, .tv_nsec = 10'000'000};
+    siginfo_t signal;
+    while (!loaded.stop_requested()) {
+      if (sigtimedwait(&signals, &signal, &kStep) < 0) continue;
+      spdlog::info("{} while models load: stopped",
+                   signal.si_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+      tell_service_manager(kServiceStopping);
+      std::_Exit(0);
+    }
+  });
+}
+
 // A second signal ends the wait; SIGHUP is none that would.
 void wait_for(sigset_t signals, Duration delay) {
   sigdelset(&signals, SIGHUP);
@@ -47,12 +73,6 @@ void wait_for(sigset_t signals, Duration delay) {
   const timespec time{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count()};
   siginfo_t second;
   sigtimedwait(&signals, &second, &time);
-}
-
-void tell_service_manager(std::string_view message) {
-  if (const Status told = notify_service_manager(std::getenv("NOTIFY_SOCKET"), message); !told) {
-    spdlog::warn("{}", told.error().message);
-  }
 }
 
 // Every connection is an open file; too few of them are no reason not to serve.
@@ -92,13 +112,13 @@ void change_settings(Server& server, Told& told) {
   constexpr std::array<std::string_view, 4> kWhileRunning{"policy", "threshold", "late",
                                                           "log_level"};
   auto again = read_again(told);
-  Status changed = again ? server.change(*again->flags) : std::unexpected(again.error());
-  if (changed && again->flags->log_level != told.flags->log_level) {
-    changed = configure_log(again->flags->log_level);
-  }
+  const auto log = again ? log_settings_of(again->flags->log_level)
+                         : Result<LogSettings>(std::unexpected(again.error()));
+  const Status changed = log ? server.change(*again->flags) : std::unexpected(log.error());
   if (!changed) {
     return spdlog::warn("the settings stay as they were: {}", changed.error().message);
   }
+  if (again->flags->log_level != told.flags->log_level) set_log_settings(*log);
   for (const std::string& key : different_options(*told.command, *again->command)) {
     if (std::ranges::find(kWhileRunning, key) != kWhileRunning.end()) {
       spdlog::info("setting '{}' was changed", key);
@@ -121,7 +141,10 @@ int serve(Told told) {
   if (!delay) return report(delay.error().within("--shutdown-delay"));
   const sigset_t signals = block_signals();
   allow_many_connections();
+  auto early_end = end_at_once_on(signals);
   auto server = Server::start(flags);
+  early_end.request_stop();
+  early_end.join();
   if (!server) return report(server.error());
 
   if (flags.check) {

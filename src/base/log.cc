@@ -38,7 +38,7 @@ class ChosenLevels final : public spdlog::sinks::ansicolor_stderr_sink_mt {
   }
 };
 
-LogSettings settings_of(spdlog::level::level_enum level) {
+LogSettings settings_from(spdlog::level::level_enum level) {
   return {.info = level <= spdlog::level::info,
           .warning = level <= spdlog::level::warn,
           .error = level <= spdlog::level::err,
@@ -55,16 +55,22 @@ spdlog::level::level_enum threshold(const LogSettings& settings) {
 
 }  // namespace
 
-Status configure_log(std::string_view level) {
+Result<LogSettings> log_settings_of(std::string_view level) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   if (parsed == spdlog::level::off && level != "off") {
     return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("log level '{}' is not one of debug, info, warning, error, off", level));
   }
+  return settings_from(parsed);
+}
+
+Status configure_log(std::string_view level) {
+  const auto settings = log_settings_of(level);
+  if (!settings) return std::unexpected(settings.error());
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("cnnselect", std::make_shared<ChosenLevels>()));
-  set_log_settings(settings_of(parsed));
+  set_log_settings(*settings);
   return {};
 }
 

@@ -12,7 +12,9 @@
 
 namespace cnnselect {
 
-/// `level`: "debug", "info", "warning", "error" or "off". Call once, before other threads start.
+/// `level`: "debug", "info", "warning", "error" or "off".
+Result<LogSettings> log_settings_of(std::string_view level);
+/// The same levels. Call once, before other threads start; set_log_settings() is for later.
 Status configure_log(std::string_view level);
 
 }  // namespace cnnselect
