@@ -8,13 +8,12 @@
 #include <utility>
 
 #include "net/multipart.h"
+#include "net/oip_rules.h"
 #include "net/request_hints.h"
 #include "net/url_text.h"
 
 namespace cnnselect::net {
 namespace {
-
-constexpr std::size_t kMaxId = 256;
 
 Status set_top(std::string_view text, ClassifyRequest& photo) {
   if (text.empty()) return {};
@@ -29,12 +28,9 @@ Status set_top(std::string_view text, ClassifyRequest& photo) {
 }
 
 Status set_id(std::string_view text, ClassifyRequest& photo) {
-  if (text.size() > kMaxId) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("id has {} bytes; allowed: {}", text.size(), kMaxId));
-  }
-  photo.id = text;
-  return {};
+  const Status fits = check_id(text);
+  if (fits) photo.id = text;
+  return fits;
 }
 
 Status set_field(std::string_view key, std::string_view text, ClassifyRequest& photo) {

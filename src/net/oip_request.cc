@@ -167,7 +167,7 @@ Status read_request(JsonObject object, std::size_t document_bytes, InferRequest&
     auto id = read_string(value, key);
     if (!id) return std::unexpected(id.error());
     request.id = *std::move(id);
-    return {};
+    return check_id(request.id);
   });
 }
 

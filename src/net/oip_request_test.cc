@@ -249,6 +249,16 @@ TEST(OipRequest, NamesWhatIsWrongWithTheRequest) {
   }
 }
 
+TEST(OipRequest, AnIdIsNoPlaceForData) {
+  const auto with_id = [](std::size_t size) {
+    return parse_json(R"({"id":")" + std::string(size, 'i') +
+                      R"(","inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]})");
+  };
+  EXPECT_TRUE(with_id(256));
+  EXPECT_EQ(with_id(257).error(),
+            (Error{ErrorCode::kInvalidArgument, "id has 257 bytes; allowed: 256"}));
+}
+
 struct BadInput {
   const char* fields;
   const char* message;

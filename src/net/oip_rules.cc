@@ -33,6 +33,12 @@ bool is_version(std::string_view version) {
          std::ranges::all_of(version, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+Status check_id(std::string_view id) {
+  if (id.size() <= kMaxId) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("id has {} bytes; allowed: {}", id.size(), kMaxId));
+}
+
 Status check_number_of_tensors(std::string_view kind, std::size_t index) {
   if (index < kMaxTensors) return {};
   return fail(ErrorCode::kInvalidArgument,

@@ -38,6 +38,11 @@ inline constexpr std::string_view kSharedSize = "shared_memory_byte_size";
 /// Whether `version` can be one: digits only.
 bool is_version(std::string_view version);
 
+/// Ids are kept in spans and statements of what became of a request, so they are no place for data.
+inline constexpr std::size_t kMaxId = 256;
+/// Error kInvalidArgument.
+Status check_id(std::string_view id);
+
 /// One more `kind` ("input", "output") at this index. Error kInvalidArgument.
 Status check_number_of_tensors(std::string_view kind, std::size_t index);
 

@@ -288,6 +288,7 @@ Result<net::InferRequest> read_infer_request(ModelInferRequest message, net::Req
                             .hints = std::move(hints),
                             .binary_by_default = true};
   Status read = check_version(request.model, request.version);
+  if (read) read = net::check_id(request.id);
   if (read) read = read_parameters(message, request.hints);
   if (read) read = read_inputs(message, request);
   if (read) read = read_outputs(message, request);

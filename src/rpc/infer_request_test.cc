@@ -111,6 +111,15 @@ TEST(RpcInferRequest, SeveralInputsEachHaveTheirBytes) {
   EXPECT_EQ(values_of(request.inputs[1]), (std::vector<float>{'b', 1}));
 }
 
+TEST(RpcInferRequest, AnIdIsNoPlaceForData) {
+  ModelInferRequest message = raw_request(1);
+  message.set_id(std::string(256, 'i'));
+  EXPECT_TRUE(read_infer_request(message, {}));
+  message.set_id(std::string(257, 'i'));
+  EXPECT_EQ(read_infer_request(message, {}).error(),
+            (Error{ErrorCode::kInvalidArgument, "id has 257 bytes; allowed: 256"}));
+}
+
 TEST(RpcInferRequest, ParametersOfEveryKindAreHints) {
   ModelInferRequest message = raw_request(1);
   auto& parameters = *message.mutable_parameters();

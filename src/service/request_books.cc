@@ -3,9 +3,17 @@
 #include <string>
 #include <utility>
 
+#include "base/shortened.h"
 #include "service/request_spans.h"
 
 namespace cnnselect {
+namespace {
+
+/// Of an error's message, which may name what a client sent: a tensor, say, by a name of any
+/// length.
+constexpr std::size_t kKeptBytes = 512;
+
+}  // namespace
 
 void RequestBooks::answered(const RequestFacts& facts, std::span<const Answer* const> answers,
                             const StageTimes& times, std::optional<bool> in_time) const {
@@ -33,7 +41,8 @@ void RequestBooks::count(const RequestFacts& facts, const Answer& answer, const 
   log_->add(std::move(entry));
 }
 
-void RequestBooks::failed(const RequestFacts& facts, const Error& error) const {
+void RequestBooks::failed(const RequestFacts& facts, const Error& whole) const {
+  const Error error{whole.code, shortened(whole.message, kKeptBytes)};
   metrics_.count_error(facts.family, error.code);
   const TimePoint now = clock_.now();
   statistics_.failed(facts.asked, now - facts.plan.timing.received);
