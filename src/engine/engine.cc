@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <stop_token>
 #include <utility>
@@ -12,6 +13,10 @@ namespace cnnselect {
 namespace {
 
 constexpr const char* kStopping = "the server is stopping";
+/// Models may become slower while somebody waits, so that it is too late sooner; and a request that
+/// only a worker which is about to be free may try is left to it, not asked about all the time.
+constexpr Duration kLongestWatch = std::chrono::milliseconds(20);
+constexpr Duration kShortestWatch = std::chrono::milliseconds(1);
 constexpr const char* kTakenBack = "the client took the request back";
 
 Error over(const Start& start) {
@@ -199,11 +204,12 @@ void Engine::watch_the_time() {
       std::optional<Start> start;
       while (!(start = scheduler_.give_up(clock_.now(), models_))) {
         if (stopping_) return;
-        const TimePoint when = scheduler_.gives_up_at(clock_.now(), models_);
+        const TimePoint now = clock_.now();
+        const TimePoint when = scheduler_.gives_up_at(now, models_);
         if (when == TimePoint::max()) {
           late_.wait(mutex_);
         } else {
-          late_.wait_until(mutex_, when);
+          late_.wait_until(mutex_, std::clamp(when, now + kShortestWatch, now + kLongestWatch));
         }
       }
       error = over(*start);

@@ -243,7 +243,9 @@ void Scheduler::finished(RequestId id, std::optional<Duration> took) {
   assert(!queue_.contains(id) && !behind_.contains(id));
   const auto ended = requests_.find(id);
   --running_[ended->second.model.value];
-  if (took) slowdown_.add(*took, ended->second.profiled);
+  // Before a model has warmed up nothing is known that its time could be compared with.
+  const Duration profiled = ended->second.profiled;
+  if (took && profiled > Duration::zero()) slowdown_.add(*took, profiled);
   requests_.erase(ended);
 }
 

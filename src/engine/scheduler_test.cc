@@ -269,6 +269,21 @@ TEST_F(SchedulerTest, LearnsTheSlowdownFromExecutionsThatSucceeded) {
   EXPECT_EQ(policy.load.slowdown_deviation, expected.deviation());
 }
 
+TEST_F(SchedulerTest, WhatRanBeforeItsModelHadAProfileIsNoSlowdown) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 1});
+  const auto run = [&](std::uint64_t id, const ModelProfiles& profiles) {
+    auto watched = request(id, 1s);
+    watched.policy = &policy;
+    EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
+    EXPECT_TRUE(scheduler.next(kNow, profiles));
+    scheduler.finished(RequestId{id}, 20ms);
+  };
+  run(1, FixedProfiles({candidate(0.6, 0, 0, 0), candidate(0.8, 0, 0, 1)}));
+  run(2, profiles_);
+  EXPECT_EQ(policy.load.slowdown_mean, 1);
+}
+
 TEST_F(SchedulerTest, ShowsTheRateAtTheBeginningOfThePeriod) {
   const WatchingPolicy policy;
   Scheduler scheduler({.workers = 1});
