@@ -56,6 +56,9 @@ void KeyRing::replace(std::vector<ApiKey> keys) {
     if (before != keys_.end()) {
       fresh.counts = before->counts;
       fresh.under_way = before->under_way;
+      const bool same_limit =
+          before->key.per_second == fresh.key.per_second && before->key.burst == fresh.key.burst;
+      if (same_limit) fresh.tokens = before->tokens;
     }
     held.push_back(std::move(fresh));
   }

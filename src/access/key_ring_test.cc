@@ -132,6 +132,21 @@ TEST(KeyRing, ReadsItsFileAgain) {
   EXPECT_FALSE(KeyRing::read(folder.path() / "nowhere.toml"));
 }
 
+TEST(KeyRing, ReadingItAgainFillsNoBucket) {
+  TemporaryFolder folder;
+  const std::string key =
+      "[[key]]\nname = 'app'\nsha256 = "
+      "'2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b'\n";
+  const auto file = folder.write("keys.toml", key + "requests_per_second = 1\nburst = 1\n");
+  const auto ring = KeyRing::read(file).value();
+  EXPECT_TRUE(ring->admit("secret", Access::kCall, {}));
+  EXPECT_TRUE(ring->reload());
+  EXPECT_FALSE(ring->admit("secret", Access::kCall, {}));
+  folder.write("keys.toml", key + "requests_per_second = 1\nburst = 2\n");
+  EXPECT_TRUE(ring->reload());
+  EXPECT_TRUE(ring->admit("secret", Access::kCall, {})) << "another limit begins anew";
+}
+
 TEST(PresentedKey, IsABearersBeforeTheOther) {
   EXPECT_EQ(presented_key("Bearer abc", std::nullopt), "abc");
   EXPECT_EQ(presented_key("bearer  abc", "other"), "abc");

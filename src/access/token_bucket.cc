@@ -5,6 +5,7 @@
 namespace cnnselect {
 
 bool TokenBucket::take(TimePoint now) {
+  now = std::max(now, filled_);
   if (filled_ != TimePoint::min()) {
     const double seconds = to_ms(now - filled_) / 1000;
     tokens_ = std::min(at_once_, tokens_ + (seconds * per_second_));

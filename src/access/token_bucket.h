@@ -12,7 +12,8 @@ class TokenBucket {
   TokenBucket(double per_second, double at_once)
       : per_second_(per_second), at_once_(at_once), tokens_(at_once) {}
 
-  /// Takes a token; false when there is none. `now` never goes back.
+  /// Takes a token; false when there is none. A `now` before that of an earlier call counts as it:
+  /// threads that ask at once may come in either order.
   bool take(TimePoint now);
 
  private:

@@ -22,6 +22,14 @@ TEST(TokenBucket, GivesABurstAndThenTheRate) {
   EXPECT_TRUE(bucket.take(at(200)));
 }
 
+TEST(TokenBucket, ATimeThatGoesBackTakesNothingAway) {
+  TokenBucket bucket(10, 2);
+  EXPECT_TRUE(bucket.take(at(1000)));
+  EXPECT_TRUE(bucket.take(at(0))) << "the other of the two";
+  EXPECT_FALSE(bucket.take(at(1099)));
+  EXPECT_TRUE(bucket.take(at(1100)));
+}
+
 TEST(TokenBucket, SavesNoMoreThanABurst) {
   TokenBucket bucket(10, 2);
   EXPECT_TRUE(bucket.take(at(0)));
