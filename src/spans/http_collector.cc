@@ -70,6 +70,7 @@ class HttpCollector final : public SpanCollector {
     set(CURLOPT_PROXY, "");
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // the end of the program waits for no name server
     set(CURLOPT_USERAGENT, "cnnselect");
     set(CURLOPT_HTTPHEADER, headers_.get());
     set(CURLOPT_WRITEFUNCTION, keep);
