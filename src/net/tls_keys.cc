@@ -102,6 +102,12 @@ Result<TlsKeys::Loaded> TlsKeys::load() const {
                                files_.certificate.string()),
                    error);
   }
+  // A key of another kind (RSA, EC) than the certificate's was compared with nothing so far.
+  if (SSL_CTX_check_private_key(native) != 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} is not the private key of {}", files_.key.string(),
+                            files_.certificate.string()));
+  }
   if (!files_.client_ca.empty()) {
     const Status trusted = trust_clients_of(*context, files_.client_ca);
     if (!trusted) return std::unexpected(trusted.error());

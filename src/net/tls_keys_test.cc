@@ -2,9 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "net/testing/certificates.h"
@@ -41,6 +46,15 @@ TEST(TlsKeys, NamesTheFileThatIsWrong) {
   files.key = tls.folder().write("other.key", tls.authority().issue("other").key);
   EXPECT_THAT(error_of(files), AllOf(HasSubstr("other.key"), HasSubstr("server.pem")))
       << "the key of another certificate";
+
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> rsa(EVP_RSA_gen(2048), EVP_PKEY_free);
+  files.key = tls.folder().path() / "rsa.key";
+  const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(files.key.c_str(), "w"),
+                                                       BIO_free);
+  PEM_write_bio_PrivateKey(file.get(), rsa.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  BIO_flush(file.get());
+  EXPECT_THAT(error_of(files), AllOf(HasSubstr("rsa.key"), HasSubstr("server.pem")))
+      << "a key of another kind";
 
   files.key = tls.folder().write("garbage.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n");
   EXPECT_THAT(error_of(files), HasSubstr("garbage.key"));
