@@ -5,10 +5,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "net/http_session.h"
 #include "net/listener.h"
 
@@ -75,7 +77,11 @@ Task<void> AsioServer::accept() {
   while (auto socket = co_await next_connection(acceptor_, io_)) {
     const std::size_t open = registry_.size();
     if (open < options_.max_connections + kTurnedAwayAtOnce) {
-      start_session(*std::move(socket), context_, open >= options_.max_connections);
+      try {
+        start_session(*std::move(socket), context_, open >= options_.max_connections);
+      } catch (const std::exception& error) {
+        spdlog::error("a connection was closed: {}", error.what());
+      }
     }
   }
 }

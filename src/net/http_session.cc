@@ -48,8 +48,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
         parser_({.header_bytes = context.options.max_header_bytes,
                  .body_bytes = context.options.max_body_bytes}),
         buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
-        socket_peer_(remote_endpoint(wire_.socket())),
-        peer_(to_text(socket_peer_)) {
+        client_(remote_endpoint(wire_.socket())),
+        peer_(to_text(client_)) {
     buffer_.reserve(buffer_limit_);
     context_.registry.add(*this);
   }
@@ -109,7 +109,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   TimePoint arrived_;                 // when the bytes in buffer_ were read
   RequestParser parser_;
   const std::size_t buffer_limit_;
-  const asio::ip::tcp::endpoint socket_peer_;
+  asio::ip::tcp::endpoint client_;    ///< the socket's peer, or whom the PROXY header names
   std::string peer_;                  // the client, as far as the connection tells
   bool through_proxy_ = false;        // whose round trip is not the client's
   std::shared_ptr<AnswerSlot> slot_;  // of the request that is being worked on
@@ -218,7 +218,10 @@ Task<bool> HttpSession::hear_proxy() {
   }
   idle_ = false;
   through_proxy_ = header.client().has_value();
-  if (through_proxy_) peer_ = to_text(*header.client());
+  if (through_proxy_) {
+    client_ = *header.client();
+    peer_ = to_text(client_);
+  }
   co_return true;
 }
 
@@ -327,7 +330,7 @@ Task<HttpSession::Input> HttpSession::read_more() {
 HttpRequest HttpSession::take_request() {
   HttpRequest request = parser_.release();
   const TrustedProxies& proxies = context_.options.trusted_proxies;
-  const bool forwarded = proxies.forwards(socket_peer_.address(), request);
+  const bool forwarded = proxies.forwards(client_.address(), request);
   if (!forwarded && !through_proxy_) request.rtt = wire_.round_trip();
   request.peer = forwarded ? proxies.client(request).value_or(peer_) : peer_;
   return request;
@@ -339,6 +342,7 @@ Task<bool> HttpSession::answer(HttpRequest request) {
   slot_ = std::make_shared<AnswerSlot>();
   context_.handler.handle(std::move(request), exchange_for(slot_));
   auto response = co_await wait_for_answer();
+  slot_->detach();  // the handler may keep it for longer than this server lives
   slot_.reset();
   if (!response) co_return false;
   const bool keep_alive = parser_.keep_alive() && !finished_ && !context_.registry.draining();

@@ -1,7 +1,11 @@
 #include "net/listener.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
@@ -54,6 +58,22 @@ Task<std::optional<Socket>> next_connection(Acceptor& acceptor, asio::io_context
     co_await pause.async_wait(kTuple);
   }
   co_return std::nullopt;
+}
+
+void end_when_silent(Socket& socket, std::chrono::seconds silence) {
+  const int fd = socket.native_handle();
+  const auto seconds = static_cast<int>(silence.count());
+  const int ms = seconds * 1000;
+  constexpr int kProbes = 3;
+  const int between = std::max(seconds / (2 * kProbes), 1);
+  const int idle = std::max(seconds / 2, 1);
+  const int on = 1;
+  // Where one is refused the connection is only kept for longer.
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &between, sizeof(between));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kProbes, sizeof(kProbes));
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
 }
 
 tcp::endpoint remote_endpoint(const Socket& socket) {

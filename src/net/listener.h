@@ -25,6 +25,10 @@ Status listen_on(Acceptor& acceptor, const std::string& address, std::uint16_t p
 /// the process has no file descriptors left it waits, and says so in the log.
 Task<std::optional<Socket>> next_connection(Acceptor& acceptor, boost::asio::io_context& io);
 
+/// Has the kernel end a connection whose peer takes nothing more, or is gone without a word, for
+/// longer than this: for those that no timeout of ours watches.
+void end_when_silent(Socket& socket, std::chrono::seconds silence);
+
 /// Whose connection it is; 0.0.0.0:0 when it is gone already.
 boost::asio::ip::tcp::endpoint remote_endpoint(const Socket& socket);
 

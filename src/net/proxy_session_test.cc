@@ -51,6 +51,14 @@ TEST_F(ProxySession, ThePeerIsWhoThePROXYHeaderTells) {
   EXPECT_EQ(ask(client, kGet).peer, "192.0.2.7:40320") << "for the whole connection";
 }
 
+TEST_F(ProxySession, BehindBothKindsTheClientItselfSaysNothing) {
+  HttpServerOptions options = behind("127.0.0.1, 198.51.100.0/24");
+  options.proxy_protocol = true;
+  RawClient client(serve(std::move(options)));
+  const std::string told = "GET /a HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n";
+  EXPECT_EQ(ask(client, kProxied + told).peer, "192.0.2.7:40320") << "who is no trusted proxy";
+}
+
 TEST_F(ProxySession, AHeaderInPiecesIsOneToo) {
   RawClient client(serve({.proxy_protocol = true}));
   for (const char byte : kProxied) client.send(std::string(1, byte));
