@@ -27,6 +27,15 @@ net::TextPairs metadata_of(const grpc::CallbackServerContext& context) {
   return pairs;
 }
 
+std::optional<std::string_view> key_of(const grpc::CallbackServerContext& context) {
+  const auto value_of = [&](const char* name) -> std::optional<std::string_view> {
+    const auto found = context.client_metadata().find(name);
+    if (found == context.client_metadata().end()) return std::nullopt;
+    return std::string_view(found->second.data(), found->second.size());
+  };
+  return presented_key(value_of("authorization"), value_of("x-api-key"));
+}
+
 }  // namespace
 
 Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
@@ -40,13 +49,13 @@ Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
 Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
                                  Access access) {
   if (world.keys == nullptr) return nullptr;
-  const auto value_of = [&](const char* name) -> std::optional<std::string_view> {
-    const auto found = context.client_metadata().find(name);
-    if (found == context.client_metadata().end()) return std::nullopt;
-    return std::string_view(found->second.data(), found->second.size());
-  };
-  return world.keys->admit(presented_key(value_of("authorization"), value_of("x-api-key")), access,
-                           world.clock.now());
+  return world.keys->admit(key_of(context), access, world.clock.now());
+}
+
+Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context,
+                 Access access) {
+  if (world.keys == nullptr) return {};
+  return world.keys->check(key_of(context), access);
 }
 
 std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,

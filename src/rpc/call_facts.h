@@ -22,6 +22,9 @@ Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context);
 Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
                                  Access access);
 
+/// What admit() would say whatever the key's limits.
+Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context, Access access);
+
 /// The trace of a request to `model`, as the metadata have it; no `traces`, no trace.
 std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,
                                           net::TraceSampling* traces, std::string_view model);

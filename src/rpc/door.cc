@@ -1,11 +1,16 @@
 #include "rpc/door.h"
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
+#include <exception>
 #include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/listener.h"
 #include "rpc/guest.h"
@@ -17,18 +22,29 @@ namespace asio = boost::asio;
 
 /// So many more than were left at the last count may come before they are counted again.
 constexpr std::size_t kCountAfter = 64;
+/// gRPC itself looks after its clients only while they have calls.
+constexpr auto kSilence = std::chrono::seconds(60);
+/// For the last answers inside TLS to leave: a little longer than a goodbye may take.
+constexpr auto kSeeOut = std::chrono::milliseconds(1500);
+constexpr auto kAskAgain = std::chrono::milliseconds(5);
 
 class AsioDoor final : public Door {
  public:
   explicit AsioDoor(DoorOptions options)
       : options_(std::move(options)),
         hosts_{.options = options_,
+               .came = [this] { ++greeting_; },
                .enter =
                    [this](int fd, int client, std::string peer) {
+                     if (options_.tls != nullptr) ++inside_tls_;
                      connections_.add(fd, client, std::move(peer));
                      enter_(fd);
                    },
-               .left = [this] { --greeting_; }},
+               .left =
+                   [this](bool from_inside_tls) {
+                     --greeting_;
+                     if (from_inside_tls) --inside_tls_;
+                   }},
         strand_(asio::make_strand(io_)),
         acceptor_(strand_) {}
   AsioDoor(const AsioDoor&) = delete;
@@ -56,6 +72,11 @@ class AsioDoor final : public Door {
     });
   }
 
+  void see_out(TimePoint when) override {
+    const TimePoint last = std::min<TimePoint>(when, RealClock().now() + kSeeOut);
+    while (inside_tls_ > 0 && RealClock().now() < last) std::this_thread::sleep_for(kAskAgain);
+  }
+
   void stop() override { end(); }
 
   ConnectionFacts facts(std::string_view name) const override { return connections_.facts(name); }
@@ -73,9 +94,13 @@ class AsioDoor final : public Door {
                       net::to_text(net::remote_endpoint(*socket)), options_.max_connections);
         continue;
       }
-      ++greeting_;
       ++since_counted_;
-      greet(*std::move(socket), hosts_);
+      try {
+        net::end_when_silent(*socket, kSilence);
+        greet(*std::move(socket), hosts_);
+      } catch (const std::exception& error) {
+        spdlog::error("a connection for gRPC was closed: {}", error.what());
+      }
     }
   }
 
@@ -95,6 +120,7 @@ class AsioDoor final : public Door {
   Connections connections_;
   Enter enter_;
   std::uint16_t port_ = 0;
+  std::atomic<std::size_t> inside_tls_ = 0;  ///< guests whose bytes are passed on
   // The door's thread only:
   std::size_t greeting_ = 0;  ///< guests that there are
   std::size_t counted_ = 0;   ///< connections, when they were counted last

@@ -43,6 +43,9 @@ class Door {
   virtual void start(Enter enter) = 0;
   /// No new connections.
   virtual void close() = 0;
+  /// Once gRPC has ended its connections: waits until what it said last has left through TLS, until
+  /// `when`, and never much longer than a second.
+  virtual void see_out(TimePoint when) = 0;
   /// Cuts what still goes through its hands; `enter` is not called any more.
   virtual void stop() = 0;
 

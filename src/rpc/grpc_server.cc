@@ -26,6 +26,8 @@ namespace {
 constexpr int kCallsPerConnection = 256;
 /// Who says nothing for so long while calls are open is gone.
 constexpr int kSilenceMs = 60'000;
+/// Who has no call under way for so long has to connect again.
+constexpr int kIdleMs = 300'000;
 /// For clients with nothing under way to notice that the server closes.
 constexpr auto kHangUp = std::chrono::milliseconds(100);
 
@@ -72,6 +74,11 @@ class Server final : public GrpcServer {
     builder.SetMaxSendMessageSize(-1);  // an answer is as large as it is
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kCallsPerConnection);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kSilenceMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleMs);
+    // gRPC inflates the whole of a message before it looks at its size, whoever sends it.
+    for (const auto algorithm : {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
+      builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+    }
     builder.RegisterService(&service_);
     builder.RegisterCallbackGenericService(&service_.generic());
     server_ = builder.BuildAndStart();
@@ -96,6 +103,7 @@ class Server final : public GrpcServer {
     const bool all_done = service_.calls().close(when);
     // Tells the clients to hang up, cancels what is left and waits for that to end.
     server_->Shutdown(std::chrono::system_clock::now() + kHangUp);
+    door_->see_out(when);
     return all_done;
   }
 

@@ -1,4 +1,5 @@
-// GrpcServer: the Open Inference Protocol over gRPC, with grpc.health.v1 and server reflection.
+// GrpcServer: the Open Inference Protocol over gRPC, with grpc.health.v1 and server reflection. It
+// takes no compressed messages (UNIMPLEMENTED).
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace cnnselect::rpc {
 
 struct GrpcServerOptions {
   DoorOptions door;  ///< GrpcServer::port() tells which port it is
-  std::size_t max_message_bytes = std::size_t{64} << 20U;  ///< of a request, also when inflated
+  std::size_t max_message_bytes = std::size_t{64} << 20U;  ///< of a request
   Duration message_timeout = std::chrono::seconds(60);     ///< for a whole message of ModelInfer
   net::Rights rights;
   KeyRing* keys = nullptr;               ///< null: everybody may call; outlives the server

@@ -48,13 +48,15 @@ class Guest : public std::enable_shared_from_this<Guest> {
         wire_(std::move(socket),
               hosts.options.tls == nullptr ? nullptr : hosts.options.tls->context()),
         timer_(wire_.strand()),
-        inside_(wire_.strand()) {}
+        inside_(wire_.strand()) {
+    hosts_.came();
+  }
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
   ~Guest() {
     // The connection is watched through another descriptor, so closing ours would not end it.
     if (pumps_) ::shutdown(wire_.socket().native_handle(), SHUT_RDWR);
-    hosts_.left();
+    hosts_.left(pumps_);
   }
 
   Strand strand() { return wire_.strand(); }
@@ -78,12 +80,21 @@ class Guest : public std::enable_shared_from_this<Guest> {
       // gRPC's own copy: the one here is closed with this guest.
       error_code error;
       if (wire_.socket().native_non_blocking(true, error)) co_return;
-      const int socket = wire_.socket().native_handle();
-      hosts_.enter(fcntl(socket, F_DUPFD_CLOEXEC, 0), fcntl(socket, F_DUPFD_CLOEXEC, 0), peer_);
+      const int grpcs = copy_of_socket();
+      const int watched = copy_of_socket();
+      if (grpcs >= 0 && watched >= 0) {
+        hosts_.enter(grpcs, watched, peer_);
+      } else {
+        spdlog::warn("{}: closed, no file descriptors are left", peer_);
+        if (grpcs >= 0) ::close(grpcs);
+      }
     }
   }
 
  private:
+  /// -1 when there are no descriptors left.
+  int copy_of_socket() { return fcntl(wire_.socket().native_handle(), F_DUPFD_CLOEXEC, 0); }
+
   bool begins_right() const { return kPreface.starts_with(head_.substr(0, kPreface.size())); }
 
   /// Looks without taking: gRPC wants to read it too.
@@ -121,11 +132,18 @@ class Guest : public std::enable_shared_from_this<Guest> {
   }
 
   Task<void> pass_through() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
-      co_return;
+    std::array<int, 2> ends{-1, -1};
     error_code error;
-    if (inside_.assign(asio::local::stream_protocol(), ends[0], error)) co_return;
+    const int watched = copy_of_socket();
+    if (watched < 0 ||
+        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0 ||
+        inside_.assign(asio::local::stream_protocol(), ends[0], error)) {
+      spdlog::warn("{}: closed, no file descriptors are left", peer_);
+      for (const int fd : {watched, ends[0], ends[1]}) {
+        if (fd >= 0) ::close(fd);
+      }
+      co_return;
+    }
     pumps_ = true;
     asio::co_spawn(
         wire_.strand(),
@@ -133,7 +151,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
           co_await self->pump_out();
         }(shared_from_this()),
         [](const std::exception_ptr&) {});
-    hosts_.enter(ends[1], fcntl(wire_.socket().native_handle(), F_DUPFD_CLOEXEC, 0), peer_);
+    hosts_.enter(ends[1], watched, peer_);
     co_await pump_in();
   }
 

@@ -99,11 +99,18 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
         grpc::SerializationTraits<inference::ModelInferResponse>::Serialize(infer_message(*answer),
                                                                             &answer_, &own);
     if (!written.ok()) return end({ErrorCode::kInternal, written.error_message()});
+    give_back();
     StartWriteAndFinish(&answer_, grpc::WriteOptions(), grpc::Status::OK);
+  }
+
+  /// First: a client that has its answer may ask again at once.
+  void give_back() {
+    if (admission_) admission_->reset();
   }
 
   void end(const Error& error) {
     for (const auto& [key, value] : trailers_of(error)) context_.AddTrailingMetadata(key, value);
+    give_back();
     Finish(status_of(error));
   }
 
@@ -111,7 +118,7 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
   grpc::CallbackServerContext& context_;
   const TimePoint first_byte_;
   const Status opened_;
-  const Result<KeyRing::Admission> admission_;
+  Result<KeyRing::Admission> admission_;
   const std::shared_ptr<net::CancelLink> link_ = std::make_shared<net::CancelLink>();
   SlowCalls::Ticket ticket_ = 0;
   std::vector<net::RequestedOutput> wanted_;

@@ -36,9 +36,11 @@ grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext& context, const Sta
 template <class Act>
 grpc::ServerUnaryReactor* answer(const CallWorld& world, grpc::CallbackServerContext& context,
                                  Access access, Act act) {
-  const auto admission = admit(world, context, access);
+  auto admission = admit(world, context, access);
   if (!admission) return finish(context, std::unexpected(admission.error()));
-  return finish(context, act());
+  const Status outcome = act();
+  admission->reset();  // first: a client that has its answer may ask again at once
+  return finish(context, outcome);
 }
 
 /// Answers a question about one model: `write` makes the message of what the service says.
@@ -80,11 +82,15 @@ grpc::ServerUnaryReactor* control(const CallWorld& world, grpc::CallbackServerCo
   auto admission = admit(world, context, Access::kAdmin);
   if (!admission) return finish(context, std::unexpected(admission.error()));
   if (const Status legal = check_control(world, request); !legal) return finish(context, legal);
+  if (const Status opened = world.calls.open(); !opened) return finish(context, opened);
   // As some dialects have it: the model's name in the place of the repository's.
   const std::string& name =
       request.model_name().empty() ? request.repository_name() : request.model_name();
   auto* const reactor = context.DefaultReactor();
-  act(name, [reactor, &context, admitted = *std::move(admission)](const Result<void>& done) {
+  act(name, [reactor, &context, &calls = world.calls,
+             admitted = *std::move(admission)](const Result<void>& done) mutable {
+    admitted.reset();
+    calls.done();  // before the end, after which a server that stops waits for nothing more
     end(*reactor, context, done);
   });
   return reactor;

@@ -32,11 +32,11 @@ class Stream final : public StreamReactor {
   Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
       : world_(world), context_(context), hints_(hints_of(context)) {
     // Before anything is read; each request is let in by itself then.
-    const auto admission = admit(world, context, Access::kCall);
-    if (admission && hints_) {
+    const Status known = check_key(world, context, Access::kCall);
+    if (known && hints_) {
       StartRead(&message_);
     } else {
-      Finish(status_of(admission ? hints_.error() : admission.error()));
+      Finish(status_of(known ? hints_.error() : known.error()));
     }
   }
 
@@ -129,6 +129,7 @@ class Stream final : public StreamReactor {
   }
 
   void answer(const std::shared_ptr<Pending>& pending, ModelStreamInferResponse message) {
+    pending->admission.reset();  // first: a client that has its answer may ask again at once
     after([&]() CNNSELECT_REQUIRES(mutex_) { pending->answer = std::move(message); });
   }
 
