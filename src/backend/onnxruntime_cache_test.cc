@@ -108,7 +108,8 @@ TEST_F(CachedModels, SurviveEveryDamageToTheCopy) {
        {std::string(), whole.substr(0, whole.size() / 2), flipped, std::string("no model")}) {
     std::ofstream(copy, std::ios::binary) << damaged;
     EXPECT_EQ(answer(kSmall), expected) << damaged.size();
-    EXPECT_TRUE(read_file(copy) == whole) << "made again";
+    // Not equal to the first in every byte: what pads the runtime's blocks is anything.
+    EXPECT_TRUE(SealedFile::read(copy, copy.filename().string())) << "made again";
   }
 }
 
