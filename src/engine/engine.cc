@@ -13,10 +13,8 @@ namespace cnnselect {
 namespace {
 
 constexpr const char* kStopping = "the server is stopping";
-/// Models may become slower while somebody waits, so that it is too late sooner; and a request that
-/// only a worker which is about to be free may try is left to it, not asked about all the time.
+/// Models may become slower while somebody waits, so that it is too late sooner than it seemed.
 constexpr Duration kLongestWatch = std::chrono::milliseconds(20);
-constexpr Duration kShortestWatch = std::chrono::milliseconds(1);
 constexpr const char* kTakenBack = "the client took the request back";
 
 Error over(const Start& start) {
@@ -209,7 +207,7 @@ void Engine::watch_the_time() {
         if (when == TimePoint::max()) {
           late_.wait(mutex_);
         } else {
-          late_.wait_until(mutex_, std::clamp(when, now + kShortestWatch, now + kLongestWatch));
+          late_.wait_until(mutex_, std::min(when, now + kLongestWatch));
         }
       }
       error = over(*start);

@@ -11,9 +11,6 @@
 namespace cnnselect {
 namespace {
 
-/// After so long without a run, one is tried that what is believed of the models speaks against.
-constexpr Duration kTryAgainAfter = std::chrono::seconds(1);
-
 bool may_be_given_up(const ScheduledRequest& request) {
   if (request.timing.sla == kForever) return false;
   return request.late == Late::kReject || (request.late == Late::kDevice && request.device);
@@ -24,20 +21,13 @@ TimePoint expiry(const ScheduledRequest& request, TimePoint since) {
   return TimePoint(saturating_add(since.time_since_epoch(), request.timeout));
 }
 
-struct LeastTimes {
-  Duration now = kForever;        ///< of the model whose mean is the smallest
-  Duration as_loaded = kForever;  ///< of the model that was fastest when it was loaded
-};
-
-LeastTimes least_times(const ScheduledRequest& request, TimePoint now,
-                       const ModelProfiles& profiles) {
-  LeastTimes least;
+Duration fastest_mean(const ScheduledRequest& request, TimePoint now,
+                      const ModelProfiles& profiles) {
+  Duration fastest = kForever;
   for (const ModelId id : request.candidates) {
-    const Candidate model = profiles.candidate(id, now, {});
-    least.now = std::min(least.now, model.mean);
-    least.as_loaded = std::min(least.as_loaded, as_loaded(model));
+    fastest = std::min(fastest, profiles.candidate(id, now, {}).mean);
   }
-  return least;
+  return fastest;
 }
 
 }  // namespace
@@ -70,16 +60,16 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
     const Admitted& head = requests_.at(*id);
     if (const auto ended = over(head, now, profiles)) return end(*ended);
     const Choice choice = choose(head, now, profiles);
-    if (!choice.others_first) return begin(choice, now);
+    if (!choice.others_first) return begin(choice);
     const ScheduledRequest& request = head.request;
-    if (!behind_.push(*id, deadline(request.timing), request.priority)) return begin(choice, now);
+    if (!behind_.push(*id, deadline(request.timing), request.priority)) return begin(choice);
     if (choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
   const Admitted& head = requests_.at(*id);
   if (const auto ended = over(head, now, profiles)) return end(*ended);
-  return begin(choose(head, now, profiles), now);
+  return begin(choose(head, now, profiles));
 }
 
 std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
@@ -97,7 +87,7 @@ TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) c
   TimePoint when = TimePoint::max();
   if (const auto id = impatient_.front()) {
     const ScheduledRequest& request = requests_.at(*id).request;
-    when = deadline(request.timing) - least_times(request, now, profiles).now + kTick;
+    when = deadline(request.timing) - fastest_mean(request, now, profiles) + kTick;
   }
   if (const auto id = expiring_.front()) {
     const Admitted& waiting = requests_.at(*id);
@@ -118,25 +108,20 @@ std::optional<Start> Scheduler::over(const Admitted& waiting, TimePoint now,
   }
   if (!may_be_given_up(request)) return std::nullopt;
   const Budget budget = budget_at(request.timing, request.threshold, now);
-  const LeastTimes least = least_times(request, now, profiles);
-  if (budget.soft >= least.now) return std::nullopt;
-  if (budget.soft >= least.as_loaded && is_idle_since(now - kTryAgainAfter)) return std::nullopt;
+  const Duration fastest = fastest_mean(request, now, profiles);
+  if (budget.soft >= fastest) return std::nullopt;
   return Start{.request = request.id,
                .model = request.candidates.front(),
                .reason = request.late == Late::kReject ? Reason::kTooLate : Reason::kUseDevice,
                .budget = budget,
                .queued = now - waiting.since,
-               .fastest = least.now};
+               .fastest = fastest};
 }
 
 Start Scheduler::end(const Start& start) {
   stop_waiting(start.request);
   requests_.erase(start.request);
   return start;
-}
-
-bool Scheduler::is_idle_since(TimePoint then) const {
-  return last_begun_ <= then && std::ranges::all_of(running_, [](std::size_t n) { return n == 0; });
 }
 
 bool Scheduler::stop_waiting(RequestId id) {
@@ -204,14 +189,13 @@ bool Scheduler::count_cold_starts(const Budget& budget) {
   return true;
 }
 
-Start Scheduler::begin(const Choice& choice, TimePoint now) {
+Start Scheduler::begin(const Choice& choice) {
   if (runs_nothing(choice.start.reason)) return end(choice.start);
   stop_waiting(choice.start.request);
   Admitted& admitted = requests_.at(choice.start.request);
   admitted.model = choice.start.model;
   admitted.profiled = choice.profiled;
   ++running_[choice.start.model.value];
-  last_begun_ = now;
   return choice.start;
 }
 

@@ -8,9 +8,7 @@
 // others are. A policy may put a request behind all others, also those of lower classes
 // (Selection::others_first): one that is late already should not make others late. A request may be
 // given up when even its fastest model would be late (Late), and one that has waited longer than it
-// wanted to ends (timeout), whether a worker is free or not. Who gives up everybody learns nothing
-// more of its models, so when nothing has run for a second, a request is tried that would have been
-// in time by what its models took when they were loaded.
+// wanted to ends (timeout), whether a worker is free or not.
 //
 // A model that is not in memory costs its cold start too. Where there is such a one the policy is
 // asked twice: what it would choose if all were in memory, the request's wish (residency.h), and
@@ -155,9 +153,7 @@ class Scheduler {
   bool count_cold_starts(const Budget& budget);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
   /// Takes it into the books.
-  Start begin(const Choice& choice, TimePoint now);
-  /// Whether nothing runs, and nothing was begun after `then`.
-  bool is_idle_since(TimePoint then) const;
+  Start begin(const Choice& choice);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
@@ -168,7 +164,6 @@ class Scheduler {
   ArrivalRate arrivals_;
   ArrivalRate hopeless_;  ///< put behind since nothing could be in time; a part of the arrivals
   SlowdownFilter slowdown_;
-  TimePoint last_begun_ = TimePoint::min();
   /// Waiting and running ones alike; the waiting ones are in one of the queues too.
   std::unordered_map<RequestId, Admitted> requests_;
   std::vector<std::size_t> running_;  ///< index = ModelId::value; grows as models are seen

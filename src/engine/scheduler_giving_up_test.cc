@@ -77,29 +77,6 @@ TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
   EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_));
 }
 
-// Without a run nothing is learnt that could correct what is believed.
-TEST_F(SchedulerTest, WhatItBelievesNowGivesUpNobodyForLongerThanASecond) {
-  Candidate slow = candidate(0.6, 100, 5, 0);
-  slow.profiled = 10ms;
-  const FixedProfiles profiles({slow});
-  Scheduler scheduler({.workers = 2});
-  const auto at = [&](std::uint64_t id, TimePoint now, Duration sla) {
-    auto waiting = request(id, sla, now);
-    waiting.candidates = {ModelId{0}};
-    waiting.late = Late::kReject;
-    EXPECT_TRUE(scheduler.admit(std::move(waiting), now));
-    return scheduler.next(now, profiles)->reason;
-  };
-  EXPECT_EQ(at(1, kNow, 9ms), Reason::kTooLate) << "it never took so little";
-  EXPECT_EQ(at(2, kNow, 50ms), Reason::kFastestFallback) << "nothing has run yet";
-  EXPECT_EQ(at(3, kNow + 2s, 50ms), Reason::kTooLate) << "the second is running";
-  scheduler.finished(RequestId{2}, 100ms);
-  EXPECT_EQ(at(4, kNow + 2s, 50ms), Reason::kFastestFallback);
-  scheduler.finished(RequestId{4}, 100ms);
-  EXPECT_EQ(at(5, kNow + 3s - Duration(1), 50ms), Reason::kTooLate);
-  EXPECT_EQ(at(6, kNow + 3s, 50ms), Reason::kFastestFallback);
-}
-
 TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) {
   Scheduler scheduler({.workers = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
