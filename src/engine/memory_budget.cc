@@ -55,20 +55,27 @@ Status MemoryBudget::use(ModelId id) {
   Gone gone;
   {
     const MutexLock lock(mutex_);
-    bool mine = false;  // the load
-    while (!mine && !is_there(residency_.state(id))) {
-      std::optional<Residency::Load> load;
-      if (residency_.state(id) == Residency::State::kAbsent) {
-        load = residency_.begin(id, clock_.now());
+    bool mine = false;     // the load
+    bool in_line = false;  // for room
+    while (!mine) {
+      if (is_there(residency_.state(id))) {
+        if (in_line || wait_for_room_ == 0) break;
+      } else if (residency_.state(id) == Residency::State::kAbsent) {
+        if (auto load = residency_.begin(id, clock_.now())) {
+          mine = true;
+          gone = take_out(*load);
+          break;
+        }
+        if (!in_line) ++wait_for_room_;
+        in_line = true;
       }
-      mine = load.has_value();
-      if (mine) {
-        gone = take_out(*load);
-      } else {
-        changed_.wait(mutex_);
-      }
+      changed_.wait(mutex_);
     }
     residency_.pin(id);
+    if (in_line) {
+      --wait_for_room_;
+      changed_.notify_all();
+    }
     if (!mine) return {};
   }
   gone.clear();

@@ -49,8 +49,8 @@ class MemoryBudget {
   Status fill() CNNSELECT_EXCLUDES(mutex_);
 
   /// The model stays loaded until release(). Loads it if it must; waits for its load, and for room
-  /// while the models in use leave none: who waits keeps nothing, so they come to an end. Errors:
-  /// the load's.
+  /// while the models in use leave none: who waits keeps nothing, and nobody else begins meanwhile,
+  /// so they come to an end. Errors: the load's.
   Status use(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   /// A policy would have chosen this model; what is worth it is loaded in the background.
@@ -77,6 +77,9 @@ class MemoryBudget {
   CondVar changed_;  ///< a load has ended, or a use
   CondVar work_;     ///< there is one to begin in the background, or the end is near
   Residency residency_ CNNSELECT_GUARDED_BY(mutex_);
+  /// Who waits for uses to end. While there is one, nobody else begins to use what is there: uses
+  /// that overlap would keep a model from ever being unused.
+  std::size_t wait_for_room_ CNNSELECT_GUARDED_BY(mutex_) = 0;
   Counts counts_ CNNSELECT_GUARDED_BY(mutex_);
   std::optional<ModelId> next_ CNNSELECT_GUARDED_BY(mutex_);
   Gone gone_ CNNSELECT_GUARDED_BY(mutex_);  ///< for next_

@@ -7,6 +7,7 @@
 #include <functional>
 #include <latch>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -143,6 +144,27 @@ TEST_F(MemoryBudgetTest, TheEndWaitsForALoadInTheBackground) {
   });
   memory.reset();
   EXPECT_EQ(loads_[1], 1);
+}
+
+TEST_F(MemoryBudgetTest, UsesThatOverlapStarveNobodyWhoWaitsForRoom) {
+  const auto memory = budget(105);
+  std::atomic<bool> done = false;
+  std::vector<std::jthread> users;
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  for (int user = 0; user < 3; ++user) {
+    users.emplace_back([&] {
+      while (!done && std::chrono::steady_clock::now() < until) {
+        ASSERT_TRUE(memory->use(kSmall));
+        std::this_thread::sleep_for(2ms);
+        memory->release(kSmall);
+      }
+    });
+  }
+  std::this_thread::sleep_for(10ms);
+  ASSERT_TRUE(memory->use(kLarge));
+  EXPECT_LT(std::chrono::steady_clock::now(), until) << "only once the others had stopped";
+  done = true;
+  memory->release(kLarge);
 }
 
 // Users come and go while wishes move between the models: nobody is left without, nothing is taken

@@ -346,10 +346,14 @@ Result<ModelHandle> ModelManager::acquire(ModelId id) {
     // Whatever it is (its file may be gone), it is no fault of who asked for the model.
     return fail(ErrorCode::kUnavailable, there.error().message);
   }
-  auto model = get(id).value();
-  LoadedModel* const loaded = model.get();
+  auto model = get(id);
+  if (!model) {
+    budget->release(id);
+    return std::unexpected(model.error());
+  }
+  LoadedModel* const loaded = model->get();
   return ModelHandle(std::shared_ptr<LoadedModel>(
-      loaded, [budget, id, model = std::move(model)](LoadedModel*) mutable {
+      loaded, [budget, id, model = *std::move(model)](LoadedModel*) mutable {
         model.reset();
         budget->release(id);
       }));
