@@ -31,6 +31,7 @@ class LiveServer {
     const Status loaded = models_.load_all();
     EXPECT_TRUE(loaded) << loaded.error().message;
     service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 2}, options).value();
+    service_->set_ready(true);
     routes_ = std::make_unique<net::Routes>(*service_, net::Rights{.models = true});
     bodies_ = std::make_unique<net::ContentCoding>(*routes_, http.max_body_bytes);
     http_ = net::HttpServer::start(http, *bodies_, clock_).value();

@@ -278,9 +278,12 @@ Status Server::load(const ServeFlags& flags) {
 }
 
 Status Server::watch() {
-  auto watch = RepositoryWatch::start(catalog_, [this] { service_->refresh(); });
+  auto watch = RepositoryWatch::start(
+      catalog_, [this] { service_->refresh(ModelControl::Again::kOnlyWhatChanged); });
   if (!watch) return std::unexpected(watch.error().within("--model-control poll"));
   watch_ = std::move(*watch);
+  // What came while the models were loaded, and nobody watched yet.
+  service_->refresh(ModelControl::Again::kOnlyWhatChanged);
   return {};
 }
 
@@ -291,7 +294,7 @@ void Server::set_ready(bool ready) {
 
 void Server::refresh() {
   credentials_.reload();
-  service_->refresh();
+  service_->refresh(ModelControl::Again::kAlsoWhatFailed);
 }
 
 Status Server::change(const ServeFlags& flags) {

@@ -250,11 +250,18 @@ net::Cancel InferenceService::infer(net::InferRequest request,
   return begin<InferCall>(std::move(target), std::move(request), std::move(reply));
 }
 
+Status InferenceService::check_ready() const {
+  if (ready_) return {};
+  return fail(ErrorCode::kUnavailable, "models change only while the server is ready");
+}
+
 void InferenceService::load(std::string name, net::Reply<void> reply) {
+  if (const Status ready = check_ready(); !ready) return reply(ready);
   control_.load(std::move(name), std::move(reply));
 }
 
 void InferenceService::unload(std::string name, net::Reply<void> reply) {
+  if (const Status ready = check_ready(); !ready) return reply(ready);
   control_.unload(std::move(name), std::move(reply));
 }
 

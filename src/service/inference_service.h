@@ -47,7 +47,7 @@ class InferenceService final : public net::InferenceApi {
   std::string metrics() const override;
 
   /// The operator says that the repository has changed: what differs is loaded, in the background.
-  void refresh() { control_.refresh(); }
+  void refresh(ModelControl::Again again) { control_.refresh(again); }
 
   /// For requests that name none, from now on. Errors: an unknown policy; nothing changes then.
   Status set_defaults(std::string_view policy, Duration threshold, Late late)
@@ -68,6 +68,8 @@ class InferenceService final : public net::InferenceApi {
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
   RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints,
                                   std::string_view peer);
+  /// Who loads all models at the start relies on nobody else's doing it.
+  Status check_ready() const;
   net::QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
   net::ModelStatistics statistics_of(ModelId id) const;

@@ -60,6 +60,7 @@ class InferenceServiceTest : public testing::Test {
   }
 
   Status unload(const std::string& name) {
+    service_->set_ready(true);
     std::promise<Status> reply;
     service_->unload(name, [&](Status done) { reply.set_value(std::move(done)); });
     return reply.get_future().get();

@@ -30,11 +30,13 @@ ModelControl::ModelControl(const Catalog& catalog, ModelManager& models)
     : catalog_(catalog),
       models_(models),
       loaded_(catalog.models().size()),
+      failed_(catalog.models().size()),
       reasons_(catalog.models().size()),
       thread_([this] { work(); }) {
   // Before the models are loaded: a change in between is found once too often, not once too few.
   for (const CatalogModel& model : catalog_.models()) {
-    if (auto now = find(model.id)) loaded_[model.id.value] = *std::move(now);
+    auto now = find(model.id);
+    if (now && now->file == models_.file(model.id)) loaded_[model.id.value] = *std::move(now);
   }
 }
 
@@ -55,8 +57,8 @@ void ModelControl::unload(std::string name, Done done) {
   post([this, name = std::move(name)] { return unload_now(name); }, std::move(done));
 }
 
-void ModelControl::refresh() {
-  post([this] { return refresh_now(); }, [](const Status&) {});
+void ModelControl::refresh(Again again) {
+  post([this, again] { return refresh_now(again); }, [](const Status&) {});
 }
 
 std::string ModelControl::reason(ModelId id) const {
@@ -131,7 +133,7 @@ Status ModelControl::unload_now(const std::string& name) {
   return {};
 }
 
-Status ModelControl::refresh_now() {
+Status ModelControl::refresh_now(Again again) {
   spdlog::info("looking for what has changed in the repository");
   Status all;
   for (const CatalogModel& model : catalog_.models()) {
@@ -139,12 +141,17 @@ Status ModelControl::refresh_now() {
     if (!newest) {
       spdlog::error("{}", newest.error().message);
       all = std::unexpected(newest.error());
-    } else if (loaded_[model.id.value] != *newest && models_.ready(model.id)) {
+    } else if (differs(model.id, *newest, again) && models_.ready(model.id)) {
       const Status switched = switch_to(model.id, *newest);
       if (!switched) all = switched;
     }
   }
   return all;
+}
+
+bool ModelControl::differs(ModelId id, const Stamp& newest, Again again) const {
+  if (loaded_[id.value] == newest) return false;
+  return again == Again::kAlsoWhatFailed || failed_[id.value] != newest;
 }
 
 Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
@@ -169,13 +176,14 @@ Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
 Status ModelControl::switch_to(ModelId id, const Stamp& newest) {
   const std::string& name = catalog_.model(id).member.name;
   Status switched = models_.switch_to(id, newest.file);
-  // One that failed is not tried again until it changes, unless somebody asks for it.
-  loaded_[id.value] = newest;
   if (!switched) {
+    failed_[id.value] = newest;
     switched = std::unexpected(switched.error().within(fmt::format("failed to load '{}'", name)));
     spdlog::error("{}", switched.error().message);
     return switched;
   }
+  loaded_[id.value] = newest;
+  failed_[id.value].reset();
   spdlog::info("model '{}' is version {} now, from {}", name, newest.file.version,
                newest.file.path.string());
   const MutexLock lock(mutex_);

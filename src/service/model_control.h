@@ -43,8 +43,10 @@ class ModelControl {
   void load(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
   /// Withdraws a model, or every member of a family; requests that it has taken are still answered.
   void unload(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
+  /// Of files that did not load and are what they were then: what made them fail may have passed.
+  enum class Again { kOnlyWhatChanged, kAlsoWhatFailed };
   /// Loads what has changed in the repository, and says in the log what did.
-  void refresh() CNNSELECT_EXCLUDES(mutex_);
+  void refresh(Again again) CNNSELECT_EXCLUDES(mutex_);
 
   /// Why the model is not ready: "unloaded"; empty when nothing was done to it.
   std::string reason(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
@@ -63,7 +65,8 @@ class ModelControl {
   Result<std::vector<ModelId>> targets(std::string_view name) const;
   Status load_now(const std::string& name);
   Status unload_now(const std::string& name);
-  Status refresh_now();
+  Status refresh_now(Again again);
+  bool differs(ModelId id, const Stamp& newest, Again again) const;
   /// Where the repository has the model now.
   Result<Stamp> find(ModelId id) const;
   Status switch_to(ModelId id, const Stamp& newest);
@@ -75,7 +78,9 @@ class ModelControl {
 
   const Catalog& catalog_;
   ModelManager& models_;
-  std::vector<std::optional<Stamp>> loaded_;  ///< by ModelId; the thread's below once it has a job
+  // By ModelId; the thread's below once it has a job:
+  std::vector<std::optional<Stamp>> loaded_;  ///< as it was when it was loaded
+  std::vector<std::optional<Stamp>> failed_;  ///< what did not load since
   mutable Mutex mutex_;
   CondVar work_;
   std::deque<Job> jobs_ CNNSELECT_GUARDED_BY(mutex_);

@@ -56,8 +56,8 @@ class ModelControlTest : public testing::Test {
     return done.get_future().get();
   }
   /// Refreshes, and returns when it is over.
-  void refresh() {
-    control_->refresh();
+  void refresh(ModelControl::Again again = ModelControl::Again::kOnlyWhatChanged) {
+    control_->refresh(again);
     EXPECT_FALSE(load("nobody"));
   }
   int version(ModelId id) const { return models_->file(id).version; }
@@ -131,7 +131,19 @@ TEST_F(ModelControlTest, RefreshingLoadsOnlyWhatHasChanged) {
   refresh();
   refresh();
   EXPECT_EQ(version(cat_), 2);
+  backend_.add(path("cat", 4), timed_model(2ms, {0.F, 1.F}));
+  refresh();
+  EXPECT_EQ(version(cat_), 2) << "it is what it was when it did not load";
+  refresh(ModelControl::Again::kAlsoWhatFailed);
+  EXPECT_EQ(version(cat_), 4) << "but what made it fail has passed";
   std::filesystem::remove_all(folder_.path() / "cat" / "4");
+  refresh();
+  EXPECT_EQ(version(cat_), 2);
+}
+
+TEST_F(ModelControlTest, AFileThatCameBetweenLookingAndLoadingIsFound) {
+  add_version("cat", 2);  // after the catalog was read
+  control_ = std::make_unique<ModelControl>(*catalog_, *models_);
   refresh();
   EXPECT_EQ(version(cat_), 2);
 }
