@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "net/cancel_link.h"
 #include "rpc/call_facts.h"
+#include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
 #include "rpc/messages.h"
 #include "rpc/status.h"
@@ -66,17 +67,13 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
  private:
   Result<net::InferRequest> read() {
     const TimePoint last_byte = world_.clock.now();
-    inference::ModelInferRequest message;
-    const grpc::Status parsed =
-        grpc::SerializationTraits<inference::ModelInferRequest>::Deserialize(&body_, &message);
-    if (!parsed.ok()) {
-      return fail(ErrorCode::kInvalidArgument, "the message is not a ModelInferRequest");
-    }
-    auto trace = trace_of(context_, world_.traces, message.model_name());
+    auto message = parse_infer_message(body_);
+    if (!message) return std::unexpected(message.error());
+    auto trace = trace_of(context_, world_.traces, message->model_name());
     if (trace) context_.AddInitialMetadata("traceparent", net::answer_trace_parent(*trace));
     auto hints = hints_of(context_);
     if (!hints) return std::unexpected(hints.error());
-    auto request = read_infer_request(std::move(message), *std::move(hints));
+    auto request = read_infer_request(*std::move(message), *std::move(hints));
     if (!request) return request;
     request->trace = std::move(trace);
     const auto upload =

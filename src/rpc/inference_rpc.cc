@@ -15,6 +15,7 @@ namespace cnnselect::rpc {
 namespace {
 
 constexpr std::string_view kModelInfer = "/inference.GRPCInferenceService/ModelInfer";
+constexpr std::string_view kModelStreamInfer = "/inference.GRPCInferenceService/ModelStreamInfer";
 
 /// Nothing may be touched after it: the call, its context and its reactor are over.
 void end(grpc::ServerUnaryReactor& reactor, grpc::CallbackServerContext& context,
@@ -101,6 +102,7 @@ grpc::ServerUnaryReactor* control(const CallWorld& world, grpc::CallbackServerCo
 grpc::ServerGenericBidiReactor* InferenceRpc::Generic::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
   if (context->method() == kModelInfer) return start_infer(world_, *context);
+  if (context->method() == kModelStreamInfer) return start_stream(world_, *context);
   return grpc::CallbackGenericService::CreateReactor(context);  // UNIMPLEMENTED
 }
 
@@ -260,10 +262,6 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryUnregister(
     memory.remove(request->name());
     return {};
   });
-}
-
-StreamReactor* InferenceRpc::ModelStreamInfer(Context* context) {
-  return start_stream(world_, *context);
 }
 
 }  // namespace cnnselect::rpc

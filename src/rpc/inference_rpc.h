@@ -1,5 +1,6 @@
 // InferenceRpc: inference.GRPCInferenceService, from messages to InferenceApi and back. Calls that
-// ask and are answered at once are here; ModelInfer goes to its own reactor by way of generic().
+// ask and are answered at once are here; those that infer go to reactors of their own by way of
+// generic().
 // Thread-safe, as InferenceApi is.
 #pragma once
 
@@ -11,10 +12,11 @@
 
 namespace cnnselect::rpc {
 
-/// ModelInfer is taken out of the generated service: it reads a message before it calls, and the
-/// time of the upload would be lost.
+/// The two that take tensors are taken out of the generated service: it reads and parses a message
+/// before it calls, and the time of the upload would be lost, and the chance to refuse unparsed.
 using GeneratedService = inference::GRPCInferenceService::WithGenericMethod_ModelInfer<
-    inference::GRPCInferenceService::CallbackService>;
+    inference::GRPCInferenceService::WithGenericMethod_ModelStreamInfer<
+        inference::GRPCInferenceService::CallbackService>>;
 
 class InferenceRpc final : public GeneratedService {
  public:
@@ -72,7 +74,6 @@ class InferenceRpc final : public GeneratedService {
   Unary* SystemSharedMemoryUnregister(
       Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
       inference::SystemSharedMemoryUnregisterResponse* response) override;
-  StreamReactor* ModelStreamInfer(Context* context) override;
 
  private:
   class Generic final : public grpc::CallbackGenericService {

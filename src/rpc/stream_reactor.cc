@@ -1,5 +1,7 @@
 #include "rpc/stream_reactor.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 #include <deque>
 #include <memory>
 #include <optional>
@@ -10,6 +12,7 @@
 #include "base/mutex.h"
 #include "net/cancel_link.h"
 #include "rpc/call_facts.h"
+#include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
 #include "rpc/messages.h"
 #include "rpc/status.h"
@@ -27,14 +30,14 @@ struct Pending {
   bool counts = false;  ///< as one of CallWorld::calls, until the answer is written
 };
 
-class Stream final : public StreamReactor {
+class Stream final : public grpc::ServerGenericBidiReactor {
  public:
   Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
       : world_(world), context_(context), hints_(hints_of(context)) {
     // Before anything is read; each request is let in by itself then.
     const Status known = check_key(world, context, Access::kCall);
     if (known && hints_) {
-      StartRead(&message_);
+      StartRead(&read_);
     } else {
       Finish(status_of(known ? hints_.error() : known.error()));
     }
@@ -85,17 +88,18 @@ class Stream final : public StreamReactor {
   };
 
   void hand_in(const std::shared_ptr<Pending>& pending) {
-    std::string id = message_.id();
+    auto message = parse_infer_message(read_);
+    std::string id = message ? message->id() : "";
     const Status opened = world_.calls.open();
     if (!opened) return answer(pending, refusal(opened.error(), std::move(id)));
     pending->counts = true;
     auto admission = admit(world_, context_, Access::kCall);
     if (!admission) return answer(pending, refusal(admission.error(), std::move(id)));
     pending->admission = *std::move(admission);
+    if (!message) return answer(pending, refusal(message.error(), std::move(id)));
     // Each is a span of the stream's trace; there is no answer of its own to tell the client in.
-    auto trace = trace_of(context_, world_.traces, message_.model_name());
-    auto request = read_infer_request(std::move(message_), *hints_);
-    message_.Clear();
+    auto trace = trace_of(context_, world_.traces, message->model_name());
+    auto request = read_infer_request(*std::move(message), *hints_);
     if (!request) return answer(pending, refusal(request.error(), std::move(id)));
     const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
     if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
@@ -115,10 +119,18 @@ class Stream final : public StreamReactor {
             if (!stored) response = std::unexpected(stored.error());
           }
           if (!response) return answer(pending, refusal(response.error(), std::move(id)));
-          ModelStreamInferResponse message;
-          *message.mutable_infer_response() = infer_message(*response);
-          answer(pending, std::move(message));
+          ModelStreamInferResponse reply;
+          *reply.mutable_infer_response() = infer_message(*response);
+          answer(pending, std::move(reply));
         }));
+  }
+
+  static grpc::ByteBuffer bytes_of(const ModelStreamInferResponse& message) {
+    grpc::ByteBuffer bytes;
+    bool own = false;
+    // Fails for messages over 2 GiB only, and the client is told of an empty one.
+    (void)grpc::SerializationTraits<ModelStreamInferResponse>::Serialize(message, &bytes, &own);
+    return bytes;
   }
 
   static ModelStreamInferResponse refusal(const Error& error, std::string id) {
@@ -150,14 +162,14 @@ class Stream final : public StreamReactor {
     }
     // Nothing is touched after the last start.
     if (steps.write) StartWrite(&written_);
-    if (steps.read) StartRead(&message_);
+    if (steps.read) StartRead(&read_);
     if (steps.finish) Finish(grpc::Status::OK);
   }
 
   Steps next_steps() CNNSELECT_REQUIRES(mutex_) {
     Steps steps;
     if (!writing_ && !pending_.empty() && pending_.front()->answer) {
-      written_ = *std::move(pending_.front()->answer);
+      written_ = bytes_of(*pending_.front()->answer);
       written_counts_ = pending_.front()->counts;
       pending_.pop_front();
       steps.write = writing_ = true;
@@ -174,8 +186,8 @@ class Stream final : public StreamReactor {
   const CallWorld& world_;
   const grpc::CallbackServerContext& context_;  ///< as long as the stream
   const Result<net::RequestHints> hints_;
-  inference::ModelInferRequest message_;  ///< gRPC's while reading_
-  ModelStreamInferResponse written_;      ///< gRPC's while writing_
+  grpc::ByteBuffer read_;     ///< gRPC's while reading_
+  grpc::ByteBuffer written_;  ///< gRPC's while writing_
 
   mutable Mutex mutex_;
   std::deque<std::shared_ptr<Pending>> pending_ CNNSELECT_GUARDED_BY(mutex_);
@@ -189,7 +201,8 @@ class Stream final : public StreamReactor {
 
 }  // namespace
 
-StreamReactor* start_stream(const CallWorld& world, const grpc::CallbackServerContext& context) {
+grpc::ServerGenericBidiReactor* start_stream(const CallWorld& world,
+                                             const grpc::CallbackServerContext& context) {
   return new Stream(world, context);
 }
 
