@@ -132,21 +132,20 @@ Result<std::string> decompress(std::string_view bytes, Coding coding, std::size_
   stream.next_in = bytes_of(bytes);
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string inflated;
+  std::string part(kPart, '\0');  // once: a member may be empty, and there may be millions
   for (int state = Z_OK; state != Z_STREAM_END || stream.avail_in > 0;) {
     if (state == Z_STREAM_END) {  // gzip may consist of several members
       if (coding != Coding::kGzip) return std::unexpected(wrong(coding, "something follows it"));
       inflateReset(&stream);
     }
-    const std::size_t held = inflated.size();
-    if (held > max_bytes) {
+    if (inflated.size() > max_bytes) {
       return fail(ErrorCode::kTooLarge,
                   fmt::format("the body inflates to more than {} bytes", max_bytes));
     }
-    inflated.resize(held + kPart);
-    stream.next_out = bytes_of(inflated) + held;
+    stream.next_out = bytes_of(part);
     stream.avail_out = kPart;
     state = inflate(&stream, Z_NO_FLUSH);
-    inflated.resize(inflated.size() - stream.avail_out);
+    inflated.append(part, 0, kPart - stream.avail_out);
     if (state == Z_BUF_ERROR) return std::unexpected(wrong(coding, "it is cut off"));
     if (state != Z_OK && state != Z_STREAM_END) {
       return std::unexpected(wrong(coding, stream.msg == nullptr ? "broken" : stream.msg));

@@ -118,7 +118,7 @@ Status read_outputs(JsonValue value, Plan& plan) {
   const auto array = read_array(value, "outputs");
   if (!array) return std::unexpected(array.error());
   return for_each_element(*array, [&](std::size_t index, JsonValue element) -> Status {
-    if (Status fits = check_number_of_tensors("output", index); !fits) return fits;
+    if (Status fits = check_number_of_tensors("output", plan.outputs.size()); !fits) return fits;
     PlannedOutput planned;
     if (Status read = read_output_fields(element, planned); !read) {
       return std::unexpected(
@@ -143,7 +143,7 @@ Status read_inputs(JsonValue value, std::size_t document_bytes, InferRequest& re
   const auto array = read_array(value, "inputs");
   if (!array) return std::unexpected(array.error());
   return for_each_element(*array, [&](std::size_t index, JsonValue element) -> Status {
-    if (Status fits = check_number_of_tensors("input", index); !fits) return fits;
+    if (Status fits = check_number_of_tensors("input", plan.inputs.size()); !fits) return fits;
     PlannedInput planned;
     if (Status read = read_input(element, document_bytes, request.storage, planned); !read) {
       return std::unexpected(read.error().within(tensor_place("input", index, planned.input.name)));

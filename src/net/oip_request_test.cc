@@ -259,6 +259,22 @@ TEST(OipRequest, AnIdIsNoPlaceForData) {
             (Error{ErrorCode::kInvalidArgument, "id has 257 bytes; allowed: 256"}));
 }
 
+// The key may come twice; the bound is the request's.
+TEST(OipRequest, BoundsItsTensorsHoweverTheyCome) {
+  const auto array = [](char letter, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+      text +=
+          (i == 0 ? "" : ",") + std::string(R"({"name":")") + letter + std::to_string(i) + "\"}";
+    }
+    return R"("outputs":[)" + text + "]";
+  };
+  const std::string input = R"("inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1]}])";
+  EXPECT_TRUE(parse_json("{" + array('a', 128) + "," + array('b', 128) + "," + input + "}"));
+  EXPECT_EQ(parse_json("{" + array('a', 128) + "," + array('b', 129) + "," + input + "}").error(),
+            (Error{ErrorCode::kInvalidArgument, "more than 256 outputs in one request"}));
+}
+
 struct BadInput {
   const char* fields;
   const char* message;

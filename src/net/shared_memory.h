@@ -35,6 +35,7 @@ class SharedMemory {
  public:
   /// `max_bytes`: how large one tensor may be.
   explicit SharedMemory(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+  std::size_t max_bytes() const { return max_bytes_; }
   ~SharedMemory();
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
@@ -70,8 +71,9 @@ class SharedMemory {
   std::map<std::string, Entry, std::less<>> entries_ CNNSELECT_GUARDED_BY(mutex_);
 };
 
-/// Reads the request's inputs that lie in shared memory. Errors: as SharedMemory::read, naming the
-/// input; kUnsupported: `memory` is null, it is not offered.
+/// Reads the request's inputs that lie in shared memory, together no more than one tensor may have.
+/// Errors: as SharedMemory::read, naming the input; kUnsupported: `memory` is null, it is not
+/// offered.
 Status fetch_shared_inputs(InferRequest& request, const SharedMemory* memory);
 
 /// Writes the outputs that were asked for in shared memory there, and leaves in the response where.
