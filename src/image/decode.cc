@@ -53,9 +53,9 @@ Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& lim
                                                   encoded.size(), limits.max_bytes));
   }
   if (starts_with(encoded, "\xff\xd8\xff")) return decode_jpeg(encoded, limits, enough);
-  if (starts_with(encoded, "\x89PNG\r\n\x1a\n")) return decode_png(encoded, limits);
+  if (starts_with(encoded, "\x89PNG\r\n\x1a\n")) return decode_png(encoded, limits, enough);
   if (starts_with(encoded, "RIFF") && starts_with(encoded, "WEBP", 8)) {
-    return decode_webp(encoded, limits);
+    return decode_webp(encoded, limits, enough);
   }
   return fail(
       ErrorCode::kUnsupportedMedia,

@@ -17,10 +17,9 @@ struct DecodeLimits {
 };
 
 /// Decodes, upright (EXIF orientation applied) and as RGB (grayscale, CMYK and alpha converted).
-/// `enough` is the shorter side that the caller needs, in pixels: a JPEG may come back scaled down
-/// by the decoder, but never below it (0: full size).
-/// Errors: kInvalidArgument (empty or truncated), kUnsupportedMedia (not JPEG, PNG or WebP),
-/// kTooLarge (over a limit).
+/// `enough` is the shorter side that the caller needs, in pixels: a photo may come back scaled
+/// down, but never below it (0: full size). Errors: kInvalidArgument (empty or truncated),
+/// kUnsupportedMedia (not JPEG, PNG or WebP), kTooLarge (over a limit).
 Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& limits, int enough);
 
 }  // namespace cnnselect

@@ -177,6 +177,19 @@ TEST(Decode, AnySizeComesBackLargeEnough) {
   }));
 }
 
+TEST(Decode, ALargePngOrWebpIsShrunkTooAndShowsTheSame) {
+  const Image photo = test::draw_photo(300, 201);
+  for (const char* kind : {".png", ".webp"}) {
+    const auto shrunk = decode_all(test::encode(photo, kind), 50);
+    ASSERT_TRUE(shrunk) << kind;
+    EXPECT_EQ(shrunk->width, 75) << kind;
+    EXPECT_EQ(shrunk->height, 50) << kind;
+    EXPECT_EQ(decode_all(test::encode(photo, kind), 101)->height, 201) << kind;
+  }
+  const auto gray = decode_all(test::encode_gray_png(64, 77), 16);
+  EXPECT_EQ(test::pixel(*gray, 7, 7), (Rgb{77, 77, 77}));
+}
+
 TEST(Decode, RefusesWhatIsNotAnImageAndSaysHowItStarts) {
   expect_error(decode_all({}), ErrorCode::kInvalidArgument, "empty");
   expect_error(decode_all(test::bytes_of("Dear server, I am no JPEG")),

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <opencv2/core/mat.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <optional>
 
 #include "image/limits.h"
@@ -63,7 +65,21 @@ Image to_rgb(const cv::Mat& pixels) {
   return image;
 }
 
-Result<Image> decode_with_opencv(std::string_view kind, std::span<const std::byte> encoded) {
+/// By the largest whole factor that leaves its shorter side `enough`: photos wait in a queue.
+Image shrunk(Image image, int enough) {
+  const int factor = enough > 0 ? std::min(image.width, image.height) / enough : 1;
+  if (factor < 2) return image;
+  const cv::Mat whole(image.height, image.width, CV_8UC3, image.rgb.data());
+  Image small{image.width / factor, image.height / factor, {}};
+  small.rgb.resize(static_cast<std::size_t>(small.width) * static_cast<std::size_t>(small.height) *
+                   3);
+  cv::Mat out(small.height, small.width, CV_8UC3, small.rgb.data());
+  cv::resize(whole, out, out.size(), 0, 0, cv::INTER_AREA);
+  return small;
+}
+
+Result<Image> decode_with_opencv(std::string_view kind, std::span<const std::byte> encoded,
+                                 int enough) {
   try {
     // OpenCV has no type for data that it will not change.
     const cv::Mat data(1, static_cast<int>(encoded.size()), CV_8UC1,
@@ -72,19 +88,19 @@ Result<Image> decode_with_opencv(std::string_view kind, std::span<const std::byt
     if (pixels.empty()) return broken(kind, "it is truncated or corrupt");
     if (pixels.depth() == CV_16U) pixels.convertTo(pixels, CV_8U, 1.0 / 257);
     if (pixels.depth() != CV_8U) return broken(kind, "its pixels are neither 8 nor 16 bits deep");
-    return to_rgb(pixels);
+    return shrunk(to_rgb(pixels), enough);
   } catch (const cv::Exception& error) {
     return broken(kind, error.err);
   }
 }
 
 Result<Image> decode_checked(std::string_view kind, std::span<const std::byte> encoded,
-                             std::optional<Size> size, const DecodeLimits& limits) {
+                             std::optional<Size> size, const DecodeLimits& limits, int enough) {
   if (!size) return broken(kind, "its header is truncated or corrupt");
   if (auto fits = check_size(size->width, size->height, limits); !fits) {
     return std::unexpected(fits.error());
   }
-  return decode_with_opencv(kind, encoded);
+  return decode_with_opencv(kind, encoded, enough);
 }
 
 constexpr std::size_t kWebpHeader = 30;
@@ -107,22 +123,22 @@ std::optional<Size> webp_size(std::span<const std::byte> webp) {
 
 }  // namespace
 
-Result<Image> decode_png(std::span<const std::byte> png, const DecodeLimits& limits) {
+Result<Image> decode_png(std::span<const std::byte> png, const DecodeLimits& limits, int enough) {
   constexpr std::size_t kHeader = 33;
   std::optional<Size> size;
   if (png.size() >= kHeader && has_tag(png, 12, "IHDR")) {
     size = Size{big_endian_32(png, 16), big_endian_32(png, 20)};
   }
-  return decode_checked("PNG", png, size, limits);
+  return decode_checked("PNG", png, size, limits, enough);
 }
 
-Result<Image> decode_webp(std::span<const std::byte> webp, const DecodeLimits& limits) {
+Result<Image> decode_webp(std::span<const std::byte> webp, const DecodeLimits& limits, int enough) {
   constexpr std::int64_t kAnimated = 0x02;
   if (webp.size() >= kWebpHeader && has_tag(webp, 12, "VP8X") &&
       (byte_at(webp, 20) & kAnimated) != 0) {
     return fail(ErrorCode::kUnsupportedMedia, "the WebP is an animation; send one picture");
   }
-  return decode_checked("WebP", webp, webp_size(webp), limits);
+  return decode_checked("WebP", webp, webp_size(webp), limits, enough);
 }
 
 }  // namespace cnnselect

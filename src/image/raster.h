@@ -8,8 +8,8 @@
 namespace cnnselect {
 
 /// decode() for data that starts like a PNG.
-Result<Image> decode_png(std::span<const std::byte> png, const DecodeLimits& limits);
+Result<Image> decode_png(std::span<const std::byte> png, const DecodeLimits& limits, int enough);
 /// decode() for data that starts like a WebP. Animations: kUnsupportedMedia.
-Result<Image> decode_webp(std::span<const std::byte> webp, const DecodeLimits& limits);
+Result<Image> decode_webp(std::span<const std::byte> webp, const DecodeLimits& limits, int enough);
 
 }  // namespace cnnselect

@@ -5,6 +5,9 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <exception>
+
+#include "base/log.h"
 
 namespace cnnselect {
 
@@ -29,7 +32,13 @@ Status DecodePool::post(std::move_only_function<void()> job) {
         fmt::format("Exceeds maximum queue size of {} photos being decoded", state_->max_jobs));
   }
   boost::asio::post(state_->threads, [state = state_.get(), job = std::move(job)]() mutable {
-    job();
+    // What goes with the job answers its request; a worker must survive one that throws.
+    try {
+      job();
+    } catch (const std::exception& error) {
+      spdlog::error("a photo was given up: {}", error.what());
+    }
+    job = nullptr;
     state->jobs.fetch_sub(1);
   });
   return {};
