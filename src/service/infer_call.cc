@@ -170,6 +170,10 @@ void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,
 void InferCall::finish(std::size_t part, Result<Answer> answer) {
   // Each part is written by one thread; the last to count down sees them all.
   parts_[part] = std::move(answer);
+  if (!*parts_[part] && !failed_.exchange(true)) {
+    first_failed_ = part;
+    flight_.cancel();  // no answer of the others' will be told
+  }
   if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) reply();
 }
 
@@ -205,11 +209,10 @@ RequestFacts InferCall::facts() const {
 }
 
 Result<net::InferResponse> InferCall::word(TimePoint ready) const {
-  for (std::size_t part = 0; part < parts_.size(); ++part) {
-    const Result<Answer>& answer = *parts_[part];
-    if (answer) continue;
-    if (parts_.size() == 1) return std::unexpected(answer.error());
-    return std::unexpected(answer.error().within(fmt::format("image {}", part)));
+  if (failed_) {
+    const Error& error = parts_[first_failed_]->error();
+    if (parts_.size() == 1) return std::unexpected(error);
+    return std::unexpected(error.within(fmt::format("image {}", first_failed_)));
   }
   const int own = context_.models.version((*parts_.front())->model);
   net::InferResponse response{.model = request_.model,

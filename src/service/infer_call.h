@@ -49,6 +49,8 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
   std::shared_ptr<const ModelSpecs> first_;  ///< the first member: whose names the request must use
   std::vector<std::optional<Result<Answer>>> parts_;
   std::atomic<std::size_t> unfinished_ = 0;
+  std::atomic<bool> failed_ = false;  ///< one of them has, and the others were taken back
+  std::size_t first_failed_ = 0;      ///< which; written by the thread that set failed_
 };
 
 }  // namespace cnnselect

@@ -233,6 +233,16 @@ TEST_F(InferenceServiceTest, JoinsABatchInOrder) {
   EXPECT_EQ(answer->outputs.front().bytes.size(), 6 * sizeof(float));
 }
 
+// Of 64 images some run, held, and four wait; the next is refused.
+TEST_F(InferenceServiceTest, ABatchThatHasFailedInPartIsTakenBackWhole) {
+  world_.backend().block(TimedWorld::file("large"));
+  const auto answer = infer(tensor_request({64, 3, 1, 1}));
+  world_.backend().release(TimedWorld::file("large"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("Exceeds maximum queue size"));
+}
+
 TEST_F(InferenceServiceTest, TakesEncodedPhotosAsBytes) {
   auto request = tensor_request({1, 3, 1, 1});
   request.storage.front().clear();
