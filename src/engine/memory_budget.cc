@@ -57,7 +57,7 @@ Status MemoryBudget::use(ModelId id) {
     const MutexLock lock(mutex_);
     bool mine = false;     // the load
     bool in_line = false;  // for room
-    while (!mine) {
+    while (true) {
       if (is_there(residency_.state(id))) {
         if (in_line || wait_for_room_ == 0) break;
       } else if (residency_.state(id) == Residency::State::kAbsent) {

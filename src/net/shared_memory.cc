@@ -186,12 +186,12 @@ Status store(InferOutput& output, const SharedRange& range, const SharedMemory* 
 }  // namespace
 
 Status fetch_shared_inputs(InferRequest& request, const SharedMemory* memory) {
+  const std::size_t most = memory == nullptr ? 0 : memory->max_bytes();
   std::size_t together = 0;
   for (InferInput& input : request.inputs) {
     if (!input.shared) continue;
-    const std::size_t most = memory == nullptr ? 0 : memory->max_bytes();
     together += std::min(input.shared->size, most);
-    if (memory != nullptr && together > most) {
+    if (together > most) {
       return fail(ErrorCode::kTooLarge,
                   fmt::format("the inputs in shared memory take more than {} bytes", most));
     }

@@ -107,6 +107,25 @@ TEST_F(SharedMemoryTest, ATensorHasABound) {
   EXPECT_TRUE(memory_.read({"r", 0, 64}));
 }
 
+TEST_F(SharedMemoryTest, TheInputsOfARequestHaveABoundTogether) {
+  const SharedObject large(std::string(64, 'x'));
+  ASSERT_TRUE(memory_.add({.name = "r", .key = large.key(), .offset = 0, .size = 64}));
+  const auto fetch = [&](std::int64_t size) {
+    InferRequest request;
+    for (const char* name : {"x", "y"}) {
+      request.inputs.push_back({.name = name,
+                                .datatype = "UINT8",
+                                .shape = {size},
+                                .bytes = {},
+                                .shared = SharedRange{"r", 0, static_cast<std::uint64_t>(size)}});
+    }
+    return fetch_shared_inputs(request, &memory_);
+  };
+  EXPECT_TRUE(fetch(32));
+  EXPECT_EQ(fetch(33).error(),
+            (Error{ErrorCode::kTooLarge, "the inputs in shared memory take more than 64 bytes"}));
+}
+
 TEST_F(SharedMemoryTest, InputsAreFetchedAndOutputsStored) {
   ASSERT_TRUE(memory_.add({.name = "r", .key = object_.key(), .offset = 0, .size = 10}));
   InferRequest request;

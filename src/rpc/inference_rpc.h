@@ -1,7 +1,6 @@
 // InferenceRpc: inference.GRPCInferenceService, from messages to InferenceApi and back. Calls that
 // ask and are answered at once are here; those that infer go to reactors of their own by way of
-// generic().
-// Thread-safe, as InferenceApi is.
+// generic(). Thread-safe, as InferenceApi is.
 #pragma once
 
 #include <grpcpp/generic/async_generic_service.h>

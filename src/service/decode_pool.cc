@@ -32,7 +32,7 @@ Status DecodePool::post(std::move_only_function<void()> job) {
         fmt::format("Exceeds maximum queue size of {} photos being decoded", state_->max_jobs));
   }
   boost::asio::post(state_->threads, [state = state_.get(), job = std::move(job)]() mutable {
-    // What goes with the job answers its request; a worker must survive one that throws.
+    // Jobs do not throw by contract; a worker must survive one that does.
     try {
       job();
     } catch (const std::exception& error) {

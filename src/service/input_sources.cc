@@ -1,6 +1,7 @@
 #include "service/input_sources.h"
 
 #include <algorithm>
+#include <new>
 
 #include "image/prepare.h"
 
@@ -23,9 +24,13 @@ Result<std::unique_ptr<InputSource>> decode_photo(std::span<const std::byte> enc
                                                   const DecodeLimits& limits,
                                                   const Catalog& catalog,
                                                   std::span<const ModelId> members) {
-  auto photo = decode(encoded, limits, enough_pixels(catalog, members));
-  if (!photo) return std::unexpected(photo.error());
-  return std::make_unique<PhotoSource>(std::move(*photo), catalog);
+  try {
+    auto photo = decode(encoded, limits, enough_pixels(catalog, members));
+    if (!photo) return std::unexpected(photo.error());
+    return std::make_unique<PhotoSource>(std::move(*photo), catalog);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kUnavailable, "there is no memory to decode the photo");
+  }
 }
 
 Result<TensorView> PhotoSource::tensor_for(ModelId model, const TensorSpec& spec,

@@ -28,7 +28,7 @@ class PhotoSource final : public InputSource {
 };
 
 /// Decodes a photo as large as the largest of `members` needs it. `catalog` outlives the result.
-/// Errors: those of decode().
+/// Errors: those of decode(), and kUnavailable: no memory is left for its pixels.
 Result<std::unique_ptr<InputSource>> decode_photo(std::span<const std::byte> encoded,
                                                   const DecodeLimits& limits,
                                                   const Catalog& catalog,
