@@ -19,12 +19,10 @@ using namespace std::chrono_literals;
 using inference::GRPCInferenceService;
 using testing::HasSubstr;
 
-const std::filesystem::path kZoo = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo";
-
 class GrpcLive : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    server_ = std::make_unique<test::LiveServer>(kZoo / "repository");
+    server_ = std::make_unique<test::LiveServer>(test::kZoo / "repository");
     grpc_ = rpc::GrpcServer::start({}, server_->service(), server_->clock()).value();
     stub_ = GRPCInferenceService::NewStub(grpc::CreateChannel(
         "127.0.0.1:" + std::to_string(grpc_->port()), grpc::InsecureChannelCredentials()));
@@ -93,7 +91,7 @@ TEST_F(GrpcLive, ATensorHasTheSameLogitsOverBothProtocols) {
 }
 
 TEST_F(GrpcLive, APhotoIsNamedByItsClass) {
-  const std::string photo = read_file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
+  const std::string photo = read_file(test::kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   const auto size = static_cast<std::uint32_t>(photo.size());
   std::string element(reinterpret_cast<const char*>(&size), sizeof(size));
   auto wanted = request("emoji", "BYTES", {1}, element + photo);

@@ -20,6 +20,8 @@
 
 namespace cnnselect::test {
 
+inline const std::filesystem::path kZoo = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo";
+
 class LiveServer {
  public:
   /// Loads every model of `repository`; a failure there fails the test.

@@ -19,14 +19,12 @@ using net::RawClient;
 using net::RawResponse;
 using testing::HasSubstr;
 
-const std::filesystem::path kZoo = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo";
-
 class OipServer : public testing::Test {
  protected:
   // One server for all tests: they leave no trace but counts.
   static void SetUpTestSuite() {
-    server_ = std::make_unique<test::LiveServer>(kZoo / "repository");
-    photo_ = read_file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
+    server_ = std::make_unique<test::LiveServer>(test::kZoo / "repository");
+    photo_ = read_file(test::kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   }
   static void TearDownTestSuite() { server_.reset(); }
 

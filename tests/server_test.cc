@@ -11,14 +11,14 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path kZoo = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo";
 const std::string kClassify = "/v1/families/emoji/classify";
 
 class ServerTest : public testing::Test {
  protected:
   ServerTest()
-      : server_(kZoo / "repository", {.policy = "budget-greedy"}, {.max_body_bytes = 1 << 20}) {
-    photo_ = read_file(kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
+      : server_(test::kZoo / "repository", {.policy = "budget-greedy"},
+                {.max_body_bytes = 1 << 20}) {
+    photo_ = read_file(test::kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   }
 
   ClassifyAnswer classify(const std::string& query) {
@@ -42,14 +42,16 @@ TEST_F(ServerTest, TakesAFasterModelWhenThereIsNoTime) {
 }
 
 TEST_F(ServerTest, LateRequestsAreRejectedWhereTheServerIsToldSo) {
-  test::LiveServer strict(kZoo / "repository", {.policy = "budget-greedy", .late = Late::kReject});
+  test::LiveServer strict(test::kZoo / "repository",
+                          {.policy = "budget-greedy", .late = Late::kReject});
   const auto late = strict.post(kClassify + "?sla_ms=1", photo_);
   ASSERT_FALSE(late.has_value()) << "decoding alone takes longer";
   EXPECT_THAT(late.error().message, HasSubstr("504: "));
   EXPECT_THAT(late.error().message, HasSubstr("ms are left of the SLA"));
   EXPECT_EQ(strict.classify(kClassify + "?sla_ms=60000", photo_).label, "horse face");
 
-  test::LiveServer device(kZoo / "repository", {.policy = "budget-greedy", .late = Late::kDevice});
+  test::LiveServer device(test::kZoo / "repository",
+                          {.policy = "budget-greedy", .late = Late::kDevice});
   EXPECT_EQ(device.classify(kClassify + "?sla_ms=1", photo_).reason, "fastest-fallback");
   const auto left = device.post(kClassify + "?sla_ms=1&device_ms=0.5&device_top1=0.2", photo_);
   ASSERT_FALSE(left.has_value());

@@ -37,7 +37,7 @@ struct ClassifyFlags {
   bool json = false;
 };
 
-std::string ms(Duration d) { return fmt::format("{:.1f}", to_ms(d)); }
+std::string short_ms(Duration d) { return fmt::format("{:.1f}", to_ms(d)); }
 
 std::vector<std::string> row(const std::string& name, const ShapedOutcome& outcome,
                              const ClassifyAnswer& answer, Duration sla) {
@@ -46,12 +46,12 @@ std::vector<std::string> row(const std::string& name, const ShapedOutcome& outco
           fmt::format("{:.0f} %", 100 * answer.confidence),
           answer.model,
           fmt::format("{} ({:.2f})", answer.reason, answer.probability),
-          ms(answer.input),
-          ms(answer.decode),
-          ms(answer.queued),
-          ms(answer.infer),
-          answer.budget ? ms(*answer.budget) : "-",
-          ms(outcome.latency),
+          short_ms(answer.input),
+          short_ms(answer.decode),
+          short_ms(answer.queued),
+          short_ms(answer.infer),
+          answer.budget ? short_ms(*answer.budget) : "-",
+          short_ms(outcome.latency),
           sla == kForever ? "-" : (outcome.latency <= sla ? "yes" : "late")};
 }
 

@@ -27,7 +27,7 @@ std::string percent(std::optional<double> fraction) {
   return fraction ? fmt::format("{:.1f}", 100 * *fraction) : "-";
 }
 
-std::string ms(Duration d) { return fmt::format("{:.2f}", to_ms(d)); }
+std::string precise_ms(Duration d) { return fmt::format("{:.2f}", to_ms(d)); }
 
 int list_models(const std::string& repository) {
   const auto catalog = Catalog::scan(repository);
@@ -82,12 +82,12 @@ std::vector<std::string> evaluation_row(const std::string& name, const Evaluatio
           points(measured.top1.standard_error),
           points(measured.top5.value),
           points(measured.top5.standard_error),
-          ms(measured.infer.mean),
-          ms(measured.infer.p50),
-          ms(measured.infer.p95),
-          ms(measured.prepare.mean),
-          ms(measured.decode.mean),
-          ms(measured.cold_start)};
+          precise_ms(measured.infer.mean),
+          precise_ms(measured.infer.p50),
+          precise_ms(measured.infer.p95),
+          precise_ms(measured.prepare.mean),
+          precise_ms(measured.decode.mean),
+          precise_ms(measured.cold_start)};
 }
 
 int evaluate_models(const EvaluateFlags& flags) {

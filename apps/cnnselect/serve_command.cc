@@ -26,7 +26,7 @@
 namespace cnnselect {
 namespace {
 
-int report(const Error& error) {
+int log_failure(const Error& error) {
   spdlog::error("{}", error.message);
   return 1;
 }
@@ -136,16 +136,16 @@ int serve(Told told) {
     return 2;
   }
   const auto grace = parse_duration(flags.grace);
-  if (!grace) return report(grace.error().within("--grace"));
+  if (!grace) return log_failure(grace.error().within("--grace"));
   const auto delay = parse_duration(flags.shutdown_delay);
-  if (!delay) return report(delay.error().within("--shutdown-delay"));
+  if (!delay) return log_failure(delay.error().within("--shutdown-delay"));
   const sigset_t signals = block_signals();
   allow_many_connections();
   auto early_end = end_at_once_on(signals);
   auto server = Server::start(flags);
   early_end.request_stop();
   early_end.join();
-  if (!server) return report(server.error());
+  if (!server) return log_failure(server.error());
 
   if (flags.check) {
     fmt::print("all is well: {} families, {} models\n", (*server)->catalog().families().size(),

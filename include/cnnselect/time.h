@@ -15,6 +15,9 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 /// Milliseconds as a double, for files, the wire and formulas. `kForever` gives about 9.2e12.
 constexpr double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
+/// Seconds as a double, for metrics and for formulas that are stated in them.
+constexpr double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
 /// Longest and shortest Duration: "no limit", and "gone long ago".
 inline constexpr Duration kForever = Duration::max();
 

@@ -15,17 +15,17 @@ using testing::HasSubstr;
 constexpr std::string_view kSecret =
     "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
 
-std::string key(std::string_view more, std::string_view name = "app",
-                std::string_view digest = kSecret) {
+std::string key_table(std::string_view more, std::string_view name = "app",
+                      std::string_view digest = kSecret) {
   return fmt::format("[[key]]\nname = '{}'\nsha256 = '{}'\n{}\n", name, digest, more);
 }
 
 TEST(ApiKeys, ReadsAll) {
-  const auto keys =
-      parse_api_keys(key("requests_per_second = 2.5\nconcurrent = 4") +
-                         key("admin = true", "ops",
-                             "0000000000000000000000000000000000000000000000000000000000000000"),
-                     "keys.toml");
+  const auto keys = parse_api_keys(
+      key_table("requests_per_second = 2.5\nconcurrent = 4") +
+          key_table("admin = true", "ops",
+                    "0000000000000000000000000000000000000000000000000000000000000000"),
+      "keys.toml");
   ASSERT_TRUE(keys) << keys.error().message;
   ASSERT_EQ(keys->size(), 2U);
   EXPECT_EQ((*keys)[0].name, "app");
@@ -56,19 +56,18 @@ TEST_P(ApiKeysRefuses, WithPlaceAndReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, ApiKeysRefuses,
-    testing::Values(Wrong{"Nothing", "", "one [[key]] at least"},
-                    Wrong{"NoToml", "[[key", "keys.toml:1"},
-                    Wrong{"NoName", fmt::format("[[key]]\nsha256 = '{}'", kSecret), "'name'"},
-                    Wrong{"OddName", key("", "a b"), "'a b'"},
-                    Wrong{"ShortDigest", key("", "app", "2bb8"), "64 hexadecimal digits"},
-                    Wrong{"NoHex", key("", "app", std::string(64, 'g')), "64 hexadecimal digits"},
-                    Wrong{"TheKeyItself", "[[key]]\nname = 'a'\nkey = 'secret'",
-                          "unknown key 'key'"},
-                    Wrong{"NoRate", key("requests_per_second = 0"), "'requests_per_second'"},
-                    Wrong{"NoRoom", key("concurrent = 0"), "'concurrent'"},
-                    Wrong{"AdminAsText", key("admin = 'yes'"), "true or false"},
-                    Wrong{"Twice", key("") + key("", "other"), "there twice"},
-                    Wrong{"UnknownTable", key("") + "[limits]\n", "unknown key 'limits'"}),
+    testing::Values(
+        Wrong{"Nothing", "", "one [[key]] at least"}, Wrong{"NoToml", "[[key", "keys.toml:1"},
+        Wrong{"NoName", fmt::format("[[key]]\nsha256 = '{}'", kSecret), "'name'"},
+        Wrong{"OddName", key_table("", "a b"), "'a b'"},
+        Wrong{"ShortDigest", key_table("", "app", "2bb8"), "64 hexadecimal digits"},
+        Wrong{"NoHex", key_table("", "app", std::string(64, 'g')), "64 hexadecimal digits"},
+        Wrong{"TheKeyItself", "[[key]]\nname = 'a'\nkey = 'secret'", "unknown key 'key'"},
+        Wrong{"NoRate", key_table("requests_per_second = 0"), "'requests_per_second'"},
+        Wrong{"NoRoom", key_table("concurrent = 0"), "'concurrent'"},
+        Wrong{"AdminAsText", key_table("admin = 'yes'"), "true or false"},
+        Wrong{"Twice", key_table("") + key_table("", "other"), "there twice"},
+        Wrong{"UnknownTable", key_table("") + "[limits]\n", "unknown key 'limits'"}),
     [](const auto& wrong) { return wrong.param.name; });
 
 }  // namespace

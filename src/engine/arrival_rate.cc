@@ -6,9 +6,7 @@
 namespace cnnselect {
 namespace {
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
-double faded(Duration by) { return std::exp(-seconds(by) / seconds(ArrivalRate::kMemory)); }
+double faded(Duration by) { return std::exp(-to_seconds(by) / to_seconds(ArrivalRate::kMemory)); }
 
 }  // namespace
 
@@ -31,7 +29,7 @@ double ArrivalRate::per_second(TimePoint now) const {
   if (weight_ == 0) return 0;
   const Duration watched = std::max(now - first_, kLeastWatched);
   // The weights of a steady stream of rate r, watched for a time t, sum to r M (1 - exp(-t / M)).
-  const double full = seconds(kMemory) * (1 - faded(watched));
+  const double full = to_seconds(kMemory) * (1 - faded(watched));
   return weight_ * faded(std::max(now - latest_, Duration::zero())) / full;
 }
 

@@ -16,8 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const ModelId kSmall{0};
-const ModelId kLarge{1};
+const ModelId kSmallModel{0};
+const ModelId kLargeModel{1};
 
 ModelCost model(double accuracy, int mean_ms, std::uint64_t bytes) {
   return {.family = {},
@@ -61,24 +61,24 @@ class MemoryBudgetTest : public testing::Test {
 TEST_F(MemoryBudgetTest, FillsWithTheFastestThatFit) {
   const auto small = budget(100);
   ASSERT_TRUE(small->fill());
-  EXPECT_TRUE(small->loaded(kSmall));
-  EXPECT_FALSE(small->loaded(kLarge));
+  EXPECT_TRUE(small->loaded(kSmallModel));
+  EXPECT_FALSE(small->loaded(kLargeModel));
   EXPECT_EQ(small->counts().used, 10U);
   const auto large = budget(110);
   ASSERT_TRUE(large->fill());
-  EXPECT_TRUE(large->loaded(kLarge));
+  EXPECT_TRUE(large->loaded(kLargeModel));
 }
 
 TEST_F(MemoryBudgetTest, LoadsWhatIsUsedAndKeepsItMeanwhile) {
   const auto memory = budget(100);
-  ASSERT_TRUE(memory->use(kLarge));
+  ASSERT_TRUE(memory->use(kLargeModel));
   EXPECT_EQ(loads_[1], 1);
   std::atomic<bool> there = false;
-  std::jthread waiting([&] { there = memory->use(kSmall).has_value(); });
+  std::jthread waiting([&] { there = memory->use(kSmallModel).has_value(); });
   std::this_thread::sleep_for(20ms);
   EXPECT_FALSE(there) << "there is no room for both";
   EXPECT_EQ(unloads_[1], 0);
-  memory->release(kLarge);
+  memory->release(kLargeModel);
   waiting.join();
   EXPECT_TRUE(there);
   EXPECT_EQ(unloads_[1], 1);
@@ -93,13 +93,13 @@ TEST_F(MemoryBudgetTest, ManyWhoWantTheSameModelWaitForOneLoad) {
   std::atomic<int> served = 0;
   for (int i = 0; i < 8; ++i) {
     users.emplace_back([&] {
-      if (memory->use(kLarge)) ++served;
-      memory->release(kLarge);
+      if (memory->use(kLargeModel)) ++served;
+      memory->release(kLargeModel);
     });
   }
   std::this_thread::sleep_for(20ms);
   EXPECT_EQ(served, 0);
-  EXPECT_GT(memory->cold_start(kLarge, clock_.now()), 0ms);
+  EXPECT_GT(memory->cold_start(kLargeModel, clock_.now()), 0ms);
   held_->count_down();
   users.clear();
   EXPECT_EQ(served, 8);
@@ -109,35 +109,35 @@ TEST_F(MemoryBudgetTest, ManyWhoWantTheSameModelWaitForOneLoad) {
 TEST_F(MemoryBudgetTest, WhatIsWishedForComesInTheBackground) {
   const auto memory = budget(105);
   ASSERT_TRUE(memory->fill());
-  ASSERT_TRUE(memory->use(kSmall));
-  for (int i = 0; i < 1'000; ++i) memory->wished(kLarge);
+  ASSERT_TRUE(memory->use(kSmallModel));
+  for (int i = 0; i < 1'000; ++i) memory->wished(kLargeModel);
   clock_.advance(200ms);
-  memory->wished(kLarge);
+  memory->wished(kLargeModel);
   EXPECT_EQ(loads_[1], 0) << "the small one is in use, and there is no room for both";
-  EXPECT_EQ(memory->cold_start(kLarge, clock_.now()), kForever);
-  memory->release(kSmall);
-  EXPECT_TRUE(soon([&] { return memory->loaded(kLarge); }));
+  EXPECT_EQ(memory->cold_start(kLargeModel, clock_.now()), kForever);
+  memory->release(kSmallModel);
+  EXPECT_TRUE(soon([&] { return memory->loaded(kLargeModel); }));
   EXPECT_EQ(unloads_[0], 1);
-  EXPECT_EQ(memory->cold_start(kLarge, clock_.now()), 0ms);
+  EXPECT_EQ(memory->cold_start(kLargeModel, clock_.now()), 0ms);
 }
 
 TEST_F(MemoryBudgetTest, ALoadThatFailsIsToldAndTakesNoRoom) {
   const auto memory = budget(200);
   broken_ = true;
-  EXPECT_EQ(memory->use(kLarge).error().message, "cut off");
+  EXPECT_EQ(memory->use(kLargeModel).error().message, "cut off");
   EXPECT_EQ(memory->counts().used, 0U);
-  EXPECT_FALSE(memory->loaded(kLarge));
+  EXPECT_FALSE(memory->loaded(kLargeModel));
   EXPECT_FALSE(memory->fill());
   broken_ = false;
-  EXPECT_TRUE(memory->use(kLarge)) << "mended";
+  EXPECT_TRUE(memory->use(kLargeModel)) << "mended";
 }
 
 TEST_F(MemoryBudgetTest, TheEndWaitsForALoadInTheBackground) {
   held_ = std::make_unique<std::latch>(1);
   auto memory = budget(200);
-  for (int i = 0; i < 10; ++i) memory->wished(kLarge);
+  for (int i = 0; i < 10; ++i) memory->wished(kLargeModel);
   clock_.advance(200ms);
-  memory->wished(kLarge);
+  memory->wished(kLargeModel);
   std::jthread later([this] {
     std::this_thread::sleep_for(20ms);
     held_->count_down();
@@ -149,25 +149,25 @@ TEST_F(MemoryBudgetTest, TheEndWaitsForALoadInTheBackground) {
 // Else uses of the small one that overlap could keep the large one out for ever.
 TEST_F(MemoryBudgetTest, WhileSomebodyWaitsForRoomNobodyBeginsToUseWhatIsThere) {
   const auto memory = budget(105);
-  ASSERT_TRUE(memory->use(kSmall));
+  ASSERT_TRUE(memory->use(kSmallModel));
   std::atomic<bool> large = false;
   std::jthread waits([&] {
-    ASSERT_TRUE(memory->use(kLarge));
+    ASSERT_TRUE(memory->use(kLargeModel));
     large = true;
   });
   std::this_thread::sleep_for(50ms);
   std::atomic<bool> small = false;
   std::jthread comes_later([&] {
-    ASSERT_TRUE(memory->use(kSmall));
+    ASSERT_TRUE(memory->use(kSmallModel));
     small = true;
-    memory->release(kSmall);
+    memory->release(kSmallModel);
   });
   std::this_thread::sleep_for(50ms);
   EXPECT_FALSE(large);
   EXPECT_FALSE(small) << "though it is there";
-  memory->release(kSmall);
+  memory->release(kSmallModel);
   EXPECT_TRUE(soon([&] { return large.load(); }));
-  memory->release(kLarge);
+  memory->release(kLargeModel);
   EXPECT_TRUE(soon([&] { return small.load(); }));
 }
 

@@ -11,8 +11,6 @@ namespace {
 constexpr double kCertain = 2;  // standard deviations
 constexpr double kLeastLoadSeconds = 1e-3;
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
 }  // namespace
 
 Residency::Residency(const std::vector<ModelCost>& models, std::size_t workers,
@@ -29,7 +27,7 @@ void Residency::wished(ModelId id, TimePoint now) {
 
 double Residency::wishes(const Entry& entry, TimePoint now) const {
   if (entry.wishes == 0) return 0;
-  return entry.wishes * std::exp(-seconds(now - entry.latest) / seconds(kMemory));
+  return entry.wishes * std::exp(-to_seconds(now - entry.latest) / to_seconds(kMemory));
 }
 
 bool Residency::on_demand(ModelId id) const {
@@ -179,8 +177,8 @@ std::optional<Residency::Load> Residency::best(TimePoint now) const {
     const Worth gain = worth(before, after, now);
     const double lost_in_time =
         gain.before / static_cast<double>(workers_) + gain.before - value(during, now);
-    const double load = seconds(entries_[i].cost.cold_start);
-    const double net = gain.change - lost_in_time * load / seconds(kMemory) -
+    const double load = to_seconds(entries_[i].cost.cold_start);
+    const double net = gain.change - lost_in_time * load / to_seconds(kMemory) -
                        (evicted->empty() ? 0 : kCertain * gain.noise);
     // What comes soon comes first (Smith's rule for jobs by weight over length).
     const double a_second = net / std::max(load, kLeastLoadSeconds);

@@ -14,7 +14,7 @@
 namespace cnnselect {
 namespace {
 
-enum class State { kWaiting, kRunning, kEnded };
+enum class RequestState { kWaiting, kRunning, kEnded };
 
 // A scheduler beside a plain account of what must be true of it. `polite`: its policy puts requests
 // behind others, so that they start in another order, and as many again may wait.
@@ -46,21 +46,22 @@ class World {
     ranks_[id] = {request.priority, deadline(request.timing), id};
     const bool patient = request.timeout == kForever;
     wait_until_[id] = patient ? TimePoint::max() : now_ + request.timeout;
-    const bool full = count(State::kWaiting) >= bound_;
+    const bool full = count(RequestState::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
     RC_ASSERT(admitted.has_value() || full);
     RC_ASSERT(polite_ || admitted.has_value() == !full);
-    states_[id] = admitted ? State::kWaiting : State::kEnded;
+    states_[id] = admitted ? RequestState::kWaiting : RequestState::kEnded;
   }
 
   void start() {
     const auto start = scheduler_.next(now_, profiles_);
-    const bool possible = count(State::kRunning) < workers_ && count(State::kWaiting) > 0;
+    const bool possible =
+        count(RequestState::kRunning) < workers_ && count(RequestState::kWaiting) > 0;
     RC_ASSERT(start.has_value() == possible);
     if (!start) return;
-    RC_ASSERT(states_.at(start->request) == State::kWaiting);
+    RC_ASSERT(states_.at(start->request) == RequestState::kWaiting);
     for (const auto& [id, state] : states_) {
-      if (state != State::kWaiting) continue;
+      if (state != RequestState::kWaiting) continue;
       RC_ASSERT(polite_ || ranks_.at(start->request) <= ranks_.at(id));
     }
     RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
@@ -68,50 +69,50 @@ class World {
     const bool expired = now_ > wait_until_.at(start->request);
     RC_ASSERT((start->reason == Reason::kTimedOut) == expired);
     if (expired) {
-      states_[start->request] = State::kEnded;
+      states_[start->request] = RequestState::kEnded;
       return;
     }
     RC_ASSERT(start->probability > 0 && start->probability <= 1);
-    states_[start->request] = State::kRunning;
+    states_[start->request] = RequestState::kRunning;
   }
 
   // Everybody whose timeout has expired, whether a worker is free or not, and nobody else.
   void give_up() {
     TimePoint next = TimePoint::max();
     for (const auto& [id, state] : states_) {
-      if (state == State::kWaiting) next = std::min(next, wait_until_.at(id));
+      if (state == RequestState::kWaiting) next = std::min(next, wait_until_.at(id));
     }
     if (next != TimePoint::max()) next += Duration(1);
     RC_ASSERT(scheduler_.gives_up_at(now_, profiles_) == next);
     while (const auto ended = scheduler_.give_up(now_, profiles_)) {
       RC_ASSERT(ended->reason == Reason::kTimedOut);
-      RC_ASSERT(states_.at(ended->request) == State::kWaiting);
+      RC_ASSERT(states_.at(ended->request) == RequestState::kWaiting);
       RC_ASSERT(now_ > wait_until_.at(ended->request));
-      states_[ended->request] = State::kEnded;
+      states_[ended->request] = RequestState::kEnded;
     }
     for (const auto& [id, state] : states_) {
-      RC_ASSERT(state != State::kWaiting || now_ <= wait_until_.at(id));
+      RC_ASSERT(state != RequestState::kWaiting || now_ <= wait_until_.at(id));
     }
   }
 
   void finish() {
-    const auto running =
-        std::ranges::find(states_, State::kRunning, [](const auto& entry) { return entry.second; });
+    const auto running = std::ranges::find(states_, RequestState::kRunning,
+                                           [](const auto& entry) { return entry.second; });
     if (running == states_.end()) return;
     const auto took = *rc::gen::element<std::optional<Duration>>(std::nullopt, from_ms(20));
     scheduler_.finished(running->first, took);
-    running->second = State::kEnded;
+    running->second = RequestState::kEnded;
   }
 
   void cancel() {
     const RequestId id{*rc::gen::inRange<std::uint64_t>(0, last_id_ + 2)};
     const auto known = states_.find(id);
     const CancelAction action = scheduler_.cancel(id);
-    if (known == states_.end() || known->second == State::kEnded) {
+    if (known == states_.end() || known->second == RequestState::kEnded) {
       RC_ASSERT(action == CancelAction::kNone);
-    } else if (known->second == State::kWaiting) {
+    } else if (known->second == RequestState::kWaiting) {
       RC_ASSERT(action == CancelAction::kRemoved);
-      known->second = State::kEnded;
+      known->second = RequestState::kEnded;
     } else {
       RC_ASSERT(action == CancelAction::kStop);
     }
@@ -120,10 +121,10 @@ class World {
   // In order, and exactly those who waited.
   void remove_waiting() {
     std::vector<RequestId> removed = scheduler_.remove_waiting();
-    RC_ASSERT(removed.size() == count(State::kWaiting));
+    RC_ASSERT(removed.size() == count(RequestState::kWaiting));
     for (const RequestId id : removed) {
-      RC_ASSERT(states_.at(id) == State::kWaiting);
-      states_[id] = State::kEnded;
+      RC_ASSERT(states_.at(id) == RequestState::kWaiting);
+      states_[id] = RequestState::kEnded;
     }
     RC_ASSERT(polite_ ||
               std::ranges::is_sorted(removed, {}, [this](RequestId id) { return ranks_.at(id); }));
@@ -132,14 +133,14 @@ class World {
   void let_time_pass() { now_ += Duration(*rc::gen::inRange<std::int64_t>(0, 50'000'000)); }
 
   void check() const {
-    RC_ASSERT(scheduler_.waiting() == count(State::kWaiting));
-    RC_ASSERT(scheduler_.running() == count(State::kRunning));
+    RC_ASSERT(scheduler_.waiting() == count(RequestState::kWaiting));
+    RC_ASSERT(scheduler_.running() == count(RequestState::kRunning));
     RC_ASSERT(scheduler_.waiting() <= (polite_ ? 2 : 1) * bound_);
     RC_ASSERT(scheduler_.running() <= workers_);
   }
 
   void run_dry() {
-    while (count(State::kWaiting) + count(State::kRunning) > 0) {
+    while (count(RequestState::kWaiting) + count(RequestState::kRunning) > 0) {
       finish();
       start();
     }
@@ -147,7 +148,7 @@ class World {
   }
 
  private:
-  std::size_t count(State state) const {
+  std::size_t count(RequestState state) const {
     return static_cast<std::size_t>(
         std::ranges::count(states_, state, [](const auto& entry) { return entry.second; }));
   }
@@ -160,7 +161,7 @@ class World {
   FixedProfiles profiles_{table5()};
   TimePoint now_{std::chrono::hours(1)};
   std::uint64_t last_id_ = 0;
-  std::map<RequestId, State> states_;
+  std::map<RequestId, RequestState> states_;
   std::map<RequestId, std::vector<ModelId>> candidates_;
   std::map<RequestId, std::tuple<std::uint32_t, TimePoint, RequestId>> ranks_;
   std::map<RequestId, TimePoint> wait_until_;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/text.h"
 #include "model/names.h"
 #include "model/text_file.h"
 
@@ -18,6 +19,8 @@ namespace cnnselect {
 namespace {
 
 using std::string_view;
+
+constexpr string_view kAroundCells = " \t\r";
 
 constexpr string_view kModel = "model";
 
@@ -86,18 +89,11 @@ string_view read(const Bytes& column, string_view cell, ProfileRow& row) {
   return {};
 }
 
-string_view trimmed(string_view text) {
-  constexpr string_view kBlank = " \t\r";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) + 1 - first);
-}
-
 std::vector<string_view> cells_of(string_view line) {
   std::vector<string_view> cells;
   for (;;) {
     const std::size_t comma = line.find(',');
-    cells.push_back(trimmed(line.substr(0, comma)));
+    cells.push_back(trimmed(line.substr(0, comma), kAroundCells));
     if (comma == string_view::npos) return cells;
     line.remove_prefix(comma + 1);
   }
@@ -111,7 +107,7 @@ class TableReader {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
-      const string_view line = trimmed(text.substr(0, end));
+      const string_view line = trimmed(text.substr(0, end), kAroundCells);
       text.remove_prefix(std::min(end + 1, text.size()));
       ++line_;
       if (line.empty() || line.starts_with('#')) continue;

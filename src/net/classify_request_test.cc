@@ -96,7 +96,7 @@ TEST(ClassifyRequest, FormWinsOverQueryAndThatOverHeaders) {
   EXPECT_EQ(read->hints.network_class, "lte");
 }
 
-struct BadCase {
+struct BadPhotoCase {
   const char* why;
   HttpRequest request;
   const char* message;
@@ -105,7 +105,7 @@ struct BadCase {
 TEST(ClassifyRequest, NamesWhatIsWrong) {
   HttpRequest bad_header = raw("photo");
   bad_header.headers.emplace_back("x-cnnselect-device-top1", "70");
-  const BadCase cases[] = {
+  const BadPhotoCase cases[] = {
       {"no body", raw(""),
        "there is no photo: send an image as the body, or a form with a field 'file'"},
       {"an empty file", form({{"file", ""}}),
@@ -133,7 +133,7 @@ TEST(ClassifyRequest, NamesWhatIsWrong) {
       {"a broken escape", raw("photo", "id=%"),
        "query: '%' is not a percent escape; want two hexadecimal digits"},
   };
-  for (const BadCase& row : cases) EXPECT_EQ(message_of(row.request), row.message) << row.why;
+  for (const BadPhotoCase& row : cases) EXPECT_EQ(message_of(row.request), row.message) << row.why;
 }
 
 TEST(ClassifyRequest, ABrokenFormIsRefused) {

@@ -14,9 +14,6 @@
 
 namespace cnnselect::net {
 
-/// Case-insensitive.
-bool same_header_name(std::string_view a, std::string_view b);
-
 struct HttpRequest {
   std::string method;  ///< upper case
   std::string path;    ///< percent-encoded as sent, without the query; routes decode segments

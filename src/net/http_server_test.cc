@@ -20,11 +20,9 @@ namespace cnnselect::net {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-
-class Server : public testing::Test {
+class Server : public ::testing::Test {
  protected:
   std::unique_ptr<HttpServer> serve(HttpHandler& handler, HttpServerOptions options = {}) {
     auto server = HttpServer::start(std::move(options), handler, clock_);

@@ -16,11 +16,9 @@ namespace cnnselect::net {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
-
-const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 std::unique_ptr<HttpServer> started(HttpHandler& handler, const Clock& clock,
                                     HttpServerOptions options = {}) {
@@ -28,7 +26,7 @@ std::unique_ptr<HttpServer> started(HttpHandler& handler, const Clock& clock,
   return server ? std::move(*server) : nullptr;
 }
 
-class EchoSession : public testing::Test {
+class EchoSession : public ::testing::Test {
  protected:
   std::uint16_t serve(HttpServerOptions options = {}) {
     server_ = started(handler_, clock_, std::move(options));
@@ -39,7 +37,7 @@ class EchoSession : public testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
-class HeldSession : public testing::Test {
+class HeldSession : public ::testing::Test {
  protected:
   std::uint16_t serve(HttpServerOptions options = {}) {
     server_ = started(handler_, clock_, std::move(options));

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "base/shortened.h"
+#include "base/text.h"
+
 namespace cnnselect::net {
 namespace {
 
-constexpr std::size_t kMaxShown = 40;
-
-std::string_view trimmed(std::string_view token) {
-  const std::size_t last = token.find_last_not_of(" \t\r\n");
-  return last == std::string_view::npos ? std::string_view() : token.substr(0, last + 1);
-}
+constexpr std::size_t kShownOfValue = 40;
 
 }  // namespace
 
@@ -26,9 +24,7 @@ std::string shown(JsonValue value) {
   if (known && type == simdjson::ondemand::json_type::object) return "an object";
   // Cut first: behind a broken document's last token the length that simdjson tells is not one.
   const std::string_view raw = value.raw_json_token();
-  const std::string_view token = trimmed(raw.substr(0, kMaxShown + 1));
-  return token.size() <= kMaxShown ? std::string(token)
-                                   : fmt::format("{}...", token.substr(0, kMaxShown));
+  return shortened(trimmed(raw.substr(0, kShownOfValue + 1), " \t\r\n"), kShownOfValue);
 }
 
 std::unexpected<Error> bad_json_type(std::string_view what, JsonValue value,

@@ -6,23 +6,13 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
+
 namespace cnnselect::net {
 namespace {
 
 constexpr std::size_t kMaxBoundary = 70;  // RFC 2046, 5.1.1
 constexpr std::string_view kBlank = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_text(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// Takes a parameter's value, bare or quoted, off the front of `rest`; nothing when the closing
 /// quote is missing.
@@ -59,7 +49,7 @@ std::optional<std::string> parameter(std::string_view value, std::string_view na
     rest.remove_prefix(std::min(rest.find_first_not_of(kBlank), rest.size()));
     auto found = take_value(rest);
     if (!found) return std::nullopt;
-    if (same_text(key, name)) return found;
+    if (same_without_case(key, name)) return found;
     rest.remove_prefix(std::min(rest.find(';'), rest.size()));
   }
   return std::nullopt;
@@ -74,7 +64,7 @@ std::unexpected<Error> bad_form(std::string message) {
 }
 
 Result<std::string> boundary_of(std::string_view content_type) {
-  if (!same_text(media_type(content_type), "multipart/form-data")) {
+  if (!same_without_case(media_type(content_type), "multipart/form-data")) {
     return fail(ErrorCode::kUnsupportedMedia,
                 fmt::format("a form is multipart/form-data, not '{}'", media_type(content_type)));
   }
@@ -119,9 +109,9 @@ Status read_header(std::string_view line, FormPart& part, bool& named) {
   if (colon == std::string_view::npos) return bad_form("a part's header line has no colon");
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
-  if (same_text(name, "content-type")) part.content_type = value;
-  if (!same_text(name, "content-disposition")) return {};
-  if (!same_text(media_type(value), "form-data")) {
+  if (same_without_case(name, "content-type")) part.content_type = value;
+  if (!same_without_case(name, "content-disposition")) return {};
+  if (!same_without_case(media_type(value), "form-data")) {
     return bad_form(fmt::format("a part's disposition is '{}', not form-data", media_type(value)));
   }
   auto field = parameter(value, "name");

@@ -10,7 +10,7 @@
 namespace cnnselect::net {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::string kType = "multipart/form-data; boundary=XX";
 

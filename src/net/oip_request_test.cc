@@ -187,7 +187,7 @@ TEST(OipRequest, KeepsHintsToldElsewhere) {
   EXPECT_EQ(request->hints.rtt, 5ms);
 }
 
-struct BadCase {
+struct BadJsonCase {
   const char* what;
   std::string json;
   const char* message;
@@ -195,7 +195,7 @@ struct BadCase {
 
 TEST(OipRequest, NamesWhatIsWrongWithTheRequest) {
   const std::string ok = R"("inputs":[{"name":"x","shape":[0],"datatype":"FP32"}])";
-  const BadCase cases[] = {
+  const BadJsonCase cases[] = {
       {"empty", "", R"(the body is empty; want {"inputs": [...]})"},
       {"not an object", "[1]", R"(request is not a JSON object; want {"inputs": [...]})"},
       {"a bare word", "hello", R"(request is not a JSON object; want {"inputs": [...]})"},
@@ -236,7 +236,7 @@ TEST(OipRequest, NamesWhatIsWrongWithTheRequest) {
       {"an unclosed string", R"({"id":"a)", nullptr},
       {"not UTF-8", "{\"id\":\"\xff\"," + ok + "}", nullptr},
   };
-  for (const BadCase& row : cases) {
+  for (const BadJsonCase& row : cases) {
     const auto request = parse_json(row.json);
     ASSERT_FALSE(request) << row.what;
     EXPECT_EQ(request.error().code, ErrorCode::kInvalidArgument) << row.what;

@@ -14,13 +14,12 @@
 namespace cnnselect::net {
 namespace {
 
-using testing::StartsWith;
+using ::testing::StartsWith;
 
-const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 const std::string kProxied =
     proxy_header(0x21, 0x11, {192, 0, 2, 7, 10, 0, 0, 1, 0x9D, 0x80, 0, 80});
 
-class ProxySession : public testing::Test {
+class ProxySession : public ::testing::Test {
  protected:
   std::uint16_t serve(HttpServerOptions options) {
     server_ = HttpServer::start(std::move(options), handler_, clock_).value();

@@ -8,12 +8,15 @@
 #include <cstdint>
 #include <system_error>
 
+#include "base/shortened.h"
+#include "base/text.h"
+
 namespace cnnselect::net {
 namespace {
 
 constexpr std::string_view kHeaderPrefix = "x-cnnselect-";
 constexpr std::size_t kMaxTextHint = 64;
-constexpr std::size_t kMaxShown = 40;  ///< of a refused value, in its message
+constexpr std::size_t kShownOfHint = 40;  ///< of a refused value, in its message
 
 struct DurationHint {
   std::string_view key;
@@ -75,16 +78,8 @@ bool is_name(std::string_view text) {
          });
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 std::string shown(std::string_view text) {
-  return text.size() <= kMaxShown ? fmt::format("'{}'", text)
-                                  : fmt::format("'{}...'", text.substr(0, kMaxShown));
+  return fmt::format("'{}'", shortened(text, kShownOfHint));
 }
 
 bool is_numeric_hint(std::string_view key) {
@@ -147,7 +142,7 @@ void set_whole_hint(RequestHints& hints, std::string_view key, std::uint64_t val
 
 Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_view text) {
   if (!is_hint(key)) return false;
-  text = trimmed(text);
+  text = trimmed(text, " \t\r\n");
   if (text.empty()) return true;
   if (const TextHint* const hint = find_text_hint(key)) {
     if (!is_name(text)) {

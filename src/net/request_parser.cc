@@ -12,6 +12,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/text.h"
+
 namespace cnnselect::net {
 namespace {
 
@@ -23,10 +25,6 @@ constexpr std::size_t kTrustedLength = std::size_t{1} << 20U;
 
 std::string_view std_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-bool same_text(std::string_view a, std::string_view b) {
-  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
-
 std::unexpected<Refusal> refuse(int status, std::string message) {
   return std::unexpected(Refusal{status, std::move(message)});
 }
@@ -35,7 +33,8 @@ std::unexpected<Refusal> refuse(int status, std::string message) {
 std::expected<std::pair<std::string, std::string>, Refusal> split_target(std::string_view target) {
   std::string_view rest = target;
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (rest.size() < scheme.size() || !same_text(rest.substr(0, scheme.size()), scheme)) continue;
+    if (rest.size() < scheme.size() || !same_without_case(rest.substr(0, scheme.size()), scheme))
+      continue;
     rest.remove_prefix(scheme.size());
     rest.remove_prefix(std::min(rest.find_first_of("/?"), rest.size()));
     if (rest.empty() || rest.front() == '?') {
@@ -134,7 +133,8 @@ std::expected<void, Refusal> RequestParser::finish_header() {
   if (codings > 0 && message.version() == 10) {
     return refuse(400, "Transfer-Encoding in an HTTP/1.0 request");
   }
-  if (codings > 0 && !same_text(std_view(message[http::field::transfer_encoding]), "chunked")) {
+  if (codings > 0 &&
+      !same_without_case(std_view(message[http::field::transfer_encoding]), "chunked")) {
     return refuse(501, fmt::format("Transfer-Encoding '{}' is not supported: only 'chunked' is",
                                    std_view(message[http::field::transfer_encoding])));
   }
@@ -144,7 +144,8 @@ std::expected<void, Refusal> RequestParser::finish_header() {
                   fmt::format("an HTTP/1.1 request has one Host header, this one has {}", hosts));
   }
   const std::string_view expectation = std_view(message[http::field::expect]);
-  if (message.version() == 11 && !expectation.empty() && !same_text(expectation, "100-continue")) {
+  if (message.version() == 11 && !expectation.empty() &&
+      !same_without_case(expectation, "100-continue")) {
     return refuse(
         417, fmt::format("expectation '{}' is not supported: only '100-continue' is", expectation));
   }

@@ -11,7 +11,7 @@
 namespace cnnselect::net {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Phase = RequestParser::Phase;
 
 constexpr TimePoint at_ms(int ms) { return TimePoint(std::chrono::milliseconds(ms)); }

@@ -11,10 +11,10 @@
 namespace cnnselect::net {
 namespace {
 
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(ResponseHead, CarriesStatusHeadersAndLength) {
   const HttpResponse response{200, {{"Content-Type", "text/plain"}, {"X-A", ""}}, "hello"};

@@ -14,10 +14,10 @@
 namespace cnnselect::net {
 namespace {
 
-constexpr std::size_t kMaxShown = 200;
+constexpr std::size_t kShownOfPath = 200;
 
 std::unexpected<Error> unknown(std::string_view path) {
-  return fail(ErrorCode::kNotFound, fmt::format("Not Found: {}", path.substr(0, kMaxShown)));
+  return fail(ErrorCode::kNotFound, fmt::format("Not Found: {}", path.substr(0, kShownOfPath)));
 }
 
 Result<std::vector<std::string>> segments(std::string_view path) {
@@ -50,7 +50,7 @@ Result<Route> model_route(std::span<const std::string> parts, std::string_view p
     if (!is_version(route.version)) {
       return fail(ErrorCode::kNotFound,
                   fmt::format("model '{}' has no version '{}'; versions are whole numbers",
-                              route.name, route.version.substr(0, kMaxShown)));
+                              route.name, route.version.substr(0, kShownOfPath)));
     }
   }
   if (same(parts, {"infer"})) {

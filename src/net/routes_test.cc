@@ -19,6 +19,7 @@ namespace {
 using testing::FakeExchange;
 using testing::FakeInferenceApi;
 using ::testing::HasSubstr;
+using testing::header;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
@@ -27,13 +28,6 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 constexpr const char* kJson = "application/json";
 constexpr const char* kSmallRequest =
     R"({"id":"7","inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1.5,-2]}]})";
-
-std::string header(const HttpResponse& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) return value;
-  }
-  return "";
-}
 
 class RoutesTest : public ::testing::Test {
  protected:

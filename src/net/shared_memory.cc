@@ -20,7 +20,7 @@ std::unexpected<Error> wrong(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
 }
 
-bool is_key(std::string_view key) {
+bool is_object_name(std::string_view key) {
   return key.size() > 1 && key.size() <= 255 && key.starts_with('/') &&
          !key.substr(1).contains('/') && !key.contains('\0') && key != "/." && key != "/..";
 }
@@ -69,7 +69,7 @@ SharedMemory::~SharedMemory() = default;
 
 Status SharedMemory::add(const SharedRegion& region) {
   if (region.name.empty()) return wrong("a shared memory region needs a name");
-  if (!is_key(region.key)) {
+  if (!is_object_name(region.key)) {
     return wrong(
         fmt::format("key is '{}'; want the name of a shared memory object, '/' and then no "
                     "other slash",

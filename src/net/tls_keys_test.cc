@@ -17,8 +17,8 @@
 namespace cnnselect::net {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 std::string error_of(const TlsFiles& files) {
   const auto keys = TlsKeys::read(files, TlsFor::kHttp);

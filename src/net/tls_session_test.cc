@@ -17,16 +17,14 @@ namespace cnnselect::net {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::HasSubstr;
-
-const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+using ::testing::HasSubstr;
 
 std::string post(std::size_t size) {
   return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
          std::string(size, 'b');
 }
 
-class TlsSession : public testing::Test {
+class TlsSession : public ::testing::Test {
  protected:
   std::uint16_t serve(HttpHandler& handler, HttpServerOptions options = {}, bool mutual = false) {
     keys_ = TlsKeys::read(files_.files(mutual), TlsFor::kHttp).value();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "net/http_message.h"
 
 namespace cnnselect::net {
@@ -63,13 +64,6 @@ bool is_value(std::string_view text) {
                              [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 }  // namespace
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
@@ -120,10 +114,10 @@ bool is_trace_state(std::string_view text) {
 IncomingTrace incoming_trace(const std::vector<std::pair<std::string, std::string>>& headers) {
   IncomingTrace trace;
   for (const auto& [name, value] : headers) {
-    if (same_header_name(name, "traceparent")) {
+    if (same_without_case(name, "traceparent")) {
       trace.parent = trace.told ? std::nullopt : parse_trace_parent(trimmed(value));
       trace.told = true;
-    } else if (same_header_name(name, "tracestate")) {
+    } else if (same_without_case(name, "tracestate")) {
       trace.state += (trace.state.empty() ? "" : ",") + value;
     }
   }

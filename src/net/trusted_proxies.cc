@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <charconv>
 #include <cstddef>
 #include <ranges>
 #include <system_error>
+
+#include "base/text.h"
 
 namespace cnnselect::net {
 namespace {
@@ -15,12 +16,6 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::string_view kHeader = "X-Forwarded-For";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 ip::address plain(const ip::address& address) {
   if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
@@ -38,7 +33,7 @@ bool share_bits(const Bytes& a, const Bytes& b, int bits) {
 }
 
 bool has(const std::pair<std::string, std::string>& header) {
-  return boost::beast::iequals(header.first, kHeader);
+  return same_without_case(header.first, kHeader);
 }
 
 }  // namespace

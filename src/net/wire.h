@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
@@ -14,6 +15,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -26,6 +28,8 @@ using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
 template <class T>
 using Task = boost::asio::awaitable<T, Strand>;
+/// For co_await: an operation's error comes with its result, nothing is thrown.
+inline constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable_t<Strand>());
 
 /// The smoothed round trip of a TCP connection (TCP_INFO), when known.
 std::optional<Duration> round_trip_of(int socket);

@@ -12,7 +12,7 @@ namespace {
 // Okabe and Ito's; yellow is too pale for a line.
 constexpr std::array<std::string_view, 7> kLines = {"#0072b2", "#e69f00", "#56b4e9", "#009e73",
                                                     "#cc79a7", "#d55e00", "#000000"};
-constexpr std::size_t kDashes = 4;
+constexpr std::size_t kDashStyles = 4;
 
 // Paul Tol's rainbow of discrete colours: red, green, blue.
 using Rgb = std::array<int, 3>;
@@ -32,7 +32,7 @@ constexpr std::array<Rgb, 11> kRainbow = {{{0xd1, 0xbb, 0xd7},
 
 LineStyle line_style(std::size_t place) {
   return {.colour = kLines[place % kLines.size()],
-          .dash = static_cast<int>(place / kLines.size() % kDashes)};
+          .dash = static_cast<int>(place / kLines.size() % kDashStyles)};
 }
 
 std::string area_colour(std::size_t place, std::size_t count) {

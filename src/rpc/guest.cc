@@ -6,10 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <exception>
@@ -26,11 +24,11 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using net::kTuple;
 using net::Strand;
 using net::Task;
 using Local = asio::basic_stream_socket<asio::local::stream_protocol, Strand>;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable_t<Strand>());
 // RFC 9113, section 3.4: what every client says first.
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 // RFC 8446, section 5.2: 2^14 bytes, what protects them, and the header.
@@ -38,7 +36,7 @@ constexpr std::size_t kLargestRecord = 16384 + 256 + 5;
 constexpr std::size_t kPiece = 4 * kLargestRecord;
 // For a client to answer TLS's goodbye.
 constexpr auto kLinger = std::chrono::seconds(1);
-constexpr auto kAskAgain = std::chrono::milliseconds(50);
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 class Guest : public std::enable_shared_from_this<Guest> {
  public:
@@ -109,7 +107,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
       if (head_.size() == kPreface.size()) co_return true;
       if (seen > 0) {  // some of it: the socket stays readable
         net::Timer pause(wire_.strand());
-        pause.expires_after(kAskAgain);
+        pause.expires_after(kLookAgain);
         co_await pause.async_wait(kTuple);
       } else {
         co_await wire_.socket().async_wait(net::Socket::wait_read, kTuple);
@@ -215,7 +213,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
       self->expired_ = true;
       self->wire_.cancel();
       // It may have been between two operations: ask again until it has noticed.
-      self->timer_.expires_after(kAskAgain);
+      self->timer_.expires_after(kLookAgain);
       self->await_timer();
     });
   }

@@ -10,7 +10,7 @@ namespace cnnselect {
 namespace {
 
 // A request waits for one execution at most before its own.
-constexpr double kExecutions = 2;
+constexpr double kExecutionsInLimit = 2;
 constexpr double kHeadroom = 1.05;
 
 class ModelSwitching final : public Selector {
@@ -28,7 +28,7 @@ class ModelSwitching final : public Selector {
     };
     const auto best = most_accurate(input.candidates, [&](const Candidate& model) {
       const double time = percentile_95(model);
-      return kExecutions * time <= limit && keeps_up(time);
+      return kExecutionsInLimit * time <= limit && keeps_up(time);
     });
     if (best) return certainly(*best, Reason::kBaseOnly, probability);
     return certainly(fastest(input.candidates), Reason::kFastestFallback, probability);

@@ -9,15 +9,15 @@ namespace {
 using namespace std::chrono_literals;
 
 // 10, 40 and 100 ms for certain: one worker serves 100, 25 and 10 a second.
-const std::vector<Candidate> kModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 40, 0, 1),
-                                        candidate(0.9, 100, 0, 2)};
+const std::vector<Candidate> kSwitchedModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 40, 0, 1),
+                                                candidate(0.9, 100, 0, 2)};
 
 Selection choose(double soft_ms, double rate, Duration waited = 0ms, std::size_t workers = 2) {
   const LoadView load{.waiting = 9,
                       .workers = workers,
                       .arrivals_per_second = 1,
                       .period_arrivals_per_second = rate};
-  return decide(*make_model_switching(), {.candidates = kModels,
+  return decide(*make_model_switching(), {.candidates = kSwitchedModels,
                                           .budget = budget_ms(soft_ms, soft_ms),
                                           .waited = waited,
                                           .load = load})

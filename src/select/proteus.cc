@@ -15,7 +15,7 @@ namespace cnnselect {
 namespace {
 
 // A model's time may be half of what is left of the SLA: a request waits for one execution first.
-constexpr double kExecutions = 2;
+constexpr double kExecutionsInSla = 2;
 
 /// The mean time that every request can be given, ns.
 double affordable(const LoadView& load) {
@@ -35,7 +35,7 @@ class Proteus final : public Selector {
     const double limit = soft_on_arrival(input);
     const double share = affordable(input.load);
     const auto eligible = [limit](const Candidate& model) {
-      return kExecutions * real(model.mean) <= limit;
+      return kExecutionsInSla * real(model.mean) <= limit;
     };
     std::size_t at = fastest(models);
     if (!eligible(models[at]) || real(models[at].mean) > share) {

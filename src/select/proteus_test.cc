@@ -23,36 +23,36 @@ Decision plan(const std::vector<Candidate>& models, double rate, double soft_ms 
 }
 
 // On the hull but for the one at 30 ms.
-const std::vector<Candidate> kModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
-                                        candidate(0.71, 30, 0, 2), candidate(0.8, 40, 0, 3)};
+const std::vector<Candidate> kProteusModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
+                                               candidate(0.71, 30, 0, 2), candidate(0.8, 40, 0, 3)};
 
 // At 40 a second one worker affords 25 ms: a quarter at 40 ms and the rest at 20.
 TEST(Proteus, MixesTheHullsNeighboursOfTheAffordableTime) {
-  const auto mixed = plan(kModels, 40);
+  const auto mixed = plan(kProteusModels, 40);
   EXPECT_NEAR(mixed.probability[1], 0.75, 1e-12);
   EXPECT_NEAR(mixed.probability[3], 0.25, 1e-12);
   EXPECT_EQ(mixed.selection.reason, Reason::kExplored);
-  const auto two_workers = plan(kModels, 80, 10'000, 2);
+  const auto two_workers = plan(kProteusModels, 80, 10'000, 2);
   EXPECT_NEAR(two_workers.probability[3], 0.25, 1e-12) << "twice the load, twice the workers";
 }
 
 TEST(Proteus, WithTimeForAllTheMostAccurate) {
-  EXPECT_EQ(plan(kModels, 25).probability[3], 1);
-  EXPECT_EQ(plan(kModels, 0).probability[3], 1);
-  EXPECT_EQ(plan(kModels, 1'000, 10'000, 0).probability[3], 1) << "workers without number";
+  EXPECT_EQ(plan(kProteusModels, 25).probability[3], 1);
+  EXPECT_EQ(plan(kProteusModels, 0).probability[3], 1);
+  EXPECT_EQ(plan(kProteusModels, 1'000, 10'000, 0).probability[3], 1) << "workers without number";
 }
 
 TEST(Proteus, WithTooLittleTheFastest) {
-  EXPECT_EQ(plan(kModels, 101).selection.reason, Reason::kFastestFallback);
-  EXPECT_EQ(plan(kModels, 101).probability[0], 1);
+  EXPECT_EQ(plan(kProteusModels, 101).selection.reason, Reason::kFastestFallback);
+  EXPECT_EQ(plan(kProteusModels, 101).probability[0], 1);
 }
 
 TEST(Proteus, OnlyModelsThatTakeHalfTheTimeAtMost) {
-  EXPECT_NEAR(plan(kModels, 40, 79).probability[2], 0.5, 1e-12)
+  EXPECT_NEAR(plan(kProteusModels, 40, 79).probability[2], 0.5, 1e-12)
       << "without the 40 ms, 25 ms are half 20 and half 30";
-  EXPECT_NEAR(plan(kModels, 40, 30, 1, 50ms).probability[3], 0.25, 1e-12)
+  EXPECT_NEAR(plan(kProteusModels, 40, 30, 1, 50ms).probability[3], 0.25, 1e-12)
       << "80 ms when the request came";
-  EXPECT_EQ(plan(kModels, 1, 19).selection.reason, Reason::kFastestFallback);
+  EXPECT_EQ(plan(kProteusModels, 1, 19).selection.reason, Reason::kFastestFallback);
 }
 
 // The best of all mixes of two models; no more than two are ever needed.

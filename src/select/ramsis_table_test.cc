@@ -16,11 +16,11 @@ namespace {
 constexpr std::size_t kFast = 0;
 constexpr std::size_t kMiddle = 1;
 constexpr std::size_t kSlow = 2;
-const std::vector<RamsisModel> kModels = {{0.5, 0.1}, {0.8, 0.3}, {0.9, 0.5}};
+const std::vector<RamsisModel> kTableModels = {{0.5, 0.1}, {0.8, 0.3}, {0.9, 0.5}};
 constexpr double kHardlyAny = 1e-6;
 
 TEST(RamsisTable, AloneTheMostAccurateThatIsInTime) {
-  const RamsisTable table(kModels, kHardlyAny);
+  const RamsisTable table(kTableModels, kHardlyAny);
   EXPECT_EQ(table.choice(1, 1), kSlow);
   EXPECT_EQ(table.choice(1, 0.50), kSlow);
   EXPECT_EQ(table.choice(1, 0.49), kMiddle);
@@ -33,7 +33,7 @@ TEST(RamsisTable, AloneTheMostAccurateThatIsInTime) {
 // enough for the fast one: 0.9 + 0.5. After the middle one 0.45, enough for another: 0.8 + 0.8.
 // After the fast one 0.65, enough for the slow one: 0.5 + 0.9.
 TEST(RamsisTable, ThinksOfWhoIsBehind) {
-  const RamsisTable table(kModels, kHardlyAny);
+  const RamsisTable table(kTableModels, kHardlyAny);
   EXPECT_EQ(table.choice(1, 0.5), kSlow);
   EXPECT_EQ(table.choice(2, 0.5), kMiddle);
   EXPECT_EQ(table.choice(2, 1), kSlow) << "both came just now: time for the slow one twice";
@@ -41,8 +41,8 @@ TEST(RamsisTable, ThinksOfWhoIsBehind) {
 
 // 8 a unit of time: the fast one is busy for 0.8 of it, any other one would be for more than all.
 TEST(RamsisTable, UnderLoadTheFasterOnes) {
-  const RamsisTable idle(kModels, kHardlyAny);
-  const RamsisTable busy(kModels, 8);
+  const RamsisTable idle(kTableModels, kHardlyAny);
+  const RamsisTable busy(kTableModels, 8);
   EXPECT_EQ(idle.choice(1, 1), kSlow);
   EXPECT_EQ(busy.choice(1, 1), kMiddle);
   EXPECT_EQ(busy.choice(6, 0.6), kFast);
@@ -50,7 +50,7 @@ TEST(RamsisTable, UnderLoadTheFasterOnes) {
 }
 
 TEST(RamsisTable, TheOrderOfTheModelsAndBeatenOnesChangeNothing) {
-  const RamsisTable table(kModels, 5);
+  const RamsisTable table(kTableModels, 5);
   const std::vector<RamsisModel> others = {
       {0.9, 0.5}, {0.7, 0.4}, {0.8, 0.3}, {0.5, 0.1}, {0.4, 0.1}};
   const RamsisTable same(others, 5);
@@ -60,7 +60,7 @@ TEST(RamsisTable, TheOrderOfTheModelsAndBeatenOnesChangeNothing) {
       const auto other = same.choice(queued, step / 100.0);
       ASSERT_EQ(one.has_value(), other.has_value());
       if (one) {
-        ASSERT_EQ(kModels[*one].time, others[*other].time) << queued << " " << step;
+        ASSERT_EQ(kTableModels[*one].time, others[*other].time) << queued << " " << step;
       }
     }
   }
@@ -93,21 +93,21 @@ double accuracy_of(const Rule& rule, const std::vector<RamsisModel>& models, dou
 
 TEST(RamsisTable, BeatsWhatLooksAtTheHeadAloneInTheWorldItIsMadeFor) {
   for (const double arrivals : {2.0, 4.0, 6.0, 8.0}) {
-    const RamsisTable table(kModels, arrivals);
+    const RamsisTable table(kTableModels, arrivals);
     const auto largest_that_fits = [](std::size_t, double left) {
       std::optional<std::size_t> best;
-      for (std::size_t i = 0; i < kModels.size(); ++i) {
-        if (kModels[i].time <= left) best = i;
+      for (std::size_t i = 0; i < kTableModels.size(); ++i) {
+        if (kTableModels[i].time <= left) best = i;
       }
       return best;
     };
     const auto planned =
         accuracy_of([&](std::size_t queued, double left) { return table.choice(queued, left); },
-                    kModels, arrivals);
-    const auto greedy = accuracy_of(largest_that_fits, kModels, arrivals);
+                    kTableModels, arrivals);
+    const auto greedy = accuracy_of(largest_that_fits, kTableModels, arrivals);
     const auto fast = accuracy_of(
         [](std::size_t, double left) { return left >= 0.1 ? std::optional(kFast) : std::nullopt; },
-        kModels, arrivals);
+        kTableModels, arrivals);
     EXPECT_GT(planned, greedy + 0.005) << arrivals;
     EXPECT_GT(planned, fast + 0.005) << arrivals;
   }

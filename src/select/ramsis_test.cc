@@ -9,11 +9,11 @@ namespace {
 using namespace std::chrono_literals;
 
 // The models of ramsis_table_test.cc, where a request has 100 ms when it comes.
-const std::vector<Candidate> kModels = {candidate(0.5, 10, 0, 0), candidate(0.8, 30, 0, 1),
-                                        candidate(0.9, 50, 0, 2)};
+const std::vector<Candidate> kRamsisModels = {candidate(0.5, 10, 0, 0), candidate(0.8, 30, 0, 1),
+                                              candidate(0.9, 50, 0, 2)};
 
 Selection choose(const Selector& policy, double soft_ms, double on_arrival_ms, LoadView load) {
-  return decide(policy, {.candidates = kModels,
+  return decide(policy, {.candidates = kRamsisModels,
                          .budget = budget_ms(soft_ms, soft_ms),
                          .waited = from_ms(on_arrival_ms - soft_ms),
                          .load = load})
@@ -45,7 +45,7 @@ TEST_F(RamsisTest, WithoutALimitOfWorkersOrOfTimeTheMostAccurateThatFits) {
   const LoadView load{.waiting = 50, .workers = 0, .arrivals_per_second = 1e6};
   EXPECT_EQ(chosen(50, load), 2U);
   EXPECT_EQ(chosen(49, load), 1U);
-  const SelectionInput unlimited{.candidates = kModels,
+  const SelectionInput unlimited{.candidates = kRamsisModels,
                                  .budget = {.soft = kForever, .hard = kForever},
                                  .load = {.waiting = 9, .workers = 1, .arrivals_per_second = 90}};
   EXPECT_EQ(decide(*policy_, unlimited).selection.chosen, 2U);

@@ -18,23 +18,23 @@ TEST(Percentile95, IsOfTheTimesOrElseOfTheNormal) {
   EXPECT_EQ(percentile_95(model), 1e6);
 }
 
-struct Case {
+struct SlackCase {
   double soft_ms;
   std::uint32_t chosen;
   Reason reason;
 };
 
 // 10 +- 1, 40 +- 4 and 100 +- 10 ms: 95th percentiles 11.6, 46.6 and 116.4 ms.
-const std::vector<Candidate> kModels = {candidate(0.5, 10, 1, 0), candidate(0.7, 40, 4, 1),
-                                        candidate(0.9, 100, 10, 2)};
+const std::vector<Candidate> kSlackModels = {candidate(0.5, 10, 1, 0), candidate(0.7, 40, 4, 1),
+                                             candidate(0.9, 100, 10, 2)};
 
 TEST(SlackGreedy, TakesTheMostAccurateWhose95thPercentileFits) {
   const auto policy = make_slack_greedy();
   for (const auto& [soft_ms, chosen, reason] :
-       {Case{117, 2, Reason::kBaseOnly}, Case{116, 1, Reason::kBaseOnly},
-        Case{46, 0, Reason::kBaseOnly}, Case{11, 0, Reason::kFastestFallback},
-        Case{-5, 0, Reason::kFastestFallback}}) {
-    const auto decision = decide(*policy, kModels, budget_ms(soft_ms, soft_ms));
+       {SlackCase{117, 2, Reason::kBaseOnly}, SlackCase{116, 1, Reason::kBaseOnly},
+        SlackCase{46, 0, Reason::kBaseOnly}, SlackCase{11, 0, Reason::kFastestFallback},
+        SlackCase{-5, 0, Reason::kFastestFallback}}) {
+    const auto decision = decide(*policy, kSlackModels, budget_ms(soft_ms, soft_ms));
     EXPECT_EQ(decision.selection.chosen, chosen) << soft_ms;
     EXPECT_EQ(decision.selection.reason, reason) << soft_ms;
   }
@@ -45,10 +45,10 @@ TEST(SlackGreedy, TakesTheMostAccurateWhose95thPercentileFits) {
 TEST(Slackfit, TakesTheHighestBucketThatFits) {
   const auto policy = make_slackfit();
   for (const auto& [soft_ms, chosen, reason] :
-       {Case{101, 2, Reason::kBaseOnly}, Case{99, 1, Reason::kBaseOnly},
-        Case{47, 1, Reason::kBaseOnly}, Case{45, 0, Reason::kBaseOnly},
-        Case{18, 0, Reason::kFastestFallback}}) {
-    const auto decision = decide(*policy, kModels, budget_ms(soft_ms, soft_ms));
+       {SlackCase{101, 2, Reason::kBaseOnly}, SlackCase{99, 1, Reason::kBaseOnly},
+        SlackCase{47, 1, Reason::kBaseOnly}, SlackCase{45, 0, Reason::kBaseOnly},
+        SlackCase{18, 0, Reason::kFastestFallback}}) {
+    const auto decision = decide(*policy, kSlackModels, budget_ms(soft_ms, soft_ms));
     EXPECT_EQ(decision.selection.chosen, chosen) << soft_ms;
     EXPECT_EQ(decision.selection.reason, reason) << soft_ms;
   }

@@ -13,12 +13,12 @@ namespace {
 using namespace std::chrono_literals;
 
 // Edges of the hull: 50 a second to 10 ms, of which 45 are asked, 20 to 20 ms, 1.111 to 200 ms.
-const std::vector<Candidate> kModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
-                                        candidate(0.9, 200, 0, 2)};
+const std::vector<Candidate> kPricedModels = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
+                                              candidate(0.9, 200, 0, 2)};
 
 double price(double rate, std::size_t waiting, std::size_t workers = 2, Duration sla = 1s) {
-  return time_price(kModels, {.waiting = waiting, .workers = workers, .arrivals_per_second = rate},
-                    sla);
+  return time_price(kPricedModels,
+                    {.waiting = waiting, .workers = workers, .arrivals_per_second = rate}, sla);
 }
 
 TEST(TimePrice, WithoutALimitOfWorkersTimeCostsNothing) { EXPECT_EQ(price(50, 10, 0), 0); }

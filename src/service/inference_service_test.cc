@@ -268,14 +268,14 @@ TEST_F(InferenceServiceTest, ClassificationNamesTheBestClasses) {
   EXPECT_EQ(text, "1:1:yes");
 }
 
-struct BadTensor {
+struct RefusedTensor {
   const char* why;
   std::function<void(net::InferRequest&)> spoil;
   const char* message;
 };
 
 TEST_F(InferenceServiceTest, RefusesTensorsThatNoModelTakes) {
-  const BadTensor cases[] = {
+  const RefusedTensor cases[] = {
       {"another name", [](auto& r) { r.inputs[0].name = "x"; },
        "unexpected inference input 'x' for model 'timed'; its input is 'input'"},
       {"no input", [](auto& r) { r.inputs.clear(); }, "expected 1 inputs but got 0 inputs"},

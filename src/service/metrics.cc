@@ -23,8 +23,6 @@ using prometheus::Counter;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
 // From a small network's run to a stalled upload, about 2x apart.
 Histogram::BucketBoundaries latency_buckets() {
   return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05,
@@ -221,13 +219,13 @@ void Metrics::count_answer(FamilyId family, const Answer& answer, const StageTim
                            std::optional<bool> in_time) {
   auto& of_family = series_->families[family.value];
   of_family.requests.find(outcome_name(in_time))->second->Increment();
-  of_family.input->Observe(seconds(times.input));
-  if (times.decode > Duration::zero()) of_family.decode->Observe(seconds(times.decode));
-  of_family.server->Observe(seconds(times.server));
+  of_family.input->Observe(to_seconds(times.input));
+  if (times.decode > Duration::zero()) of_family.decode->Observe(to_seconds(times.decode));
+  of_family.server->Observe(to_seconds(times.server));
   auto& of_model = series_->models[answer.model.value];
-  of_model.queue->Observe(seconds(answer.queued));
-  of_model.prepare->Observe(seconds(answer.prepare));
-  of_model.infer->Observe(seconds(answer.infer));
+  of_model.queue->Observe(to_seconds(answer.queued));
+  of_model.prepare->Observe(to_seconds(answer.prepare));
+  of_model.infer->Observe(to_seconds(answer.infer));
   of_model.selections.at(answer.reason)->Increment();
 }
 
@@ -252,9 +250,9 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
   for (const auto& model : catalog_.models()) {
     const LatencySummary hot = models.profile(model.id).hot;
     auto& series = series_->models[model.id.value];
-    series.mean->Set(seconds(hot.mean));
-    series.deviation->Set(seconds(hot.deviation));
-    series.p95->Set(seconds(hot.p95));
+    series.mean->Set(to_seconds(hot.mean));
+    series.deviation->Set(to_seconds(hot.deviation));
+    series.p95->Set(to_seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
     series.loaded->Set(models.loaded(model.id) ? 1 : 0);
     catch_up(*series.changes, models.changes(model.id));

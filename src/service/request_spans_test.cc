@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
-constexpr TimePoint kStart{1h};
+constexpr TimePoint kFirstByte{1h};
 constexpr net::TraceTransport kTransport{
     "http.response.status_code", [](const Error* error) { return error == nullptr ? 200 : 503; }};
 
@@ -52,7 +52,7 @@ class RequestSpansTest : public ::testing::Test {
             .queued = 5ms,
             .prepare = 1ms,
             .infer = 20ms,
-            .finished = kStart + 71ms};
+            .finished = kFirstByte + 71ms};
   }
   static const Span& named(const std::vector<Span>& spans, std::string_view name) {
     return *std::ranges::find(spans, name, &Span::name);
@@ -73,11 +73,11 @@ class RequestSpansTest : public ::testing::Test {
   TimedWorld world_;
   const PolicySet policies_;
   const net::RequestHints hints_;
-  const net::Arrival arrival_{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = {}};
+  const net::Arrival arrival_{.first_byte = kFirstByte, .last_byte = kFirstByte + 40ms, .rtt = {}};
   std::optional<net::RequestTrace> trace_;
   RequestPlan plan_;
   // Read a second after the request began.
-  const ClockPair clocks_{.steady = kStart + 1s, .wall = kWall + 1s};
+  const ClockPair clocks_{.steady = kFirstByte + 1s, .wall = kWall + 1s};
 };
 
 TEST_F(RequestSpansTest, AnAnswerIsOneSpanAndOneForEachStage) {

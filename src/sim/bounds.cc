@@ -17,8 +17,6 @@ double without_server(const Workload& workload, std::size_t request, Duration sl
   return device && workload.own_execution(request) <= sla ? device->accuracy : 0;
 }
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
 /// From the first arrival to the last moment of use, over the requests that some model can serve.
 double usable_seconds(const Workload& workload, Duration sla) {
   Duration first = Duration::max();
@@ -29,7 +27,7 @@ double usable_seconds(const Workload& workload, Duration sla) {
     first = std::min(first, request.sent + request.network.input);
     last = std::max(last, request.sent + sla - request.network.output);
   }
-  return last > first ? seconds(last - first) : 0;
+  return last > first ? to_seconds(last - first) : 0;
 }
 
 /// The bound at one price, not yet divided by the number of requests, and the worker seconds that
@@ -47,10 +45,10 @@ Priced at_price(const ModelSet& models, const Workload& workload, Duration sla, 
     for (std::size_t m = 0; m < models.size(); ++m) {
       const Duration execution = workload.execution(i, m);
       if (!makes_it(workload.requests()[i], execution, sla)) continue;
-      const double gain = models.models()[m].accuracy - price * seconds(execution);
+      const double gain = models.models()[m].accuracy - price * to_seconds(execution);
       if (gain > best) {
         best = gain;
-        used = seconds(execution);
+        used = to_seconds(execution);
       }
     }
     sum.value += best;

@@ -13,8 +13,8 @@
 namespace cnnselect {
 namespace {
 
-constexpr double kLeastMs = 1e-6;  // Duration counts nanoseconds
-constexpr double kMostMs = 3'600'000;
+constexpr double kShortestMs = 1e-6;  // Duration counts nanoseconds
+constexpr double kLongestMs = 3'600'000;
 
 Result<ModelSet> models_of_store(const std::filesystem::path& file) {
   auto store = ProfileStore::open(file, Database::Mode::kReadOnly);
@@ -43,7 +43,7 @@ Result<std::vector<Duration>> parse_samples(std::string_view text, std::string_v
       static_cast<std::size_t>(std::ranges::find(csv->columns, "ms") - csv->columns.begin());
   std::vector<Duration> samples;
   for (const auto& [line, cells] : csv->rows) {
-    const auto ms = parse_cell(cells[column], source, line, "ms", kLeastMs, kMostMs);
+    const auto ms = parse_cell(cells[column], source, line, "ms", kShortestMs, kLongestMs);
     if (!ms) return std::unexpected(ms.error());
     if (*ms) samples.push_back(from_ms(**ms));
   }

@@ -62,7 +62,7 @@ Result<ArrivalTrace> ArrivalTrace::load(const std::filesystem::path& file) {
 double ArrivalTrace::per_second() const {
   double sum = 0;
   for (const Bin& bin : bins_) sum += bin.requests;
-  return sum / std::chrono::duration<double>(length_).count();
+  return sum / to_seconds(length_);
 }
 
 std::vector<Duration> ArrivalTrace::draw(std::size_t count, double scale, Rng& rng) const {

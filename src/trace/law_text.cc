@@ -5,17 +5,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace cnnselect {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 Result<LawText> parse_law_text(std::string_view text) {
   const auto open = text.find('(');
   if (open == std::string_view::npos || open == 0 || !text.ends_with(')')) {

@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view kForms =
     "normal(MEAN,STD), lognormal(MEAN,STD), gamma(MEAN,STD), constant(TIME), "
     "mix(WEIGHT:LAW,...), times in ms";
-constexpr double kShortestMs = 0.001;
-constexpr double kLongestMs = 3'600'000;
+constexpr double kShortestTimeMs = 0.001;
+constexpr double kLongestTimeMs = 3'600'000;
 constexpr double kMostSpread = 100;  // deviation over mean
 
 std::unexpected<Error> wrong(std::string_view text, std::string_view why) {
@@ -67,9 +67,9 @@ Result<NetworkLaw::Part> NetworkLaw::parse_part(std::string_view text) {
   }
   part.mean_ms = law->arguments[0];
   part.deviation_ms = wanted == 2 ? law->arguments[1] : 0;
-  if (part.mean_ms < kShortestMs || part.mean_ms > kLongestMs) {
-    return wrong(text,
-                 fmt::format("time {} is not in [{}, {}]", part.mean_ms, kShortestMs, kLongestMs));
+  if (part.mean_ms < kShortestTimeMs || part.mean_ms > kLongestTimeMs) {
+    return wrong(text, fmt::format("time {} is not in [{}, {}]", part.mean_ms, kShortestTimeMs,
+                                   kLongestTimeMs));
   }
   if (part.deviation_ms < 0 || part.deviation_ms > kMostSpread * part.mean_ms) {
     return wrong(text, fmt::format("deviation {} is not in [0, {} times the mean]",
@@ -145,7 +145,7 @@ Duration NetworkLaw::sample(Rng& rng) const {
       left -= part.weight;
     }
   }
-  return std::clamp(from_ms(draw_ms(*chosen, rng)), Duration(1), from_ms(kLongestMs));
+  return std::clamp(from_ms(draw_ms(*chosen, rng)), Duration(1), from_ms(kLongestTimeMs));
 }
 
 NetworkTimes NetworkLaw::sample_pair(double correlation, Rng& rng) const {

@@ -12,13 +12,13 @@ namespace {
 
 // A transfer that takes longer will not be waited for: it ends here, not in a loop without end.
 constexpr Duration kLongestTransfer = std::chrono::hours(1);
-constexpr double kMostMs = 1e12;
+constexpr double kLatestMs = 1e12;
 constexpr double kMostKbps = 1e9;  // a terabit per second
 
 }  // namespace
 
 const std::array<NetworkTrace::Column, 3> NetworkTrace::kColumns = {{
-    {"rtt_ms", &Row::rtt_ms, &NetworkTrace::has_rtt_, kMostMs},
+    {"rtt_ms", &Row::rtt_ms, &NetworkTrace::has_rtt_, kLatestMs},
     {"uplink_kbps", &Row::uplink_kbps, &NetworkTrace::has_uplink_, kMostKbps},
     {"downlink_kbps", &Row::downlink_kbps, &NetworkTrace::has_downlink_, kMostKbps},
 }};
@@ -36,7 +36,7 @@ Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view
   double first_ms = 0;
   Row last;
   for (const auto& [line, cells] : csv->rows) {
-    const auto t_ms = parse_cell(cells[place[0]], name, line, "t_ms", 0, kMostMs);
+    const auto t_ms = parse_cell(cells[place[0]], name, line, "t_ms", 0, kLatestMs);
     if (!t_ms) return std::unexpected(t_ms.error());
     if (!t_ms->has_value()) {
       return fail(ErrorCode::kInvalidArgument, fmt::format("{}:{}: t_ms is empty", name, line));

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,14 @@
 #include "net/http_message.h"
 
 namespace cnnselect::net::testing {
+
+/// A header of an answer; "" when it has none of that name.
+inline std::string header(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return "";
+}
 
 class FakeExchange final : public HttpExchange {
  public:

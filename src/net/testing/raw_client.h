@@ -12,6 +12,9 @@
 
 namespace cnnselect::net {
 
+/// The smallest request; what is answered to it is the handler's matter.
+inline const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
 struct RawResponse {
   int status = 0;    ///< 0: no complete answer came
   std::string head;  ///< up to and including the blank line

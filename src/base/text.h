@@ -1,0 +1,18 @@
+// Small questions about text that formats and protocols ask alike.
+#pragma once
+
+#include <string_view>
+
+namespace cnnselect {
+
+/// `text` without the characters of `blank` at its two ends.
+constexpr std::string_view trimmed(std::string_view text, std::string_view blank = " \t") {
+  const auto first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// Whether two texts differ at most in the case of ASCII letters, as names of HTTP may.
+bool same_without_case(std::string_view a, std::string_view b);
+
+}  // namespace cnnselect
