@@ -2,7 +2,11 @@
 
 add_library(cnnselect_options INTERFACE)
 target_compile_options(cnnselect_options INTERFACE
-  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
+  -Wall -Wextra -Wconversion -Wnon-virtual-dtor -Wmissing-declarations -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wshadow>
+  # Sources are compiled several at once (CMAKE_UNITY_BUILD). GCC would then forbid a test's own
+  # `struct Row` beside another file's, and types of a source's own in a class that it completes.
+  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
   # Designated initialisers name what differs from the default; the rest is meant to be left out.
   -Wno-missing-field-initializers
   # GCC 12 reports overreads in its own std::string and std::vector once it inlines them.
