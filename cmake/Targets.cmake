@@ -49,8 +49,12 @@ function(cnnselect_tests name)
     cnnselect_options ${arg_DEPS} GTest::gmock GTest::gtest_main rapidcheck)
   target_compile_definitions(cnnselect_${name}_tests PRIVATE
     CNNSELECT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set(timeout 120)
+  if(CNNSELECT_SANITIZE)
+    set(timeout 600)
+  endif()
   gtest_discover_tests(cnnselect_${name}_tests TEST_PREFIX "${name}/"
-    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${timeout})
 endfunction()
 
 # cnnselect_bench(select DEPS cnnselect::select): the program bench/select_bench.cc.

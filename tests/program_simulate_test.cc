@@ -116,6 +116,7 @@ TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
       {{"--profile", kTable5, "--sla", "200ms..100ms:10ms"}, "needs 0 < FROM <= TO"},
       {{"--profile", kTable5, "--policy", "best"}, "unknown policy 'best'"},
       {{"--profile", kTable5, "--policy", "oracle", "--workers", "2"}, "--workers unlimited"},
+      {{"--profile", kTable5, "--late", "reject"}, "--late: 'reject'; allowed: last, answer"},
       {{"--profile", kTable5, "--workers", "0"}, "--workers '0'; allowed: unlimited, or 1.."},
       {{"--profile", kTable5, "--estimate", "guess"}, "--estimate: 'guess'; allowed: double-input"},
       {{"--profile", kTable5, "--estimate", "law", "--network", half + ":downlink_kbps=100"},

@@ -44,8 +44,9 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command
       .add_option("--late", flags.late,
                   "What to do with a request whose SLA even the fastest model cannot keep: answer "
-                  "it late, reject it at once (504), or the same only where the client told of a "
-                  "network of its own (device)")
+                  "it after all that can still be in time (last), answer it in its turn (answer), "
+                  "reject it at once (504), or the same only where the client told of a network of "
+                  "its own (device)")
       ->capture_default_str();
   command.add_option("--memory", flags.memory,
                      "What the loaded models may take together, such as 2GiB; the others are "

@@ -24,7 +24,7 @@ struct ServeFlags {
   std::size_t max_connections = 4096;
   std::string policy = "cnnselect";
   std::string threshold = "10ms";
-  std::string late = "answer";
+  std::string late = "last";
   std::string memory;
   std::string model_control = "none";
   bool settings_control = false;

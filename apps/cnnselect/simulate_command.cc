@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes_text.h"
+#include "late_flag.h"
 #include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"
@@ -53,6 +54,9 @@ Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
   if (!threshold) return std::unexpected(threshold.error());
   const auto workers = parse_workers(flags.workers);
   if (!workers) return std::unexpected(workers.error());
+  // The others end at the moment at which they are hopeless, which is no event of a simulation.
+  const auto late = parse_late(flags.late, std::span(kLateNames).first(2));
+  if (!late) return std::unexpected(late.error());
   std::optional<ColdStart> cold;
   if (flags.cold) cold.emplace();
   if (!flags.memory.empty()) {
@@ -64,6 +68,7 @@ Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
                            .network = {.knowledge = *knowledge, .one_way_times = {}},
                            .profiles = *profiles,
                            .workers = *workers,
+                           .late = *late,
                            .cold = cold,
                            .duplication = *duplication,
                            .seed = flags.seed};
@@ -88,6 +93,7 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                        {"threshold", flags.threshold},
                        {"workers", flags.workers},
+                       {"late", flags.late},
                        {"rate", flags.rate ? fmt::format("{}", *flags.rate) : ""},
                        {"arrivals", flags.arrivals},
                        {"image_bytes", std::to_string(flags.image_bytes)},

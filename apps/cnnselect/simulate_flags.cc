@@ -76,6 +76,12 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
                   "Requests served at a time, the others wait; unlimited: nobody waits\n"
                   "e.g. --workers 8")
       ->capture_default_str();
+  command
+      .add_option("--late", flags.late,
+                  "With workers, a request whose SLA even the fastest model cannot keep:\n"
+                  "answer: in its turn, as in the paper; last: after all that can still be\n"
+                  "in time, as the server does")
+      ->capture_default_str();
   command.add_option("--rate", flags.rate,
                      "Requests per second, on average; absent: 20, or a trace's own\n"
                      "e.g. --workers 8 --rate 150");

@@ -27,6 +27,7 @@ struct SimulateFlags {
   std::vector<std::string> policies = {"cnnselect", "static-greedy"};
   std::string threshold = "10ms";
   std::string workers = "unlimited";
+  std::string late = "answer";
   std::optional<double> rate;
   std::string arrivals = "poisson";
   std::size_t image_bytes = 110'000;

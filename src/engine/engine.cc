@@ -81,7 +81,8 @@ Engine::~Engine() {
 RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
-  const bool impatient = request.late != Late::kAnswer || request.timeout != kForever;
+  const bool impatient =
+      request.late == Late::kReject || request.late == Late::kDevice || request.timeout != kForever;
   RequestId id;
   Error refusal{ErrorCode::kUnavailable, kStopping};
   {

@@ -16,6 +16,17 @@ bool may_be_given_up(const ScheduledRequest& request) {
   return request.late == Late::kReject || (request.late == Late::kDevice && request.device);
 }
 
+/// Whether it waits for all others once it is late.
+bool goes_last(const ScheduledRequest& request) {
+  return request.late == Late::kLast || request.late == Late::kDevice;
+}
+
+/// Whether its policy, by more than mean times, found a model that may be in time all the same.
+bool sees_a_chance(const Selector& policy, Reason reason) {
+  return policy.reads_distributions() && reason != Reason::kFastestFallback &&
+         reason != Reason::kFixed;
+}
+
 /// The last moment that the request wants to wait for.
 TimePoint expiry(const ScheduledRequest& request, TimePoint since) {
   return TimePoint(saturating_add(since.time_since_epoch(), request.timeout));
@@ -60,10 +71,15 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
     const Admitted& head = requests_.at(*id);
     if (const auto ended = over(head, now, profiles)) return end(*ended);
     const Choice choice = choose(head, now, profiles);
-    if (!choice.others_first) return begin(choice);
     const ScheduledRequest& request = head.request;
-    if (!behind_.push(*id, deadline(request.timing), request.priority)) return begin(choice);
-    if (choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
+    const auto late = goes_last(request) && !sees_a_chance(*request.policy, choice.start.reason)
+                          ? hopeless(head, now, profiles)
+                          : std::nullopt;
+    if (!choice.others_first && !late) return begin(choice);
+    if (!behind_.push(*id, deadline(request.timing), request.priority)) {
+      return late ? end(*late) : begin(choice);
+    }
+    if (late || choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
@@ -106,13 +122,19 @@ std::optional<Start> Scheduler::over(const Admitted& waiting, TimePoint now,
                  .budget = budget_at(request.timing, request.threshold, now),
                  .queued = now - waiting.since};
   }
-  if (!may_be_given_up(request)) return std::nullopt;
+  return may_be_given_up(request) ? hopeless(waiting, now, profiles) : std::nullopt;
+}
+
+std::optional<Start> Scheduler::hopeless(const Admitted& waiting, TimePoint now,
+                                         const ModelProfiles& profiles) const {
+  const ScheduledRequest& request = waiting.request;
   const Budget budget = budget_at(request.timing, request.threshold, now);
   const Duration fastest = fastest_mean(request, now, profiles);
   if (budget.soft >= fastest) return std::nullopt;
+  const bool device = request.late == Late::kDevice && request.device;
   return Start{.request = request.id,
                .model = request.candidates.front(),
-               .reason = request.late == Late::kReject ? Reason::kTooLate : Reason::kUseDevice,
+               .reason = device ? Reason::kUseDevice : Reason::kTooLate,
                .budget = budget,
                .queued = now - waiting.since,
                .fastest = fastest};

@@ -5,10 +5,10 @@
 // Late binding: a request waits without a model; the one with the earliest deadline gets a worker
 // when one is free, and only then its policy chooses, with the budget that waiting has left.
 // Priorities are strict classes above that: who has a smaller number goes first, however urgent the
-// others are. A policy may put a request behind all others, also those of lower classes
-// (Selection::others_first): one that is late already should not make others late. A request may be
-// given up when even its fastest model would be late (Late), and one that has waited longer than it
-// wanted to ends (timeout), whether a worker is free or not.
+// others are. A request may be put behind all others, also those of lower classes, by its policy
+// (Selection::others_first) or because it is late already (Late::kLast) and should not make others
+// late. It may be given up when even its fastest model would be late (Late), and one that has
+// waited longer than it wanted to ends (timeout), whether a worker is free or not.
 //
 // A model that is not in memory costs its cold start too. Where there is such a one the policy is
 // asked twice: what it would choose if all were in memory, the request's wish (residency.h), and
@@ -57,8 +57,11 @@ struct SchedulerOptions {
 /// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
 enum class Late {
   kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
+  /// The same, but after all who can be in time, unless its policy reads distributions and sees a
+  /// chance; it is given up where as many wait there already as may.
+  kLast,
   kReject,  ///< it is given up
-  kDevice,  ///< it is given up where the client has a network of its own; else as kAnswer
+  kDevice,  ///< it is given up where the client has a network of its own; else as kLast
 };
 
 /// A request as far as scheduling goes.
@@ -140,6 +143,9 @@ class Scheduler {
   /// Its end, when it has waited too long or is to be given up now.
   std::optional<Start> over(const Admitted& waiting, TimePoint now,
                             const ModelProfiles& profiles) const;
+  /// How it would be given up, when even its fastest model would be late.
+  std::optional<Start> hopeless(const Admitted& waiting, TimePoint now,
+                                const ModelProfiles& profiles) const;
   /// Takes a request that is over out of the books.
   Start end(const Start& start);
   /// Takes it out of the queues; false when it was in none.
@@ -158,7 +164,7 @@ class Scheduler {
 
   const std::size_t workers_;
   EdfQueue queue_;
-  EdfQueue behind_;     ///< those whose policy let others go first
+  EdfQueue behind_;     ///< those who let others go first
   EdfQueue impatient_;  ///< those in either queue that may be given up
   EdfQueue expiring_;   ///< those in either queue that have a timeout, by when it expires
   ArrivalRate arrivals_;

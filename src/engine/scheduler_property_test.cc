@@ -16,8 +16,9 @@ namespace {
 
 enum class RequestState { kWaiting, kRunning, kEnded };
 
-// A scheduler beside a plain account of what must be true of it. `polite`: its policy puts requests
-// behind others, so that they start in another order, and as many again may wait.
+// A scheduler beside a plain account of what must be true of it. `polite`: its policy, or their
+// being late, puts requests behind others, so that they start in another order, and as many again
+// may wait.
 class World {
  public:
   World(int workers, std::size_t bound, bool polite)
@@ -37,6 +38,7 @@ class World {
                    .received = now_},
         .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
         .policy = policy_.get(),
+        .late = polite_ ? *rc::gen::element(Late::kAnswer, Late::kLast) : Late::kAnswer,
         .priority = *rc::gen::inRange<std::uint32_t>(1, 4),
         .timeout = *rc::gen::element(kForever, Duration(*rc::gen::inRange(0, 100'000'000)))};
     for (std::uint32_t model = 0; model < 11; ++model) {
@@ -68,7 +70,9 @@ class World {
     RC_ASSERT(start->queued >= Duration::zero());
     const bool expired = now_ > wait_until_.at(start->request);
     RC_ASSERT((start->reason == Reason::kTimedOut) == expired);
-    if (expired) {
+    const bool no_room = start->reason == Reason::kTooLate;
+    RC_ASSERT(!no_room || (polite_ && start->budget.soft < start->fastest));
+    if (expired || no_room) {
       states_[start->request] = RequestState::kEnded;
       return;
     }

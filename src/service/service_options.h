@@ -17,7 +17,7 @@ struct ServiceOptions {
   std::string version;                                 ///< of the server, as `GET /v2` tells it
   std::string policy = "cnnselect";                    ///< used when a request names none
   Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
-  Late late = Late::kAnswer;  ///< what to do with a request that even the fastest model fails
+  Late late = Late::kLast;  ///< what to do with a request that even the fastest model fails
   std::uint32_t priority_levels = 3;   ///< classes of requests, >= 1
   std::uint32_t default_priority = 2;  ///< of those who ask for none, 1..priority_levels
   Duration queue_timeout = kForever;   ///< how long any request may wait, > 0

@@ -170,7 +170,8 @@ class ServedWorld {
                                               .threshold = setting_.threshold,
                                               .policy = &policy_,
                                               .way_back = network_.way_back(),
-                                              .device = device_},
+                                              .device = device_,
+                                              .late = setting_.late},
                                              now);
     if (!admitted) answered(index, std::nullopt, now);
     start(now);

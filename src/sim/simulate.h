@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cnnselect/selector.h"
+#include "engine/scheduler.h"
 #include "sim/device.h"
 #include "sim/model_memory.h"
 #include "sim/model_set.h"
@@ -26,6 +27,7 @@ struct SimulationSetting {
   ProfileKnowledge profiles = ProfileKnowledge::kTrue;
   std::optional<int> workers;                   ///< nothing: as many as there are requests
   std::size_t max_queue = 1'000'000;            ///< with workers: one more is refused
+  Late late = Late::kAnswer;                    ///< with workers; kAnswer or kLast
   std::optional<ColdStart> cold;                ///< nothing: every model is in memory
   Duplication duplication = Duplication::kOff;  ///< of a workload with a device
   std::uint64_t seed = 1;                       ///< of the policy's draws

@@ -90,6 +90,22 @@ TEST(Simulate, WithOneWorkerTheRestWaits) {
   }
 }
 
+TEST(Simulate, WhoIsLateMakesNobodyElseLateWhereItGoesLast) {
+  const ModelSet models = exact_models();
+  const Network network = Network::parse("constant(1)", 1).value();
+  // Twice what one worker can do.
+  const Workload workload(models, network, Arrivals::parse("uniform", 200).value(),
+                          {.requests = 1000});
+  SimulationSetting setting{.sla = 30ms, .workers = 1};
+  const auto in_time = [&](Late late) {
+    setting.late = late;
+    const auto outcomes = simulate(models, workload, *policy("fastest"), setting);
+    return std::ranges::count_if(outcomes, [](const auto& one) { return one.total <= 30ms; });
+  };
+  EXPECT_LT(in_time(Late::kAnswer), 10) << "every answer makes the next late";
+  EXPECT_NEAR(static_cast<double>(in_time(Late::kLast)), 500, 5);
+}
+
 TEST(Simulate, ColdTheFirstWaitsAndTheBestModelIsLoadedMeanwhile) {
   const ModelSet models = two_models_to_load(60ms, 2s);
   const Network network = Network::parse("constant(20)", 1).value();

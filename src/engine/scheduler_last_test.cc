@@ -1,0 +1,122 @@
+// Late::kLast: who cannot be in time any more waits for all who can.
+#include <gtest/gtest.h>
+
+#include "engine/scheduler.h"
+#include "engine/testing/scheduler_test.h"
+#include "engine/testing/watching_policy.h"
+
+namespace cnnselect {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The fast model takes 10 ms.
+class LateLast : public SchedulerTest {
+ protected:
+  ScheduledRequest request(std::uint64_t id, Duration sla) const {
+    auto last = SchedulerTest::request(id, sla);
+    last.late = Late::kLast;
+    return last;
+  }
+  void admit(std::uint64_t id, Duration sla) {
+    ASSERT_TRUE(scheduler_.admit(request(id, sla), kNow));
+  }
+  /// The order in which they start, one after another, each taking no time.
+  std::vector<std::uint64_t> run() {
+    std::vector<std::uint64_t> order;
+    while (const auto start = scheduler_.next(kNow, profiles_)) {
+      order.push_back(start->request.value);
+      EXPECT_FALSE(runs_nothing(start->reason));
+      scheduler_.finished(start->request, std::nullopt);
+    }
+    return order;
+  }
+
+  Scheduler scheduler_{{.workers = 1, .max_queue = 4}};
+};
+
+TEST_F(LateLast, StartsWhenNobodyIsLeftWhoCanBeInTime) {
+  admit(1, 9ms);
+  admit(2, 100ms);
+  admit(3, -5ms);
+  admit(4, 10ms);
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{4, 2, 3, 1})) << "just enough is enough";
+  EXPECT_EQ(scheduler_.waiting() + scheduler_.running(), 0U);
+}
+
+TEST_F(LateLast, IsAnsweredByItsPolicyAllTheSame) {
+  admit(1, 9ms);
+  const auto start = scheduler_.next(kNow, profiles_).value();
+  EXPECT_EQ(start.reason, Reason::kFastestFallback);
+  EXPECT_EQ(start.model, ModelId{0});
+  EXPECT_EQ(start.budget.soft, 9ms);
+}
+
+TEST_F(LateLast, OthersMayInsistOnTheirTurn) {
+  admit(1, 9ms);
+  ASSERT_TRUE(scheduler_.admit(SchedulerTest::request(2, 8ms), kNow));
+  admit(3, 1s);
+  auto deviceless = request(4, 7ms);
+  deviceless.late = Late::kDevice;
+  ASSERT_TRUE(scheduler_.admit(std::move(deviceless), kNow));
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 4, 1}))
+      << "the second is answered in its turn; the fourth has no network of its own";
+}
+
+TEST_F(LateLast, IsGivenUpWhereTooManyLateOnesWaitAlready) {
+  std::uint64_t id = 0;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 2; ++i) admit(++id, 5ms);
+    admit(++id, 1s);
+    EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{id});
+    scheduler_.finished(RequestId{id}, std::nullopt);
+  }
+  EXPECT_EQ(scheduler_.waiting(), 4U);
+  admit(++id, 6ms);
+  const auto ended = scheduler_.next(kNow, profiles_).value();
+  EXPECT_EQ(ended.request, RequestId{id});
+  EXPECT_EQ(ended.reason, Reason::kTooLate);
+  EXPECT_EQ(ended.budget.soft, 6ms);
+  EXPECT_EQ(ended.fastest, 10ms);
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{1, 2, 4, 5}));
+}
+
+TEST_F(LateLast, KeepsItsTurnWhereItsPolicySeesAChance) {
+  class Hopeful final : public Selector {
+   public:
+    explicit Hopeful(bool knows) : knows_(knows) {}
+    std::string_view name() const override { return "hopeful"; }
+    bool reads_distributions() const override { return knows_; }
+    Selection select(const SelectionInput&, Rng&, std::span<double> probability) const override {
+      probability[0] = 1;
+      return {.reason = Reason::kBaseOnly};
+    }
+
+   private:
+    bool knows_;
+  };
+  const Hopeful informed(true);
+  const Hopeful blind(false);
+  for (const Hopeful* const policy : {&blind, &informed}) {
+    auto late = request(policy == &blind ? 1 : 2, 9ms);
+    late.policy = policy;
+    ASSERT_TRUE(scheduler_.admit(std::move(late), kNow));
+  }
+  admit(3, 1s);
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 1})) << "the first knows mean times only";
+}
+
+TEST_F(LateLast, IsNoDemand) {
+  const WatchingPolicy policy;
+  for (const std::uint64_t id : {1, 2, 3}) admit(id, 1ms);
+  auto in_time = request(4, 1s);
+  in_time.policy = &policy;
+  ASSERT_TRUE(scheduler_.admit(std::move(in_time), kNow));
+  ASSERT_TRUE(scheduler_.next(kNow, profiles_));
+  // Within the first half second arrivals count as of half a second.
+  EXPECT_NEAR(policy.load.arrivals_per_second, 2, 0.3) << "one of four, not 8 a second";
+  EXPECT_EQ(policy.load.waiting, 0U) << "those behind hinder nobody";
+}
+
+}  // namespace
+}  // namespace cnnselect
