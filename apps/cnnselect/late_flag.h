@@ -22,12 +22,15 @@ inline constexpr std::array<std::pair<std::string_view, Late>, 4> kLateNames = {
 
 /// One of `allowed`; the error names the flag, the text and what is allowed.
 inline Result<Late> parse_late(
-    std::string_view text, std::span<const std::pair<std::string_view, Late>> allowed = kLateNames) {
+    std::string_view text,
+    std::span<const std::pair<std::string_view, Late>> allowed = kLateNames) {
   for (const auto& [name, late] : allowed) {
     if (text == name) return late;
   }
   std::string names;
-  for (const auto& [name, late] : allowed) names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  for (const auto& [name, late] : allowed) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  }
   return fail(ErrorCode::kInvalidArgument, fmt::format("--late: '{}'; allowed: {}", text, names));
 }
 

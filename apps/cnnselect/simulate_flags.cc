@@ -78,9 +78,9 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
       ->capture_default_str();
   command
       .add_option("--late", flags.late,
-                  "With workers, a request whose SLA even the fastest model cannot keep:\n"
-                  "answer: in its turn, as in the paper; last: after all that can still be\n"
-                  "in time, as the server does")
+                  "With workers, a request whose SLA even the fastest model cannot keep\n"
+                  "is answered in its turn, as in the paper (answer), or after all that\n"
+                  "can still be in time, as by the server (last); e.g. --late last")
       ->capture_default_str();
   command.add_option("--rate", flags.rate,
                      "Requests per second, on average; absent: 20, or a trace's own\n"
