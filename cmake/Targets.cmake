@@ -48,7 +48,7 @@ function(cnnselect_tests name)
   target_link_libraries(cnnselect_${name}_tests PRIVATE
     cnnselect_options ${arg_DEPS} GTest::gmock GTest::gtest_main rapidcheck)
   target_compile_definitions(cnnselect_${name}_tests PRIVATE
-    CNNSELECT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    CNNSELECT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CNNSELECT_SANITIZE="${CNNSELECT_SANITIZE}")
   set(timeout 120)
   if(CNNSELECT_SANITIZE)
     set(timeout 600)

@@ -108,9 +108,9 @@ TEST_F(GrpcLive, APhotoIsNamedByItsClass) {
 TEST_F(GrpcLive, TheDeadlineIsTheSla) {
   inference::ModelInferResponse response;
   const auto tensor = request("emoji", "FP32", {1, 3, 96, 96}, raw(ramp(3 * 96 * 96)));
-  ASSERT_TRUE(infer(tensor, response, 900ms).ok());
+  ASSERT_TRUE(infer(tensor, response, 5s).ok());
   const auto& said = response.parameters();
-  EXPECT_NEAR(said.at("sla_ms").double_param(), 900, 50);
+  EXPECT_NEAR(said.at("sla_ms").double_param(), 5000, 250) << "what is left of it at the server";
   EXPECT_TRUE(said.at("in_time").bool_param());
   EXPECT_THAT(said.at("model").string_param(), testing::EndsWith("_96"));
 }
