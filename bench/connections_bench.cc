@@ -45,8 +45,8 @@ struct Options {
   std::uint64_t seed = 7;
 };
 
-struct Connection {
-  Connection(asio::io_context& context, std::uint16_t port) : socket(context) {
+struct KeptConnection {
+  KeptConnection(asio::io_context& context, std::uint16_t port) : socket(context) {
     socket.connect({asio::ip::address_v4::loopback(), port});
     socket.set_option(tcp::no_delay(true));
   }
@@ -71,14 +71,14 @@ struct Connection {
   boost::beast::flat_buffer buffer;
 };
 
-using Connections = std::vector<std::unique_ptr<Connection>>;
+using Connections = std::vector<std::unique_ptr<KeptConnection>>;
 
 /// Opens `count` connections that each get one answer; throws when one does not.
 Connections open_connections(asio::io_context& context, std::uint16_t port, std::size_t count) {
   static const std::string kReady = "GET /v2/health/ready HTTP/1.1\r\nHost: bench\r\n\r\n";
   Connections all;
   for (std::size_t i = 0; i < count; ++i) {
-    all.push_back(std::make_unique<Connection>(context, port));
+    all.push_back(std::make_unique<KeptConnection>(context, port));
     if (const int status = all.back()->ask(kReady); status != 200) {
       throw std::runtime_error(fmt::format("connection {}: status {}", i, status));
     }
@@ -121,7 +121,7 @@ class Pace {
   }
 
  private:
-  asio::awaitable<void> keep_asking(Connection& connection, double phase) {
+  asio::awaitable<void> keep_asking(KeptConnection& connection, double phase) {
     const std::chrono::duration<double> every(static_cast<double>(options_.active) / options_.rate);
     asio::steady_timer timer(context_);
     for (double turn = phase; turn * every < std::chrono::seconds(options_.seconds); ++turn) {

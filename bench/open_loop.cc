@@ -16,10 +16,10 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
-struct Connection {
-  explicit Connection(asio::io_context& context) : socket(context) {}
+struct LoopConnection {
+  explicit LoopConnection(asio::io_context& context) : socket(context) {}
   void close() {
     boost::system::error_code ignored;
     ignored = socket.close(ignored);
@@ -53,7 +53,7 @@ class OpenLoop {
     asio::steady_timer timer(context_);
     for (std::size_t i = 0; i < plan_.size(); ++i) {
       timer.expires_at(start_ + plan_[i].send_at);
-      co_await timer.async_wait(kTuple);
+      co_await timer.async_wait(kAsTuple);
       asio::co_spawn(context_, send(i), asio::detached);
     }
   }
@@ -63,7 +63,7 @@ class OpenLoop {
     Fate& fate = fates_[index];
     const auto connection = take();
     if (!connection->socket.is_open()) {
-      const auto [refused] = co_await connection->socket.async_connect(server_, kTuple);
+      const auto [refused] = co_await connection->socket.async_connect(server_, kAsTuple);
       if (refused) co_return;
       connection->socket.set_option(tcp::no_delay(true));
     }
@@ -71,7 +71,7 @@ class OpenLoop {
     fate.late = Clock::now() - intended;
     const std::string& request = requests_[index % requests_.size()];
     const auto [unsent, size] =
-        co_await asio::async_write(connection->socket, asio::buffer(request), kTuple);
+        co_await asio::async_write(connection->socket, asio::buffer(request), kAsTuple);
     if (unsent) co_return;
     asio::steady_timer timer(context_, shot.leave_after.value_or(patience_));
     timer.async_wait([&fate, connection, leaves = shot.leave_after.has_value()](auto cancelled) {
@@ -81,7 +81,7 @@ class OpenLoop {
     });
     http::response<http::string_body> response;
     const auto [broken, read] =
-        co_await http::async_read(connection->socket, connection->buffer, response, kTuple);
+        co_await http::async_read(connection->socket, connection->buffer, response, kAsTuple);
     timer.cancel();
     if (broken || fate.left) co_return;
     fate.latency = Clock::now() - intended;
@@ -89,8 +89,8 @@ class OpenLoop {
     if (response.keep_alive() && connection->socket.is_open()) idle_.push_back(connection);
   }
 
-  std::shared_ptr<Connection> take() {
-    if (idle_.empty()) return std::make_shared<Connection>(context_);
+  std::shared_ptr<LoopConnection> take() {
+    if (idle_.empty()) return std::make_shared<LoopConnection>(context_);
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     return connection;
@@ -101,7 +101,7 @@ class OpenLoop {
   const std::vector<std::string>& requests_;
   const std::vector<Shot>& plan_;
   const Duration patience_;
-  std::vector<std::shared_ptr<Connection>> idle_;
+  std::vector<std::shared_ptr<LoopConnection>> idle_;
   std::vector<Fate> fates_;
   Clock::time_point start_;
 };

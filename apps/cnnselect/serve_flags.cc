@@ -46,7 +46,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                   "What to do with a request whose SLA even the fastest model cannot keep: answer "
                   "it after all that can still be in time (last), answer it in its turn (answer), "
                   "reject it at once (504), or the same only where the client told of a network of "
-                  "its own (device)")
+                  "its own, and the others last (device)")
       ->capture_default_str();
   command.add_option("--memory", flags.memory,
                      "What the loaded models may take together, such as 2GiB; the others are "
@@ -63,7 +63,9 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_flag("--shared-memory", flags.shared_memory,
                    "Clients on this machine may have tensors in POSIX shared memory; any object "
                    "that the server may open is theirs to name");
-  command.add_option("--max-queue", flags.max_queue, "Waiting requests; one more gets 503")
+  command
+      .add_option("--max-queue", flags.max_queue,
+                  "Waiting requests; one more gets 503. As many late ones may wait behind them")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command

@@ -28,8 +28,8 @@ enum class ErrorCode {
   kUnsupported,       ///< legal, but not offered here (501)
   kTimedOut,          ///< waited in the queue longer than it wanted to: may work later (503)
   kUnavailable,       ///< queue full, not ready, stopping: may work later (503)
-  kTooLate,           ///< the SLA cannot be kept, and a late answer is not wanted (504)
-  kUseDevice,         ///< the same, and the client's own network can still keep it (504)
+  kTooLate,    ///< the SLA cannot be kept, and a late answer not wanted or not worth it (504)
+  kUseDevice,  ///< the same, and the client's own network can still keep it (504)
 };
 
 struct Error {

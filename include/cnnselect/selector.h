@@ -92,7 +92,8 @@ enum class Reason {
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
   kUseDevice,        ///< the client's own network does better: run nothing here
-  kTooLate,          ///< no policy's: even the fastest model would be late, and late is no use
+  kTooLate,          ///< no policy's: even the fastest model would be late, and late is no use, or
+                     ///< too many wait for that already
   kTimedOut,         ///< no policy's: it has waited longer than it wanted to
 };
 
@@ -127,6 +128,10 @@ class Selector {
   /// Whether the rule uses Candidate::times and SelectionInput::way_back. Who does not need not be
   /// given them.
   virtual bool reads_distributions() const { return false; }
+
+  /// Whether the rule itself says, by Selection::others_first, who is too late to take its turn;
+  /// for other rules a server may say so, by mean times.
+  virtual bool puts_behind() const { return false; }
 
   /// Chooses. `probability` has one place per candidate and receives each one's chance of having
   /// been drawn: finite, >= 0, sum 1. Allocates nothing, but where a policy says otherwise.

@@ -26,8 +26,9 @@ Error over(const Start& start) {
     return {ErrorCode::kUseDevice, "the device's own network does better"};
   }
   const auto why = fmt::format(
-      "{:.3f} ms are left of the SLA for queue and model, and the fastest model takes {:.3f} ms",
-      to_ms(start.budget.soft), to_ms(start.fastest));
+      "{:.3f} ms are left of the SLA for queue and model, and the fastest model takes {:.3f} ms{}",
+      to_ms(start.budget.soft), to_ms(start.fastest),
+      start.crowded_out ? "; too many late requests wait for an answer already" : "");
   if (start.reason == Reason::kTooLate) return {ErrorCode::kTooLate, why};
   return {ErrorCode::kUseDevice, why + ": run the device's own network"};
 }

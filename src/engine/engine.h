@@ -24,8 +24,9 @@ namespace cnnselect {
 
 struct EngineOptions {
   int workers = 2;              ///< threads, each running one inference at a time; >= 1
-  std::size_t max_queue = 256;  ///< waiting requests; one more is refused with kUnavailable
-  std::uint64_t seed = 1;       ///< for the policies' draws
+  std::size_t max_queue = 256;  ///< waiting requests; one more is refused with kUnavailable. As
+                                ///< many late ones may wait behind them
+  std::uint64_t seed = 1;  ///< for the policies' draws
 };
 
 /// Counters and gauges since start, one consistent snapshot: every submitted request is in exactly

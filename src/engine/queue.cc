@@ -23,6 +23,12 @@ std::optional<RequestId> EdfQueue::front() const {
   return order_.begin()->id;
 }
 
+std::optional<RequestId> EdfQueue::front_of_last() const {
+  if (order_.empty()) return std::nullopt;
+  const Key first{.priority = order_.rbegin()->priority, .deadline = TimePoint::min(), .id = {}};
+  return order_.lower_bound(first)->id;
+}
+
 bool EdfQueue::erase(RequestId id) {
   const auto found = keys_.find(id);
   if (found == keys_.end()) return false;

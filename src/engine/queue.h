@@ -28,6 +28,9 @@ class EdfQueue {
 
   /// The most urgent one's; nothing when empty.
   std::optional<RequestId> front() const;
+  /// The most urgent one's among those of the last priority that there is; nothing when empty.
+  /// O(log n).
+  std::optional<RequestId> front_of_last() const;
 
   bool contains(RequestId id) const { return keys_.contains(id); }
   std::size_t size() const { return order_.size(); }

@@ -21,12 +21,6 @@ bool goes_last(const ScheduledRequest& request) {
   return request.late == Late::kLast || request.late == Late::kDevice;
 }
 
-/// Whether its policy, by more than mean times, found a model that may be in time all the same.
-bool sees_a_chance(const Selector& policy, Reason reason) {
-  return policy.reads_distributions() && reason != Reason::kFastestFallback &&
-         reason != Reason::kFixed;
-}
-
 /// The last moment that the request wants to wait for.
 TimePoint expiry(const ScheduledRequest& request, TimePoint since) {
   return TimePoint(saturating_add(since.time_since_epoch(), request.timeout));
@@ -69,30 +63,51 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   if (running() >= workers_) return std::nullopt;
   while (const auto id = queue_.pop()) {
     const Admitted& head = requests_.at(*id);
-    if (const auto ended = over(head, now, profiles)) return end(*ended);
+    if (const auto ended = over(head, now, profiles)) return end(*ended, now);
     const Choice choice = choose(head, now, profiles);
     const ScheduledRequest& request = head.request;
-    const auto late = goes_last(request) && !sees_a_chance(*request.policy, choice.start.reason)
-                          ? hopeless(head, now, profiles)
-                          : std::nullopt;
-    if (!choice.others_first && !late) return begin(choice);
+    const auto late =
+        goes_last(request) ? hopeless(head, now, choice.fastest) : std::optional<Start>();
+    const bool late_by_mean = late && !request.policy->puts_behind();
+    if (!choice.others_first && !late_by_mean) return begin(choice, now);
     if (!behind_.push(*id, deadline(request.timing), request.priority)) {
-      return late ? end(*late) : begin(choice);
+      return late ? crowd_out(*late, now, profiles) : begin(choice, now);
     }
-    if (late || choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
+    if (late_by_mean || choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
   const Admitted& head = requests_.at(*id);
-  if (const auto ended = over(head, now, profiles)) return end(*ended);
-  return begin(choose(head, now, profiles));
+  if (const auto ended = over(head, now, profiles)) return end(*ended, now);
+  return begin(choose(head, now, profiles), now);
+}
+
+Start Scheduler::crowd_out(const Start& newcomer, TimePoint now, const ModelProfiles& profiles) {
+  const ScheduledRequest& late = requests_.at(newcomer.request).request;
+  if (const auto id = behind_.front_of_last()) {
+    const Admitted& longest = requests_.at(*id);
+    const ScheduledRequest& other = longest.request;
+    auto leaves = goes_last(other) && other.priority >= late.priority
+                      ? hopeless(longest, now, fastest_mean(other, now, profiles))
+                      : std::optional<Start>();
+    if (leaves) {
+      leaves->crowded_out = true;
+      const Start ended = end(*leaves, now);
+      behind_.push(newcomer.request, deadline(late.timing), late.priority);
+      hopeless_.add(now);
+      return ended;
+    }
+  }
+  Start ended = newcomer;
+  ended.crowded_out = true;
+  return end(ended, now);
 }
 
 std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
   for (const EdfQueue* const queue : {&expiring_, &impatient_}) {
     const auto id = queue->front();
     if (!id) continue;
-    if (const auto ended = over(requests_.at(*id), now, profiles)) return end(*ended);
+    if (const auto ended = over(requests_.at(*id), now, profiles)) return end(*ended, now);
   }
   return std::nullopt;
 }
@@ -122,14 +137,13 @@ std::optional<Start> Scheduler::over(const Admitted& waiting, TimePoint now,
                  .budget = budget_at(request.timing, request.threshold, now),
                  .queued = now - waiting.since};
   }
-  return may_be_given_up(request) ? hopeless(waiting, now, profiles) : std::nullopt;
+  if (!may_be_given_up(request)) return std::nullopt;
+  return hopeless(waiting, now, fastest_mean(request, now, profiles));
 }
 
-std::optional<Start> Scheduler::hopeless(const Admitted& waiting, TimePoint now,
-                                         const ModelProfiles& profiles) const {
+std::optional<Start> Scheduler::hopeless(const Admitted& waiting, TimePoint now, Duration fastest) {
   const ScheduledRequest& request = waiting.request;
   const Budget budget = budget_at(request.timing, request.threshold, now);
-  const Duration fastest = fastest_mean(request, now, profiles);
   if (budget.soft >= fastest) return std::nullopt;
   const bool device = request.late == Late::kDevice && request.device;
   return Start{.request = request.id,
@@ -140,7 +154,9 @@ std::optional<Start> Scheduler::hopeless(const Admitted& waiting, TimePoint now,
                .fastest = fastest};
 }
 
-Start Scheduler::end(const Start& start) {
+Start Scheduler::end(const Start& start, TimePoint now) {
+  const bool counted = behind_.contains(start.request);
+  if (start.fastest > Duration::zero() && !counted) hopeless_.add(now);
   stop_waiting(start.request);
   requests_.erase(start.request);
   return start;
@@ -158,6 +174,7 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
   snapshot(request, now, profiles);
   const Budget budget = budget_at(request.timing, request.threshold, now);
   Rng same = rng_;  // a wish draws what the choice will draw
+  const Duration fastest = std::ranges::min(candidates_, {}, &Candidate::mean).mean;
   Selection selection = ask(head, budget, now, rng_);
   std::optional<ModelId> wished;
   if (!runs_nothing(selection.reason)) wished = candidates_[selection.chosen].model;
@@ -171,6 +188,7 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
                     .queued = now - head.since,
                     .wished = wished},
           .profiled = as_loaded(chosen),
+          .fastest = fastest,
           .others_first = selection.others_first};
 }
 
@@ -211,8 +229,8 @@ bool Scheduler::count_cold_starts(const Budget& budget) {
   return true;
 }
 
-Start Scheduler::begin(const Choice& choice) {
-  if (runs_nothing(choice.start.reason)) return end(choice.start);
+Start Scheduler::begin(const Choice& choice, TimePoint now) {
+  if (runs_nothing(choice.start.reason)) return end(choice.start, now);
   stop_waiting(choice.start.request);
   Admitted& admitted = requests_.at(choice.start.request);
   admitted.model = choice.start.model;

@@ -57,8 +57,9 @@ struct SchedulerOptions {
 /// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
 enum class Late {
   kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
-  /// The same, but after all who can be in time, unless its policy reads distributions and sees a
-  /// chance; it is given up where as many wait there already as may.
+  /// The same, but after all who can be in time, if its policy does not say itself who that is
+  /// (Selector::puts_behind). Where as many wait there already as may, one of the last priority
+  /// that has been late for longest is given up.
   kLast,
   kReject,  ///< it is given up
   kDevice,  ///< it is given up where the client has a network of its own; else as kLast
@@ -85,9 +86,10 @@ struct Start {
   ModelId model;
   Reason reason = Reason::kFixed;
   double probability = 1;
-  Budget budget;       ///< at the decision
-  Duration queued{};   ///< from admit() to the decision
-  Duration fastest{};  ///< the fastest model's mean time, where that was too late
+  Budget budget;             ///< at the decision
+  Duration queued{};         ///< from admit() to the decision
+  Duration fastest{};        ///< the fastest model's mean time, where that was too late
+  bool crowded_out = false;  ///< it would be answered late, but too many wait for that
   /// What its policy would have chosen if every model were in memory, but for runs_nothing().
   std::optional<ModelId> wished = std::nullopt;
 };
@@ -137,17 +139,20 @@ class Scheduler {
   struct Choice {
     Start start;
     Duration profiled{};  ///< the chosen model's time when it was loaded
+    Duration fastest{};   ///< mean time of the fastest model, in memory or not
     bool others_first = false;
   };
 
   /// Its end, when it has waited too long or is to be given up now.
   std::optional<Start> over(const Admitted& waiting, TimePoint now,
                             const ModelProfiles& profiles) const;
-  /// How it would be given up, when even its fastest model would be late.
-  std::optional<Start> hopeless(const Admitted& waiting, TimePoint now,
-                                const ModelProfiles& profiles) const;
+  /// How it would be given up, when even its fastest model, of mean time `fastest`, would be late.
+  static std::optional<Start> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
   /// Takes a request that is over out of the books.
-  Start end(const Start& start);
+  Start end(const Start& start, TimePoint now);
+  /// No room is left for the late: ends who waits there for longest, or `newcomer`, which does not
+  /// wait anywhere.
+  Start crowd_out(const Start& newcomer, TimePoint now, const ModelProfiles& profiles);
   /// Takes it out of the queues; false when it was in none.
   bool stop_waiting(RequestId id);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
@@ -159,7 +164,7 @@ class Scheduler {
   bool count_cold_starts(const Budget& budget);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
   /// Takes it into the books.
-  Start begin(const Choice& choice);
+  Start begin(const Choice& choice, TimePoint now);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
@@ -168,7 +173,8 @@ class Scheduler {
   EdfQueue impatient_;  ///< those in either queue that may be given up
   EdfQueue expiring_;   ///< those in either queue that have a timeout, by when it expires
   ArrivalRate arrivals_;
-  ArrivalRate hopeless_;  ///< put behind since nothing could be in time; a part of the arrivals
+  /// Put behind or given up since nothing could be in time; a part of the arrivals.
+  ArrivalRate hopeless_;
   SlowdownFilter slowdown_;
   /// Waiting and running ones alike; the waiting ones are in one of the queues too.
   std::unordered_map<RequestId, Admitted> requests_;

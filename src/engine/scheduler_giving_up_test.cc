@@ -3,6 +3,7 @@
 
 #include "engine/scheduler.h"
 #include "engine/testing/scheduler_test.h"
+#include "engine/testing/watching_policy.h"
 
 namespace cnnselect {
 namespace {
@@ -103,6 +104,23 @@ TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) 
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max())
       << "nor, in effect, the fifth";
   EXPECT_EQ(scheduler.waiting(), 2U);
+}
+
+TEST_F(SchedulerTest, WhoIsGivenUpIsNoDemand) {
+  const WatchingPolicy policy;
+  Scheduler scheduler({.workers = 1});
+  for (std::uint64_t id = 1; id < 10; ++id) {
+    auto late = request(id, 1ms);
+    late.late = Late::kReject;
+    ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
+    ASSERT_EQ(scheduler.next(kNow, profiles_)->reason, Reason::kTooLate);
+  }
+  auto in_time = request(10, 1s);
+  in_time.policy = &policy;
+  ASSERT_TRUE(scheduler.admit(std::move(in_time), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  // Within the first half second arrivals count as of half a second.
+  EXPECT_NEAR(policy.load.arrivals_per_second, 2, 0.3) << "one of ten, not 20 a second";
 }
 
 TEST_F(SchedulerTest, TheSoonerOfTimeoutAndTooLateIsWaitedFor) {

@@ -63,30 +63,89 @@ TEST_F(LateLast, OthersMayInsistOnTheirTurn) {
       << "the second is answered in its turn; the fourth has no network of its own";
 }
 
-TEST_F(LateLast, IsGivenUpWhereTooManyLateOnesWaitAlready) {
-  std::uint64_t id = 0;
-  for (int round = 0; round < 2; ++round) {
-    for (int i = 0; i < 2; ++i) admit(++id, 5ms);
-    admit(++id, 1s);
-    EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{id});
-    scheduler_.finished(RequestId{id}, std::nullopt);
+// Four may wait behind: the first two, the fourth and the fifth.
+class CrowdedLateLast : public LateLast {
+ protected:
+  CrowdedLateLast() {
+    std::uint64_t id = 0;
+    for (int round = 0; round < 2; ++round) {
+      for (int i = 0; i < 2; ++i) {
+        ++id;
+        admit(id, id * 1ms);
+      }
+      admit(++id, 1s);
+      EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{id});
+      scheduler_.finished(RequestId{id}, std::nullopt);
+    }
+    EXPECT_EQ(scheduler_.waiting(), 4U);
   }
-  EXPECT_EQ(scheduler_.waiting(), 4U);
-  admit(++id, 6ms);
+};
+
+TEST_F(CrowdedLateLast, GivesUpWhoHasBeenLateForLongest) {
+  admit(7, 6ms);
   const auto ended = scheduler_.next(kNow, profiles_).value();
-  EXPECT_EQ(ended.request, RequestId{id});
+  EXPECT_EQ(ended.request, RequestId{1});
   EXPECT_EQ(ended.reason, Reason::kTooLate);
-  EXPECT_EQ(ended.budget.soft, 6ms);
+  EXPECT_TRUE(ended.crowded_out);
+  EXPECT_EQ(ended.budget.soft, 1ms);
   EXPECT_EQ(ended.fastest, 10ms);
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 4, 5, 7}));
+}
+
+TEST_F(CrowdedLateLast, GivesUpTheLowestPriorityFirst) {
+  auto lower = request(7, 6ms);
+  lower.priority = 2;
+  ASSERT_TRUE(scheduler_.admit(std::move(lower), kNow));
+  const auto ended = scheduler_.next(kNow, profiles_).value();
+  EXPECT_EQ(ended.request, RequestId{7});
+  EXPECT_TRUE(ended.crowded_out);
   EXPECT_EQ(run(), (std::vector<std::uint64_t>{1, 2, 4, 5}));
 }
 
-TEST_F(LateLast, KeepsItsTurnWhereItsPolicySeesAChance) {
+TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
+  // Its own policy has let others go first, late or not.
+  class Modest final : public Selector {
+   public:
+    std::string_view name() const override { return "modest"; }
+    bool puts_behind() const override { return true; }
+    Selection select(const SelectionInput&, Rng&, std::span<double> probability) const override {
+      probability[0] = 1;
+      return {.others_first = true};
+    }
+  };
+  const Modest modest;
+  EXPECT_EQ(scheduler_.cancel(RequestId{1}), CancelAction::kRemoved);
+  auto insists = SchedulerTest::request(7, -5ms);
+  insists.policy = &modest;
+  ASSERT_TRUE(scheduler_.admit(std::move(insists), kNow));
+  admit(8, 1s);
+  ASSERT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{8});
+  scheduler_.finished(RequestId{8}, std::nullopt);
+  admit(9, 6ms);
+  EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{9}) << "nobody gives way to it";
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{7, 2, 4, 5}));
+}
+
+TEST_F(CrowdedLateLast, WhoIsGivenUpIsNoDemandEither) {
+  const WatchingPolicy policy;
+  for (std::uint64_t id = 7; id < 20; ++id) {
+    admit(id, 6ms);
+    EXPECT_TRUE(scheduler_.next(kNow, profiles_)->crowded_out) << id;
+  }
+  auto in_time = request(20, 1s);
+  in_time.policy = &policy;
+  ASSERT_TRUE(scheduler_.admit(std::move(in_time), kNow));
+  ASSERT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{20});
+  // Within the first half second arrivals count as of half a second.
+  EXPECT_NEAR(policy.load.arrivals_per_second, 6, 0.9) << "three of twenty, not 40 a second";
+}
+
+TEST_F(LateLast, DoesNotOverruleAPolicyThatSaysItselfWhoIsLate) {
   class Hopeful final : public Selector {
    public:
     explicit Hopeful(bool knows) : knows_(knows) {}
     std::string_view name() const override { return "hopeful"; }
-    bool reads_distributions() const override { return knows_; }
+    bool puts_behind() const override { return knows_; }
     Selection select(const SelectionInput&, Rng&, std::span<double> probability) const override {
       probability[0] = 1;
       return {.reason = Reason::kBaseOnly};
@@ -103,7 +162,7 @@ TEST_F(LateLast, KeepsItsTurnWhereItsPolicySeesAChance) {
     ASSERT_TRUE(scheduler_.admit(std::move(late), kNow));
   }
   admit(3, 1s);
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 1})) << "the first knows mean times only";
+  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 1}));
 }
 
 TEST_F(LateLast, IsNoDemand) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 
 #include "engine/scheduler.h"
@@ -16,16 +17,16 @@ namespace {
 
 enum class RequestState { kWaiting, kRunning, kEnded };
 
-// A scheduler beside a plain account of what must be true of it. `polite`: its policy, or their
-// being late, puts requests behind others, so that they start in another order, and as many again
-// may wait.
+// A scheduler beside a plain account of what must be true of it. Where its policy or their being
+// late may put requests behind others, they start in another order, and as many again may wait.
 class World {
  public:
-  World(int workers, std::size_t bound, bool polite)
+  World(int workers, std::size_t bound, const std::string& policy, Late late)
       : workers_(static_cast<std::size_t>(workers)),
         bound_(bound),
-        polite_(polite),
-        policy_(make_selector(polite ? "ontime" : "cnnselect").value()),
+        late_(late),
+        policy_(make_selector(policy).value()),
+        reorders_(policy_->puts_behind() || late == Late::kLast),
         scheduler_({.workers = workers, .max_queue = bound, .seed = 3}) {}
 
   void admit() {
@@ -38,7 +39,7 @@ class World {
                    .received = now_},
         .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
         .policy = policy_.get(),
-        .late = polite_ ? *rc::gen::element(Late::kAnswer, Late::kLast) : Late::kAnswer,
+        .late = late_,
         .priority = *rc::gen::inRange<std::uint32_t>(1, 4),
         .timeout = *rc::gen::element(kForever, Duration(*rc::gen::inRange(0, 100'000'000)))};
     for (std::uint32_t model = 0; model < 11; ++model) {
@@ -51,7 +52,7 @@ class World {
     const bool full = count(RequestState::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
     RC_ASSERT(admitted.has_value() || full);
-    RC_ASSERT(polite_ || admitted.has_value() == !full);
+    RC_ASSERT(reorders_ || admitted.has_value() == !full);
     states_[id] = admitted ? RequestState::kWaiting : RequestState::kEnded;
   }
 
@@ -64,17 +65,27 @@ class World {
     RC_ASSERT(states_.at(start->request) == RequestState::kWaiting);
     for (const auto& [id, state] : states_) {
       if (state != RequestState::kWaiting) continue;
-      RC_ASSERT(polite_ || ranks_.at(start->request) <= ranks_.at(id));
+      RC_ASSERT(reorders_ || ranks_.at(start->request) <= ranks_.at(id));
     }
     RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
     RC_ASSERT(start->queued >= Duration::zero());
     const bool expired = now_ > wait_until_.at(start->request);
     RC_ASSERT((start->reason == Reason::kTimedOut) == expired);
-    const bool no_room = start->reason == Reason::kTooLate;
-    RC_ASSERT(!no_room || (polite_ && start->budget.soft < start->fastest));
-    if (expired || no_room) {
+    if (start->reason == Reason::kTooLate) {
+      RC_ASSERT(late_ == Late::kLast && start->crowded_out && !can_be_in_time(start->request));
+      RC_ASSERT(waiting_late() > bound_);
       states_[start->request] = RequestState::kEnded;
       return;
+    }
+    if (expired) {
+      states_[start->request] = RequestState::kEnded;
+      return;
+    }
+    // The policy has no say in who is late.
+    if (late_ == Late::kLast && !policy_->puts_behind() && !can_be_in_time(start->request)) {
+      for (const auto& [id, state] : states_) {
+        RC_ASSERT(state != RequestState::kWaiting || !can_be_in_time(id));
+      }
     }
     RC_ASSERT(start->probability > 0 && start->probability <= 1);
     states_[start->request] = RequestState::kRunning;
@@ -130,7 +141,7 @@ class World {
       RC_ASSERT(states_.at(id) == RequestState::kWaiting);
       states_[id] = RequestState::kEnded;
     }
-    RC_ASSERT(polite_ ||
+    RC_ASSERT(reorders_ ||
               std::ranges::is_sorted(removed, {}, [this](RequestId id) { return ranks_.at(id); }));
   }
 
@@ -139,7 +150,7 @@ class World {
   void check() const {
     RC_ASSERT(scheduler_.waiting() == count(RequestState::kWaiting));
     RC_ASSERT(scheduler_.running() == count(RequestState::kRunning));
-    RC_ASSERT(scheduler_.waiting() <= (polite_ ? 2 : 1) * bound_);
+    RC_ASSERT(scheduler_.waiting() <= (reorders_ ? 2 : 1) * bound_);
     RC_ASSERT(scheduler_.running() <= workers_);
   }
 
@@ -152,6 +163,20 @@ class World {
   }
 
  private:
+  bool can_be_in_time(RequestId id) const {
+    Duration fastest = kForever;
+    for (const ModelId model : candidates_.at(id)) {
+      fastest = std::min(fastest, profiles_.candidate(model, now_, {}).mean);
+    }
+    return std::get<TimePoint>(ranks_.at(id)) - now_ >= fastest;
+  }
+
+  std::size_t waiting_late() const {
+    return static_cast<std::size_t>(std::ranges::count_if(states_, [this](const auto& entry) {
+      return entry.second == RequestState::kWaiting && !can_be_in_time(entry.first);
+    }));
+  }
+
   std::size_t count(RequestState state) const {
     return static_cast<std::size_t>(
         std::ranges::count(states_, state, [](const auto& entry) { return entry.second; }));
@@ -159,8 +184,9 @@ class World {
 
   std::size_t workers_;
   std::size_t bound_;
-  bool polite_;
+  Late late_;
   std::unique_ptr<Selector> policy_;
+  bool reorders_;
   Scheduler scheduler_;
   FixedProfiles profiles_{table5()};
   TimePoint now_{std::chrono::hours(1)};
@@ -174,8 +200,9 @@ class World {
 TEST(SchedulerProperty, NoRequestIsLostAndNoneRunsTwice) {
   EXPECT_TRUE(rc::check([] {
     World world(*rc::gen::inRange(1, 4), *rc::gen::inRange<std::size_t>(1, 6),
-                *rc::gen::arbitrary<bool>());
-    const auto events = *rc::gen::inRange(0, 60);
+                *rc::gen::element<std::string>("cnnselect", "model-switching", "ontime"),
+                *rc::gen::element(Late::kAnswer, Late::kLast));
+    const auto events = *rc::gen::inRange(0, 300);
     for (int i = 0; i < events; ++i) {
       const auto event = *rc::gen::weightedElement<void (World::*)()>({{7, &World::admit},
                                                                        {3, &World::start},

@@ -73,6 +73,7 @@ class Ontime final : public Selector {
  public:
   std::string_view name() const override { return "ontime"; }
   bool reads_distributions() const override { return true; }
+  bool puts_behind() const override { return true; }
 
   Selection select(const SelectionInput& input, Rng&,
                    std::span<double> probability) const override {

@@ -14,11 +14,11 @@ Result<LawText> parse_law_text(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("'{}' is not of the form name(number,...)", text));
   }
-  LawText law{.name = trimmed(text.substr(0, open)), .arguments = {}};
+  LawText law{.name = trimmed(text.substr(0, open), " "), .arguments = {}};
   std::string_view rest = text.substr(open + 1, text.size() - open - 2);
   while (true) {
     const auto comma = rest.find(',');
-    const std::string_view cell = trimmed(rest.substr(0, comma));
+    const std::string_view cell = trimmed(rest.substr(0, comma), " ");
     double value = 0;
     const char* const last = cell.data() + cell.size();
     const auto [end, failed] = std::from_chars(cell.data(), last, value);
