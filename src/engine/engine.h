@@ -23,9 +23,9 @@
 namespace cnnselect {
 
 struct EngineOptions {
-  int workers = 2;              ///< threads, each running one inference at a time; >= 1
-  std::size_t max_queue = 256;  ///< waiting requests; one more is refused with kUnavailable. As
-                                ///< many late ones may wait behind them
+  int workers = 2;  ///< threads, each running one inference at a time; >= 1
+  /// Waiting requests; one more is refused with kUnavailable. As many late ones may wait behind.
+  std::size_t max_queue = 256;
   std::uint64_t seed = 1;  ///< for the policies' draws
 };
 
