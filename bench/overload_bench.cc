@@ -116,7 +116,7 @@ void count(const std::vector<Fate>& fates, Duration sla, Duration length, Load& 
   }
   load.sent = fates.size();
   load.answered = latencies.size();
-  load.in_time = static_cast<double>(in_time) / std::chrono::duration<double>(length).count();
+  load.in_time = static_cast<double>(in_time) / to_seconds(length);
   load.kept =
       latencies.empty() ? 0 : static_cast<double>(in_time) / static_cast<double>(latencies.size());
   load.sender_p99 = part_of(std::move(lateness), 0.99);

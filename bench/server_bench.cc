@@ -163,7 +163,7 @@ double rate_of(int threads, const std::function<void(int)>& work) {
       });
     }
   }
-  return runs / std::chrono::duration<double>(kThroughputTime).count();
+  return runs / to_seconds(kThroughputTime);
 }
 
 void throughput(const Subject& subject) {

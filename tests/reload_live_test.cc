@@ -19,9 +19,6 @@
 namespace cnnselect {
 namespace {
 
-const std::filesystem::path kRepository =
-    std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo" / "repository";
-
 struct NamedModel {
   const char* name;
   std::size_t side;
@@ -62,7 +59,8 @@ std::string logits(const net::RawResponse& response) {
 
 TEST(IntegrationReload, TenThousandRequestsThroughFiftyReloadsAndManyEvictions) {
   const TemporaryFolder folder;
-  std::filesystem::copy(kRepository, folder.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(test::kZoo / "repository", folder.path(),
+                        std::filesystem::copy_options::recursive);
   // Every model is measured as 20 MB, and two of the seven fit.
   std::atomic<std::uint64_t> grown = 0;
   test::LiveServer server(

@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/process_memory.h"
 #include "base/processor.h"
-#include "late_flag.h"
 #include "span_output.h"
 #include "threshold_flag.h"
 #include "trace/duration_text.h"
@@ -19,6 +18,15 @@
 
 namespace cnnselect {
 namespace {
+
+Result<Late> parse_late(const std::string& text) {
+  if (text == "last") return Late::kLast;
+  if (text == "answer") return Late::kAnswer;
+  if (text == "reject") return Late::kReject;
+  if (text == "device") return Late::kDevice;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--late: '{}'; allowed: last, answer, reject, device", text));
+}
 
 /// The class of requests that name none; of an even number the higher one in the middle.
 Result<std::uint32_t> parse_default_priority(const ServeFlags& flags) {

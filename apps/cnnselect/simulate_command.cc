@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/bytes_text.h"
-#include "late_flag.h"
 #include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"
@@ -29,6 +28,15 @@ namespace {
 
 constexpr int kMostWorkers = 10'000;
 constexpr std::size_t kLawTimes = 200;  // of a law, as the policy sees it
+
+/// Of the server's choices those that end nobody in the middle of a wait: that is no event of a
+/// simulation.
+Result<Late> parse_simulated_late(const std::string& text) {
+  if (text == "last") return Late::kLast;
+  if (text == "answer") return Late::kAnswer;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--late: '{}'; allowed: last, answer", text));
+}
 
 Result<std::optional<int>> parse_workers(const std::string& text) {
   if (text == "unlimited") return std::nullopt;
@@ -54,8 +62,7 @@ Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
   if (!threshold) return std::unexpected(threshold.error());
   const auto workers = parse_workers(flags.workers);
   if (!workers) return std::unexpected(workers.error());
-  // The others end at the moment at which they are hopeless, which is no event of a simulation.
-  const auto late = parse_late(flags.late, std::span(kLateNames).first(2));
+  const auto late = parse_simulated_late(flags.late);
   if (!late) return std::unexpected(late.error());
   std::optional<ColdStart> cold;
   if (flags.cold) cold.emplace();

@@ -12,6 +12,11 @@ constexpr std::string_view trimmed(std::string_view text, std::string_view blank
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
+/// The small letter of an ASCII capital; other characters as they are.
+constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 /// Whether two texts differ at most in the case of ASCII letters, as names of HTTP may.
 bool same_without_case(std::string_view a, std::string_view b);
 

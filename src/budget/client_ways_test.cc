@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "budget/testing/middle.h"
 #include "cnnselect/rng.h"
 
 namespace cnnselect {
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 
 const TimePoint kNow{1h};
 const WayBackLearner kUntaught;
-
-Duration middle_of(const std::vector<Duration>& values) { return values.at(values.size() / 2); }
 
 void teach(ClientWays& ways, std::string_view client, int times, Duration output,
            TimePoint now = kNow) {
@@ -48,7 +47,7 @@ TEST(ClientWays, FollowsAClientThatChanges) {
   teach(ways, "a", ClientWays::kMemory, 30ms);
   std::vector<Duration> values;
   ASSERT_TRUE(ways.estimate("a", "lte", 100ms, kNow, values));
-  EXPECT_EQ(middle_of(values), 30ms) << "nothing older is left";
+  EXPECT_EQ(middle(values), 30ms) << "nothing older is left";
 }
 
 TEST(ClientWays, ForgetsWhoIsSilentOrComesFromAnotherNetwork) {
@@ -137,9 +136,9 @@ Errors errors(Others others, Own own) {
     if (i >= 100) {
       std::vector<Duration> values;
       of_class.estimate(from_ms(input), values);
-      sum.by_class += std::abs(to_ms(middle_of(values)) - output) / 200;
+      sum.by_class += std::abs(to_ms(middle(values)) - output) / 200;
       EXPECT_TRUE(ways.estimate("a", "lte", from_ms(input), kNow, values));
-      sum.by_client += std::abs(to_ms(middle_of(values)) - output) / 200;
+      sum.by_client += std::abs(to_ms(middle(values)) - output) / 200;
     }
     of_class.add(from_ms(input), from_ms(output));
     ways.add("a", "lte", from_ms(input), from_ms(output), of_class, kNow);

@@ -6,12 +6,12 @@
 #include <string>
 #include <thread>
 
+#include "budget/testing/middle.h"
+
 namespace cnnselect {
 namespace {
 
 using namespace std::chrono_literals;
-
-Duration middle(const std::vector<Duration>& values) { return values.at(values.size() / 2); }
 
 /// Somebody of this class.
 NetworkEstimator::Source of(std::string_view network_class, std::string_view client = "") {

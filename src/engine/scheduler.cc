@@ -82,25 +82,19 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   return begin(choose(head, now, profiles), now);
 }
 
-Start Scheduler::crowd_out(const Start& newcomer, TimePoint now, const ModelProfiles& profiles) {
+Start Scheduler::crowd_out(Start newcomer, TimePoint now, const ModelProfiles& profiles) {
+  newcomer.crowded_out = true;
   const ScheduledRequest& late = requests_.at(newcomer.request).request;
-  if (const auto id = behind_.front_of_last()) {
-    const Admitted& longest = requests_.at(*id);
-    const ScheduledRequest& other = longest.request;
-    auto leaves = goes_last(other) && other.priority >= late.priority
-                      ? hopeless(longest, now, fastest_mean(other, now, profiles))
-                      : std::optional<Start>();
-    if (leaves) {
-      leaves->crowded_out = true;
-      const Start ended = end(*leaves, now);
-      behind_.push(newcomer.request, deadline(late.timing), late.priority);
-      hopeless_.add(now);
-      return ended;
-    }
-  }
-  Start ended = newcomer;
-  ended.crowded_out = true;
-  return end(ended, now);
+  const Admitted& longest = requests_.at(*behind_.front_of_last());
+  const ScheduledRequest& other = longest.request;
+  if (!goes_last(other) || other.priority < late.priority) return end(newcomer, now);
+  auto leaves = hopeless(longest, now, fastest_mean(other, now, profiles));
+  if (!leaves) return end(newcomer, now);
+  leaves->crowded_out = true;
+  end(*leaves, now);
+  behind_.push(newcomer.request, deadline(late.timing), late.priority);
+  hopeless_.add(now);
+  return *leaves;
 }
 
 std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {

@@ -150,9 +150,9 @@ class Scheduler {
   static std::optional<Start> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
   /// Takes a request that is over out of the books.
   Start end(const Start& start, TimePoint now);
-  /// No room is left for the late: ends who waits there for longest, or `newcomer`, which does not
-  /// wait anywhere.
-  Start crowd_out(const Start& newcomer, TimePoint now, const ModelProfiles& profiles);
+  /// The room behind is full: ends who has been late there for longest, or `newcomer`, which waits
+  /// nowhere.
+  Start crowd_out(Start newcomer, TimePoint now, const ModelProfiles& profiles);
   /// Takes it out of the queues; false when it was in none.
   bool stop_waiting(RequestId id);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);

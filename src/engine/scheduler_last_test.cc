@@ -21,16 +21,6 @@ class LateLast : public SchedulerTest {
   void admit(std::uint64_t id, Duration sla) {
     ASSERT_TRUE(scheduler_.admit(request(id, sla), kNow));
   }
-  /// The order in which they start, one after another, each taking no time.
-  std::vector<std::uint64_t> run() {
-    std::vector<std::uint64_t> order;
-    while (const auto start = scheduler_.next(kNow, profiles_)) {
-      order.push_back(start->request.value);
-      EXPECT_FALSE(runs_nothing(start->reason));
-      scheduler_.finished(start->request, std::nullopt);
-    }
-    return order;
-  }
 
   Scheduler scheduler_{{.workers = 1, .max_queue = 4}};
 };
@@ -40,7 +30,8 @@ TEST_F(LateLast, StartsWhenNobodyIsLeftWhoCanBeInTime) {
   admit(2, 100ms);
   admit(3, -5ms);
   admit(4, 10ms);
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{4, 2, 3, 1})) << "just enough is enough";
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{4, 2, 3, 1}))
+      << "just enough is enough";
   EXPECT_EQ(scheduler_.waiting() + scheduler_.running(), 0U);
 }
 
@@ -59,7 +50,7 @@ TEST_F(LateLast, OthersMayInsistOnTheirTurn) {
   auto deviceless = request(4, 7ms);
   deviceless.late = Late::kDevice;
   ASSERT_TRUE(scheduler_.admit(std::move(deviceless), kNow));
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 4, 1}))
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{2, 3, 4, 1}))
       << "the second is answered in its turn; the fourth has no network of its own";
 }
 
@@ -89,7 +80,7 @@ TEST_F(CrowdedLateLast, GivesUpWhoHasBeenLateForLongest) {
   EXPECT_TRUE(ended.crowded_out);
   EXPECT_EQ(ended.budget.soft, 1ms);
   EXPECT_EQ(ended.fastest, 10ms);
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 4, 5, 7}));
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{2, 4, 5, 7}));
 }
 
 TEST_F(CrowdedLateLast, GivesUpTheLowestPriorityFirst) {
@@ -99,7 +90,7 @@ TEST_F(CrowdedLateLast, GivesUpTheLowestPriorityFirst) {
   const auto ended = scheduler_.next(kNow, profiles_).value();
   EXPECT_EQ(ended.request, RequestId{7});
   EXPECT_TRUE(ended.crowded_out);
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{1, 2, 4, 5}));
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{1, 2, 4, 5}));
 }
 
 TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
@@ -123,7 +114,7 @@ TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
   scheduler_.finished(RequestId{8}, std::nullopt);
   admit(9, 6ms);
   EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{9}) << "nobody gives way to it";
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{7, 2, 4, 5}));
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{7, 2, 4, 5}));
 }
 
 TEST_F(CrowdedLateLast, WhoIsGivenUpIsNoDemandEither) {
@@ -162,7 +153,7 @@ TEST_F(LateLast, DoesNotOverruleAPolicyThatSaysItselfWhoIsLate) {
     ASSERT_TRUE(scheduler_.admit(std::move(late), kNow));
   }
   admit(3, 1s);
-  EXPECT_EQ(run(), (std::vector<std::uint64_t>{2, 3, 1}));
+  EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{2, 3, 1}));
 }
 
 TEST_F(LateLast, IsNoDemand) {

@@ -329,15 +329,6 @@ class PoliteTest : public SchedulerTest {
     polite.policy = &policy_;
     return polite;
   }
-  /// The order in which they start, one after another.
-  std::vector<std::uint64_t> run(Scheduler& scheduler) const {
-    std::vector<std::uint64_t> order;
-    while (const auto start = scheduler.next(kNow, profiles_)) {
-      order.push_back(start->request.value);
-      scheduler.finished(start->request, std::nullopt);
-    }
-    return order;
-  }
 
   const Polite policy_;
 };
@@ -347,7 +338,7 @@ TEST_F(PoliteTest, WhoIsPutBehindStartsWhenNobodyElseIsLeft) {
   for (const auto& [id, sla] : {std::pair(1, 1ms), {2, 100ms}, {3, -5ms}, {4, 50ms}}) {
     ASSERT_TRUE(scheduler.admit(request(static_cast<std::uint64_t>(id), sla), kNow));
   }
-  EXPECT_EQ(run(scheduler), (std::vector<std::uint64_t>{4, 2, 3, 1}))
+  EXPECT_EQ(run_all(scheduler), (std::vector<std::uint64_t>{4, 2, 3, 1}))
       << "the latest first among the late";
   EXPECT_EQ(scheduler.waiting() + scheduler.running(), 0U);
 }
@@ -360,7 +351,7 @@ TEST_F(PoliteTest, WhoIsPutBehindWaitsForLowerPrioritiesToo) {
     waiting.priority = static_cast<std::uint32_t>(priority);
     ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
   }
-  EXPECT_EQ(run(scheduler), (std::vector<std::uint64_t>{3, 4, 2, 1}))
+  EXPECT_EQ(run_all(scheduler), (std::vector<std::uint64_t>{3, 4, 2, 1}))
       << "no late answer makes another late; among the late ones the priority counts again";
 }
 

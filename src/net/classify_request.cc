@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "net/multipart.h"
 #include "net/oip_rules.h"
 #include "net/request_hints.h"
@@ -45,9 +46,7 @@ Status set_field(std::string_view key, std::string_view text, ClassifyRequest& p
 
 bool is_form(const HttpRequest& request) {
   std::string type(request.header("content-type").value_or(""));
-  std::ranges::transform(type, type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(type, type.begin(), ascii_lower);
   return type.starts_with("multipart/");
 }
 

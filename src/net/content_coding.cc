@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
 #include "net/http_error.h"
 
 namespace cnnselect::net {
@@ -24,7 +25,7 @@ std::string lower(std::string_view text) {
   std::string lowered;
   for (const char c : text) {
     if (c == ' ' || c == '\t') continue;
-    lowered += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    lowered += ascii_lower(c);
   }
   return lowered;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 namespace cnnselect::net {
+
 std::optional<std::string_view> HttpRequest::header(std::string_view name) const {
   const auto found = std::ranges::find_if(
       headers, [&](const auto& field) { return same_without_case(field.first, name); });

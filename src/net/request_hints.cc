@@ -107,9 +107,7 @@ Result<bool> set_whole_hint(RequestHints& hints, std::string_view key, std::stri
 std::optional<std::string> hint_key_of_header(std::string_view name) {
   if (name.size() <= kHeaderPrefix.size()) return std::nullopt;
   std::string key(name);
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::ranges::transform(key, key.begin(), ascii_lower);
   if (!key.starts_with(kHeaderPrefix)) return std::nullopt;
   key.erase(0, kHeaderPrefix.size());
   std::ranges::replace(key, '-', '_');

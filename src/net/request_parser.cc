@@ -33,8 +33,7 @@ std::unexpected<Refusal> refuse(int status, std::string message) {
 std::expected<std::pair<std::string, std::string>, Refusal> split_target(std::string_view target) {
   std::string_view rest = target;
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (rest.size() < scheme.size() || !same_without_case(rest.substr(0, scheme.size()), scheme))
-      continue;
+    if (!same_without_case(rest.substr(0, scheme.size()), scheme)) continue;
     rest.remove_prefix(scheme.size());
     rest.remove_prefix(std::min(rest.find_first_of("/?"), rest.size()));
     if (rest.empty() || rest.front() == '?') {

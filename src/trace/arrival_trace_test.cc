@@ -45,7 +45,7 @@ TEST(ArrivalTrace, ScalingKeepsTheShape) {
   const auto trace = ArrivalTrace::parse(kTwoSeconds, "t").value();
   Rng rng(1);
   const auto times = trace.draw(30'000, 0.1, rng);
-  EXPECT_NEAR(30'000 / std::chrono::duration<double>(times.back()).count(), 0.3, 0.01);
+  EXPECT_NEAR(30'000 / to_seconds(times.back()), 0.3, 0.01);
   const auto busy = std::ranges::count_if(times, [](Duration t) { return t % 2s < 1s; });
   EXPECT_NEAR(static_cast<double>(busy) / 30'000, 2.0 / 3, 0.01);
 }
@@ -86,7 +86,7 @@ TEST(ArrivalTrace, AsArrivalsItIsScaledToTheRateOrPlayedAsRecorded) {
   const auto seconds = [&](std::optional<double> rate) {
     Rng rng(1);
     const auto times = Arrivals::parse(file.string(), rate).value().draw(3'000, rng);
-    return std::chrono::duration<double>(times.back()).count();
+    return to_seconds(times.back());
   };
   EXPECT_NEAR(seconds({}), 1'000, 2) << "three a second";
   EXPECT_NEAR(seconds(30), 100, 2);

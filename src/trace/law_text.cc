@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 namespace cnnselect {
+
 Result<LawText> parse_law_text(std::string_view text) {
   const auto open = text.find('(');
   if (open == std::string_view::npos || open == 0 || !text.ends_with(')')) {

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "engine/scheduler.h"
 #include "engine/testing/fixed_profiles.h"
@@ -25,6 +28,17 @@ class SchedulerTest : public testing::Test {
             .candidates = {ModelId{0}, ModelId{1}},
             .timing = {.sla = sla, .received = received},
             .policy = greedy_.get()};
+  }
+
+  /// Runs all who wait, one after another, each taking no time; the order in which they start.
+  std::vector<std::uint64_t> run_all(Scheduler& scheduler) const {
+    std::vector<std::uint64_t> order;
+    while (const auto start = scheduler.next(kNow, profiles_)) {
+      order.push_back(start->request.value);
+      EXPECT_FALSE(runs_nothing(start->reason));
+      scheduler.finished(start->request, std::nullopt);
+    }
+    return order;
   }
 };
 
