@@ -68,7 +68,7 @@ void schedule(benchmark::State& state) {
     const auto before = allocations.load(std::memory_order_relaxed);
     const auto start = scheduler.next(now, profiles);
     allocated += allocations.load(std::memory_order_relaxed) - before;
-    scheduler.finished(start->request, from_ms(50));
+    scheduler.finished(start->request, from_ms(50), now);
   }
   state.SetItemsProcessed(state.iterations());
   state.counters["allocations_in_next"] = static_cast<double>(allocated);

@@ -72,6 +72,8 @@ void decide(benchmark::State& state, std::string_view policy_name) {
                                              .output = from_ms(30),
                                              .load = {.waiting = 3,
                                                       .workers = 8,
+                                                      .running_work = from_ms(300),
+                                                      .usual_slack = from_ms(190),
                                                       .arrivals_per_second = 100,
                                                       .period_arrivals_per_second = 100}},
                                             rng, probability));

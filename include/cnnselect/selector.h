@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -51,6 +52,18 @@ inline Duration as_loaded(const Candidate& model) {
 struct LoadView {
   std::size_t waiting = 0;  ///< requests in the queue; not this one, nor those put behind others
   std::size_t workers = 0;  ///< 0: no limit, nobody ever waits
+  /// What the executions under way still take, all together, by their models' mean times.
+  Duration running_work{};
+  /// T_U of requests on arrival, of late, on the average; 0: nothing known. And the chance that
+  /// they would be in time if they were answered at once.
+  Duration usual_slack{};
+  double usual_chance = 1;
+  /// How many clients there seem to be who wait for their answer before they ask again; infinity:
+  /// requests come whatever is answered (src/engine/client_count.h).
+  double clients = std::numeric_limits<double>::infinity();
+  /// How many more than usual are expected at once, >= 0: requests come in bursts, and one is under
+  /// way (src/engine/burst_size.h).
+  double burst = 0;
   /// Recent ones, >= 0, without those put behind others because nothing could be in time.
   double arrivals_per_second = 0;
   /// All of them, as it was when the current period of 10 s began, for policies that make one plan

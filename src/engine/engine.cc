@@ -188,7 +188,8 @@ void Engine::work() {
     {
       const MutexLock lock(mutex_);
       scheduler_.finished(start->request,
-                          result ? std::optional(result->prepare + result->infer) : std::nullopt);
+                          result ? std::optional(result->prepare + result->infer) : std::nullopt,
+                          clock_.now());
       ended = close(start->request, result ? std::nullopt : std::optional(result.error().code));
     }
     answer(std::move(ended), std::move(result));

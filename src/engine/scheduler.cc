@@ -55,6 +55,9 @@ Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
   if (may_be_given_up(request)) impatient_.push(id, deadline(request.timing));
   const TimePoint last = expiry(request, now);
   if (last != TimePoint::max()) expiring_.push(id, last);
+  slack_.add(request.timing, request.way_back, now);
+  if (slack_.mean() > Duration::zero()) bursts_.add(now, slack_.mean());
+  clients_.arrives(requests_.size(), now);
   requests_.emplace(id, Admitted{.request = std::move(request), .since = now});
   return {};
 }
@@ -182,6 +185,7 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
                     .queued = now - head.since,
                     .wished = wished},
           .profiled = as_loaded(chosen),
+          .expected = chosen.mean,
           .fastest = fastest,
           .others_first = selection.others_first};
 }
@@ -229,6 +233,8 @@ Start Scheduler::begin(const Choice& choice, TimePoint now) {
   Admitted& admitted = requests_.at(choice.start.request);
   admitted.model = choice.start.model;
   admitted.profiled = choice.profiled;
+  admitted.expected_end = now + choice.expected;
+  expected_ends_ += admitted.expected_end.time_since_epoch();
   ++running_[choice.start.model.value];
   return choice.start;
 }
@@ -249,22 +255,31 @@ void Scheduler::snapshot(const ScheduledRequest& request, TimePoint now,
 
 LoadView Scheduler::load_at(TimePoint now) const {
   const double rate = arrivals_.per_second(now);
+  const auto running = static_cast<Duration::rep>(this->running());
+  const Duration still = expected_ends_ - running * now.time_since_epoch();
   return {.waiting = queue_.size(),
           .workers = workers_,
+          .running_work = std::max(still, Duration::zero()),
+          .usual_slack = slack_.mean(),
+          .usual_chance = slack_.chance(),
+          .clients = clients_.clients(),
+          .burst = bursts_.more(now, rate),
           .arrivals_per_second = std::max(rate - hopeless_.per_second(now), 0.0),
           .period_arrivals_per_second = arrivals_.at_period_begin(now, rate),
           .slowdown_mean = slowdown_.mean(),
           .slowdown_deviation = slowdown_.deviation()};
 }
 
-void Scheduler::finished(RequestId id, std::optional<Duration> took) {
+void Scheduler::finished(RequestId id, std::optional<Duration> took, TimePoint now) {
   assert(!queue_.contains(id) && !behind_.contains(id));
   const auto ended = requests_.find(id);
   --running_[ended->second.model.value];
   // Before a model has warmed up nothing is known that its time could be compared with.
   const Duration profiled = ended->second.profiled;
   if (took && profiled > Duration::zero()) slowdown_.add(*took, profiled);
+  expected_ends_ -= ended->second.expected_end.time_since_epoch();
   requests_.erase(ended);
+  clients_.leaves(requests_.size(), now);
 }
 
 CancelAction Scheduler::cancel(RequestId id) {

@@ -30,8 +30,11 @@
 #include "cnnselect/rng.h"
 #include "cnnselect/selector.h"
 #include "engine/arrival_rate.h"
+#include "engine/burst_size.h"
+#include "engine/client_count.h"
 #include "engine/queue.h"
 #include "engine/slowdown_filter.h"
+#include "engine/usual_slack.h"
 
 namespace cnnselect {
 
@@ -116,9 +119,9 @@ class Scheduler {
   /// When give_up() should be called again, if nothing else happens: right while models are equally
   /// fast for all; TimePoint::max() for never.
   TimePoint gives_up_at(TimePoint now, const ModelProfiles& profiles) const;
-  /// A request given by next() to be run, and not reported here before, has ended: its execution
-  /// took `took`, or failed.
-  void finished(RequestId id, std::optional<Duration> took);
+  /// A request given by next() to be run, and not reported here before, has ended at `now`: its
+  /// execution took `took`, or failed.
+  void finished(RequestId id, std::optional<Duration> took, TimePoint now);
   CancelAction cancel(RequestId id);
   /// Takes everybody who waits out, in the order of next(), those put behind the others last.
   std::vector<RequestId> remove_waiting();
@@ -133,12 +136,14 @@ class Scheduler {
     // Once it runs:
     ModelId model;
     Duration profiled{};
+    TimePoint expected_end;  // by its model's mean time
   };
 
   /// A decision before anything is done about it.
   struct Choice {
     Start start;
     Duration profiled{};  ///< the chosen model's time when it was loaded
+    Duration expected{};  ///< its mean time now
     Duration fastest{};   ///< mean time of the fastest model, in memory or not
     bool others_first = false;
   };
@@ -176,6 +181,11 @@ class Scheduler {
   /// Put behind or given up since nothing could be in time; a part of the arrivals.
   ArrivalRate hopeless_;
   SlowdownFilter slowdown_;
+  UsualSlack slack_;
+  ClientCount clients_;
+  BurstSize bursts_;
+  /// Sum of when those who run are expected to end, since the clock's epoch.
+  Duration expected_ends_{};
   /// Waiting and running ones alike; the waiting ones are in one of the queues too.
   std::unordered_map<RequestId, Admitted> requests_;
   std::vector<std::size_t> running_;  ///< index = ModelId::value; grows as models are seen

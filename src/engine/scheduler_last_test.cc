@@ -66,7 +66,7 @@ class CrowdedLateLast : public LateLast {
       }
       admit(++id, 1s);
       EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{id});
-      scheduler_.finished(RequestId{id}, std::nullopt);
+      scheduler_.finished(RequestId{id}, std::nullopt, kNow);
     }
     EXPECT_EQ(scheduler_.waiting(), 4U);
   }
@@ -111,7 +111,7 @@ TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
   ASSERT_TRUE(scheduler_.admit(std::move(insists), kNow));
   admit(8, 1s);
   ASSERT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{8});
-  scheduler_.finished(RequestId{8}, std::nullopt);
+  scheduler_.finished(RequestId{8}, std::nullopt, kNow);
   admit(9, 6ms);
   EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{9}) << "nobody gives way to it";
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{7, 2, 4, 5}));

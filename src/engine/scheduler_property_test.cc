@@ -115,7 +115,7 @@ class World {
                                            [](const auto& entry) { return entry.second; });
     if (running == states_.end()) return;
     const auto took = *rc::gen::element<std::optional<Duration>>(std::nullopt, from_ms(20));
-    scheduler_.finished(running->first, took);
+    scheduler_.finished(running->first, took, now_);
     running->second = RequestState::kEnded;
   }
 

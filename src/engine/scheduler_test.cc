@@ -85,7 +85,7 @@ TEST_F(SchedulerTest, StartsNobodyWhileEveryWorkerIsBusy) {
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   EXPECT_FALSE(scheduler.next(kNow, profiles_));
   EXPECT_EQ(scheduler.running(), 2U);
-  scheduler.finished(first->request, 10ms);
+  scheduler.finished(first->request, 10ms, kNow);
   EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{3});
 }
 
@@ -94,7 +94,7 @@ TEST_F(SchedulerTest, ChoosesTheModelOnlyWhenItStarts) {
   ASSERT_TRUE(scheduler.admit(request(1, 60ms), kNow));
   const auto at_once = scheduler.next(kNow, profiles_);
   EXPECT_EQ(at_once->model, ModelId{1}) << "60 ms fit the slow model";
-  scheduler.finished(RequestId{1}, 10ms);
+  scheduler.finished(RequestId{1}, 10ms, kNow);
 
   ASSERT_TRUE(scheduler.admit(request(2, 60ms), kNow));
   const auto later = scheduler.next(kNow + 20ms, profiles_);
@@ -149,7 +149,7 @@ TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
     std::vector<std::uint64_t> started;
     while (const auto start = scheduler.next(kNow, profiles_)) {
       started.push_back(start->request.value);
-      scheduler.finished(start->request, std::nullopt);
+      scheduler.finished(start->request, std::nullopt, kNow);
     }
     EXPECT_EQ(started, order) << what;
   }
@@ -182,7 +182,7 @@ TEST_F(SchedulerTest, CancelsInEveryState) {
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone) << "removed already";
   EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kStop);
   EXPECT_EQ(scheduler.running(), 1U) << "it runs until finished() says otherwise";
-  scheduler.finished(RequestId{1}, 10ms);
+  scheduler.finished(RequestId{1}, 10ms, kNow);
   EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kNone);
   EXPECT_FALSE(scheduler.next(kNow, profiles_));
 }
@@ -206,7 +206,7 @@ TEST_F(SchedulerTest, SameSeedSameDraws) {
       drawn.policy = random.get();
       EXPECT_TRUE(scheduler.admit(std::move(drawn), kNow));
       chosen.push_back(scheduler.next(kNow, profiles_)->model);
-      scheduler.finished(RequestId{id}, 10ms);
+      scheduler.finished(RequestId{id}, 10ms, kNow);
     }
     return chosen;
   };
@@ -239,8 +239,8 @@ TEST_F(SchedulerTest, ShowsHowManyExecutionsOfEachModelAreUnderWay) {
   EXPECT_EQ(shown(1, {ModelId{1}, ModelId{0}}), (Counts{0, 0}));
   EXPECT_EQ(shown(2, {ModelId{1}, ModelId{0}}), (Counts{1, 0}));
   EXPECT_EQ(shown(3, {ModelId{0}, ModelId{1}}), (Counts{0, 2}));
-  scheduler.finished(RequestId{1}, 10ms);
-  scheduler.finished(RequestId{2}, std::nullopt);
+  scheduler.finished(RequestId{1}, 10ms, kNow);
+  scheduler.finished(RequestId{2}, std::nullopt, kNow);
   EXPECT_EQ(shown(4, {ModelId{0}, ModelId{1}}), (Counts{1, 0}));
 }
 
@@ -253,7 +253,7 @@ TEST_F(SchedulerTest, LearnsTheSlowdownFromExecutionsThatSucceeded) {
     watched.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles_));
-    scheduler.finished(RequestId{id}, took);
+    scheduler.finished(RequestId{id}, took, kNow);
   };
   SlowdownFilter expected;
   run(1, ModelId{0}, 20ms);
@@ -277,7 +277,7 @@ TEST_F(SchedulerTest, WhatRanBeforeItsModelHadAProfileIsNoSlowdown) {
     watched.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles));
-    scheduler.finished(RequestId{id}, 20ms);
+    scheduler.finished(RequestId{id}, 20ms, kNow);
   };
   run(1, FixedProfiles({candidate(0.6, 0, 0, 0), candidate(0.8, 0, 0, 1)}));
   run(2, profiles_);
@@ -292,7 +292,7 @@ TEST_F(SchedulerTest, ShowsTheRateAtTheBeginningOfThePeriod) {
     watched.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), now));
     EXPECT_TRUE(scheduler.next(now, profiles_));
-    scheduler.finished(RequestId{id}, 10ms);
+    scheduler.finished(RequestId{id}, 10ms, now);
     return policy.load;
   };
   for (std::uint64_t i = 0; i < 100; ++i) {
@@ -387,7 +387,7 @@ TEST_F(PoliteTest, WhereThereIsNoRoomBehindItStartsAtOnce) {
     ASSERT_TRUE(scheduler.admit(request(id + 1, 1s), kNow));
     const auto start = scheduler.next(kNow, profiles_);
     started.push_back(start->request.value);
-    scheduler.finished(start->request, std::nullopt);
+    scheduler.finished(start->request, std::nullopt, kNow);
   }
   EXPECT_EQ(started, (std::vector<std::uint64_t>{2, 4, 5}));
 }

@@ -5,7 +5,7 @@
 
 #include "select/candidates.h"
 #include "select/policies.h"
-#include "select/time_price.h"
+#include "select/work_price.h"
 
 namespace cnnselect {
 namespace {
@@ -82,13 +82,11 @@ class Ontime final : public Selector {
     const auto way_back = input.way_back.empty() ? estimate : input.way_back;
     const double remaining = real(input.budget.soft) + real(input.output);
     const OwnAnswer own = own_answer(input, remaining, way_back);
-    const double price =
-        time_price(models, input.load, input.sla,
-                   {.worth = own.value, .must_be_told = own.value > 0 && !own.anyway});
+    const WorkPrice price(input, own.anyway ? own.value : 0, prices_);
     std::optional<std::size_t> best;
     double best_score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < models.size(); ++i) {
-      const double cost = price > 0 ? price * seconds(models[i].mean) : 0;
+      const double cost = price.of(models[i].mean);
       const double gain = models[i].accuracy - (own.anyway ? own.value : 0);
       // Not even certain to be in time would it win.
       if (std::max(gain, 0.0) - cost < best_score) continue;
@@ -110,6 +108,9 @@ class Ontime final : public Selector {
     selection.others_first = !best || best_score < 0;
     return selection;
   }
+
+ private:
+  PriceCache prices_;
 };
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST(Ontime, WithoutALimitTheMostAccurateOfEqualsTheFaster) {
             1U);
 }
 
-// The prices are those of time_price_test.cc.
+// The prices are those of price_curve_test.cc.
 TEST(Ontime, WhoWaitsMakesTimeDear) {
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1),
                                          candidate(0.9, 200, 0, 2)};
@@ -137,10 +137,10 @@ TEST(Ontime, WhoWaitsMakesTimeDear) {
                    .remaining_ms = 1'000,
                    .load = {.waiting = waiting, .workers = 2, .arrivals_per_second = 50}});
   };
-  EXPECT_EQ(at(0).chosen, 2U) << "at 1.11 a second 0.9 - 0.222 is just above 0.7 - 0.022";
-  EXPECT_EQ(at(23).chosen, 1U) << "at 6.4 a second 0.7 - 0.128 is above 0.5 - 0.064";
-  EXPECT_EQ(at(25).chosen, 0U) << "at 45 a second only the fastest is worth its time";
-  EXPECT_FALSE(at(25).others_first);
+  EXPECT_EQ(at(0).chosen, 2U) << "at 1 a second 0.9 - 0.2 is just above 0.7 - 0.02";
+  EXPECT_EQ(at(60).chosen, 1U) << "at 18 a second 0.7 - 0.36 is above 0.5 - 0.18";
+  EXPECT_EQ(at(300).chosen, 0U) << "so many can only be served by the fastest";
+  EXPECT_FALSE(at(300).others_first);
 }
 
 TEST(Ontime, LetsOthersGoFirstWhereNothingCanBeInTime) {
@@ -152,7 +152,7 @@ TEST(Ontime, LetsOthersGoFirstWhereNothingCanBeInTime) {
 }
 
 TEST(Ontime, LetsOthersGoFirstWhereItsChanceIsNotWorthTheTime) {
-  // The workers are full: a second costs 45, the fastest 0.45, and in one case of four it is late.
+  // More than can be served: the fastest costs 0.45, and in one case of four it is late.
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.7, 20, 0, 1)};
   Case full{.models = models,
             .remaining_ms = 50,

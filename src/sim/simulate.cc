@@ -181,7 +181,7 @@ class ServedWorld {
     const Completion ended = running_.top();
     running_.pop();
     profiles_.record(ended.model, ended.took, ended.at);
-    scheduler_.finished(RequestId{ended.request}, ended.took);
+    scheduler_.finished(RequestId{ended.request}, ended.took, ended.at);
     if (memory_) memory_->release(ended.model, ended.at);
     start(ended.at);
   }

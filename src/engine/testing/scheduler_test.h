@@ -36,7 +36,7 @@ class SchedulerTest : public testing::Test {
     while (const auto start = scheduler.next(kNow, profiles_)) {
       order.push_back(start->request.value);
       EXPECT_FALSE(runs_nothing(start->reason));
-      scheduler.finished(start->request, std::nullopt);
+      scheduler.finished(start->request, std::nullopt, kNow);
     }
     return order;
   }
