@@ -25,7 +25,8 @@
 //
 // Executions that vary count as up to 8 equally likely times, so the tails beyond the 1/16 and
 // 15/16 quantiles are cut. With two workers the rule then sees when the other worker will be free,
-// which a real one only guesses: mildly optimistic.
+// which a real one only guesses, and of an execution the part beyond two slacks has one price, what
+// a worker less earns less: mildly optimistic.
 //
 // Error. The grid errs to either side, with the square of the step: times between two points are
 // shared among them, so the load is exact. Measured against grids four to sixteen times finer:

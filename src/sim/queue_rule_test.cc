@@ -187,6 +187,30 @@ TEST(QueueRule, HardlyChangesWithTheSteps) {
   }
 }
 
+// One execution in four takes a hundred slacks: the time of a late one costs, and bounds the grid.
+TEST(QueueRule, TakesLongTails) {
+  std::vector<std::vector<Duration>> samples{{10ms, 10ms, 10ms, 10s}, {20ms}};
+  const ModelSet models =
+      ModelSet::from_samples({row("tail", 0.9, 1, 0), row("even", 0.6, 20, 0)}, samples, "test")
+          .value();
+  for (const int workers : {1, 2}) {
+    EXPECT_NEAR(best_accuracy(models, 1e-4, 100ms, workers), 0.9 * 0.75, 1e-3)
+        << "0.6 is less, as long as time costs nothing";
+    const auto busy = best_queue_rule(models, 20.0 * workers, 100ms, workers).value();
+    EXPECT_GT(busy.effective_accuracy, 0.5);
+    EXPECT_EQ(models.models()[busy.choices.front().model.value()].name, "even");
+  }
+}
+
+TEST(QueueRule, IsFiniteWhereTheSlackIsThousandsOfExecutions) {
+  const ModelSet models = model_set({row("a", 0.5, 0.1, 0), row("b", 0.9, 0.3, 0)});
+  // 10,000 a second: all by the small one. 5,000: half of them by the large one.
+  EXPECT_NEAR(best_accuracy(models, 1e4, 1s, 1), 0.5, 0.01);
+  EXPECT_NEAR(best_accuracy(models, 5e3, 1s, 1), 0.7, 0.01);
+  EXPECT_NEAR(best_accuracy(models, 1e6, 1s, 1), 0.005, 1e-4);
+  EXPECT_NEAR(best_accuracy(models, 1e4, 300ms, 2, 64), 0.7, 0.01);
+}
+
 TEST(QueueRule, DoesNotChangeWithDominatedModels) {
   const std::vector<ProfileRow> rows{row("a", 0.5, 10, 1), row("b", 0.8, 30, 3)};
   std::vector<ProfileRow> more = rows;
@@ -211,8 +235,8 @@ QueueCase any_queue_case() {
   const auto count = *rc::gen::inRange(1, 8);
   for (int i = 0; i < count; ++i) {
     const double ms = std::pow(10.0, *rc::gen::inRange(0, 200) / 100.0);
-    rows.push_back(
-        row("m" + std::to_string(i), *rc::gen::inRange(30, 100) / 100.0, std::round(ms * 10) / 10, 0));
+    rows.push_back(row("m" + std::to_string(i), *rc::gen::inRange(30, 100) / 100.0,
+                       std::round(ms * 10) / 10, 0));
   }
   ModelSet models = model_set(rows);
   const double fastest = to_ms(models.models().front().mean);
@@ -287,8 +311,8 @@ TEST(QueueRuleProperty, StaysBelowTheCapacityBound) {
     const Workload workload = workload_of(world.models, "constant(0.001)", rate, kRequests,
                                           *rc::gen::arbitrary<std::uint64_t>());
     const auto& network = workload.requests().front().network;
-    const double bound = capacity_bound(
-        world.models, workload, world.slack + network.input + network.output, workers);
+    const double bound = capacity_bound(world.models, workload,
+                                        world.slack + network.input + network.output, workers);
     // So many arrivals come in a time that varies by 1 / sqrt(requests).
     const double sampling = 5 / std::sqrt(static_cast<double>(kRequests));
     RC_ASSERT(best_accuracy(world.models, rate, world.slack, workers, workers == 1 ? 0 : 64) <=
@@ -305,10 +329,9 @@ TEST(QueueRule, IsAboutTheMostThatTheSimulatedServerEarns) {
     for (const double rate : {15.0, 50.0}) {
       const Workload workload =
           workload_of(models, "constant(0.001)", rate * workers, 20'000, 1, 1);
-      const auto outcomes =
-          simulate(models, workload, *policy, {.sla = 150ms, .threshold = 10ms, .workers = workers});
-      const double earned =
-          summarise_simulation(models.size(), outcomes, 150ms).effective_accuracy;
+      const auto outcomes = simulate(models, workload, *policy,
+                                     {.sla = 150ms, .threshold = 10ms, .workers = workers});
+      const double earned = summarise_simulation(models.size(), outcomes, 150ms).effective_accuracy;
       EXPECT_LE(earned, best_accuracy(models, rate * workers, 150ms, workers) + 0.02);
     }
   }

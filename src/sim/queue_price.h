@@ -1,0 +1,42 @@
+// The price of time at a server with one worker, by the work ahead: the optimality equation of
+// sim/queue_rule.h, from the slack down to an idle worker. The slack is the unit of time. Not
+// thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "sim/queue_grid.h"
+
+namespace cnnselect {
+
+class QueuePrice {
+ public:
+  /// `rate`: arrivals per slack, at most grid.steps() / 2. The grid must outlive it, and its times
+  /// be a step at least.
+  QueuePrice(const WorkGrid& grid, double rate);
+
+  QueueRule solve(Duration slack);
+
+  /// The price of all time from `work` to the slack, after solve(); negative beyond it.
+  double due_at(double work) const;
+
+ private:
+  void start(double earned);
+  double due(std::size_t point) const;
+  double served(std::size_t point, std::optional<std::size_t>& chosen) const;
+  std::size_t fall(std::size_t from, double earned);
+  void bisect(std::size_t from, double& low, double& high);
+  bool widen(std::size_t from, double& low, double& high);
+  void settle(std::size_t from, double low, double high);
+
+  const WorkGrid& grid_;
+  double rate_;
+  double earned_ = 0;                               // by a request
+  std::vector<double> due_;                         // by point: the price of all later time
+  std::vector<double> price_;                       // by point: of time, per slack
+  std::vector<std::optional<std::size_t>> chosen_;  // by point
+};
+
+}  // namespace cnnselect
