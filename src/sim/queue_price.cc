@@ -22,11 +22,11 @@ double QueuePrice::due_at(double work) const {
 
 QueueRule QueuePrice::solve(Duration slack) {
   const std::size_t top = grid_.steps();
-  double low = 0;
-  double high = 1;
-  bisect(top, low, high);
-  QueueRule rule{.effective_accuracy = high, .unconverged = high - low, .choices = {}};
-  settle(top, low, high);
+  Section section{.from = top, .until = 0, .low = 0, .high = 1};
+  bisect(section);
+  QueueRule rule{
+      .effective_accuracy = section.high, .unconverged = section.high - section.low, .choices = {}};
+  settle(section);
   for (std::size_t point = 0; point <= top; ++point) {
     const double price = std::max(price_[point], 0.0);
     grid_.append_choice(point, chosen_[point], price, slack, rule.choices);
@@ -63,11 +63,11 @@ double QueuePrice::served(std::size_t point, std::optional<std::size_t>& chosen)
   return best;
 }
 
-/// Prices below `from`, when a request earns `earned`. Returns the last point before the price
-/// becomes negative; 0 when it does not.
-std::size_t QueuePrice::fall(std::size_t from, double earned) {
+/// Prices from `from` down to `until`, when a request earns `earned`. Returns the last point before
+/// the price becomes negative; 0 when it does not.
+std::size_t QueuePrice::fall(std::size_t from, double earned, std::size_t until) {
   if (from == grid_.steps()) start(earned);
-  for (std::size_t point = from; point-- > 0;) {
+  for (std::size_t point = from; point-- > until;) {
     const double like_point = grid_.split(point) * grid_.step();
     const double dropped = due_[point + 1] + (grid_.step() - like_point) * price_[point + 1] +
                            like_point * rate_ * earned;
@@ -83,46 +83,54 @@ std::size_t QueuePrice::fall(std::size_t from, double earned) {
 }
 
 /// `low` gives a negative price, `high` does not: as near as numbers come.
-void QueuePrice::bisect(std::size_t from, double& low, double& high) {
+void QueuePrice::bisect(Section& section) {
   constexpr int kHalvings = 60;
   for (int i = 0; i < kHalvings; ++i) {
-    const double middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return;
-    (fall(from, middle) > 0 ? low : high) = middle;
+    const double middle = (section.low + section.high) / 2;
+    if (middle <= section.low || middle >= section.high) return;
+    (fall(section.from, middle, section.until) > 0 ? section.low : section.high) = middle;
   }
 }
 
-/// From `from` on, the narrowest of some ranges about `high` whose lower end gives a negative price
-/// and whose upper end does not.
-bool QueuePrice::widen(std::size_t from, double& low, double& high) {
-  const double around = high;
+/// From the section's `from` on, the narrowest of some ranges about its `high` that holds the
+/// answer, and how far down its ends need be followed to tell.
+bool QueuePrice::widen(Section& section) {
+  constexpr std::size_t kFurther = 4;  // numbers that differ less part later
+  const double around = section.high;
   for (double share = 1e-7; share < 1e-2; share *= 10) {
-    low = around * (1 - share);
-    high = around * (1 + share);
-    if (fall(from, low) > 0 && fall(from, high) == 0) return true;
+    section.low = around * (1 - share);
+    section.high = around * (1 + share);
+    const std::size_t negative = fall(section.from, section.low, 0);
+    if (negative == 0) continue;
+    const std::size_t window = kFurther * (section.from - negative + 1);
+    section.until = section.from - std::min(section.from, window);
+    if (fall(section.from, section.high, section.until) == 0) return true;
   }
-  high = around;
+  section.high = around;
   return false;
 }
 
 /// Two neighbouring numbers, and still their prices part on the way down, as a difference grows
 /// exponentially. Where they part the way goes on between two others that differ by as little as
 /// matters, from there.
-void QueuePrice::settle(std::size_t from, double low, double high) {
-  constexpr int kSections = 64;
+void QueuePrice::settle(Section section) {
   constexpr double kAgree = 1e-7;
-  for (int i = 0; i < kSections; ++i) {
-    const std::size_t negative = fall(from, low);
-    const std::vector<double> lower = due_;
-    fall(from, high);
-    std::size_t agree = from;
-    while (agree > negative && std::abs(due_[agree - 1] - lower[agree - 1]) < kAgree) --agree;
-    if (negative == 0 || agree <= 1 || agree == from) return;
-    from = agree;
-    if (!widen(from, low, high)) break;
-    bisect(from, low, high);
+  while (section.from > 1) {
+    const std::size_t negative = fall(section.from, section.low, section.until);
+    const std::size_t lowest = std::max(negative, section.until);
+    lower_.assign(due_.begin() + static_cast<std::ptrdiff_t>(lowest),
+                  due_.begin() + static_cast<std::ptrdiff_t>(section.from));
+    fall(section.from, section.high, section.until);
+    std::size_t agree = section.from;
+    while (agree > lowest && std::abs(due_[agree - 1] - lower_[agree - 1 - lowest]) < kAgree) {
+      --agree;
+    }
+    if (agree == section.from) break;
+    section.from = agree;
+    if (!widen(section)) break;
+    bisect(section);
   }
-  fall(from, high);
+  fall(section.from, section.high, 0);
 }
 
 }  // namespace cnnselect

@@ -23,13 +23,22 @@ class QueuePrice {
   double due_at(double work) const;
 
  private:
+  /// What a request earns lies between `low` and `high`: one of them gives a negative price between
+  /// `until` and `from`.
+  struct Section {
+    std::size_t from = 0;
+    std::size_t until = 0;
+    double low = 0;
+    double high = 0;
+  };
+
   void start(double earned);
   double due(std::size_t point) const;
   double served(std::size_t point, std::optional<std::size_t>& chosen) const;
-  std::size_t fall(std::size_t from, double earned);
-  void bisect(std::size_t from, double& low, double& high);
-  bool widen(std::size_t from, double& low, double& high);
-  void settle(std::size_t from, double low, double high);
+  std::size_t fall(std::size_t from, double earned, std::size_t until);
+  void bisect(Section& section);
+  bool widen(Section& section);
+  void settle(Section section);
 
   const WorkGrid& grid_;
   double rate_;
@@ -37,6 +46,7 @@ class QueuePrice {
   std::vector<double> due_;                         // by point: the price of all later time
   std::vector<double> price_;                       // by point: of time, per slack
   std::vector<std::optional<std::size_t>> chosen_;  // by point
+  std::vector<double> lower_;                       // due_ of a section's lower end
 };
 
 }  // namespace cnnselect
