@@ -73,6 +73,7 @@ struct Metrics::Series {
     Gauge* p95 = nullptr;
     Gauge* samples = nullptr;
     Gauge* loaded = nullptr;
+    Gauge* doubtful = nullptr;
     Counter* changes = nullptr;
   };
   struct FamilySeries {
@@ -154,6 +155,11 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                      .Name("cnnselect_model_loaded")
                      .Help("Whether the model is in memory")
                      .Register(registry);
+  auto& doubtful = BuildGauge()
+                       .Name("cnnselect_profile_doubtful")
+                       .Help("Whether others disturbed the model's warm-up, and nothing was "
+                             "measured since")
+                       .Register(registry);
   auto& changes = BuildCounter()
                       .Name("cnnselect_profile_changes_total")
                       .Help("Times that a model became slower or faster for good")
@@ -173,6 +179,8 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                        .p95 = &profile.Add(labels("statistic", "p95")),
                        .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
                        .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
+                       .doubtful =
+                           &doubtful.Add({{"family", family}, {"model", model.member.name}}),
                        .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
     for (const Reason reason : kReasons) {
       series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
@@ -255,6 +263,7 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.p95->Set(to_seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
     series.loaded->Set(models.loaded(model.id) ? 1 : 0);
+    series.doubtful->Set(models.standing(model.id).doubtful ? 1 : 0);
     catch_up(*series.changes, models.changes(model.id));
   }
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());
