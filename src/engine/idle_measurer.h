@@ -81,7 +81,7 @@ class IdleMeasurer {
   Presence presence_ CNNSELECT_GUARDED_BY(mutex_);
   bool allowed_ CNNSELECT_GUARDED_BY(mutex_) = false;
   bool ending_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::stop_source running_ CNNSELECT_GUARDED_BY(mutex_);  ///< of the run under way, if any
+  std::stop_source running_ CNNSELECT_GUARDED_BY(mutex_);    ///< of the run under way, if any
   std::vector<Counts> counts_ CNNSELECT_GUARDED_BY(mutex_);  ///< index = ModelId::value
 
   std::jthread thread_;  ///< last: it uses everything above

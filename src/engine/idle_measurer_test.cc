@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 class AfterABadStart : public testing::Test {
  protected:
   AfterABadStart() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 18ms}}) {
-    for (const auto& [name, time] : std::map<const char*, Duration>{{"small", 2ms}, {"large", 18ms}}) {
+    for (const auto& [name, time] :
+         std::map<const char*, Duration>{{"small", 2ms}, {"large", 18ms}}) {
       TimedModel model = timed_model(time, {0.F, 1.F});
       model.time = [this, time](Rng&) {
         off_ += time * (neighbours_ - 1);
@@ -29,8 +30,8 @@ class AfterABadStart : public testing::Test {
     }
   }
 
-  void start(std::function<std::optional<RememberedProfile>(ModelId, const ModelFile&)> remembered =
-                 {}) {
+  void start(
+      std::function<std::optional<RememberedProfile>(ModelId, const ModelFile&)> remembered = {}) {
     models_ = std::make_unique<ModelManager>(
         world_.catalog(), world_.backend(), world_.clock(),
         ModelManager::Options{.threads = 1,

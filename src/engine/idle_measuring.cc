@@ -19,8 +19,7 @@ bool agrees(Duration time, Duration expected) {
 }  // namespace
 
 bool IdleMeasuring::holds(const State& state, const MeasuredModel& model) {
-  return state.switches == model.switches &&
-         (model.doubtful || state.evidence_of == model.latest);
+  return state.switches == model.switches && (model.doubtful || state.evidence_of == model.latest);
 }
 
 bool IdleMeasuring::urgent(const State& state, const MeasuredModel& model) {

@@ -28,11 +28,11 @@ namespace cnnselect {
 
 /// What must be known of a model to measure it.
 struct MeasuredModel {
-  bool measurable = false;  ///< warmed up, offered, and in memory: none is loaded for this
-  bool doubtful = false;    ///< LearntProfile::doubtful
-  TimePoint latest{};       ///< the end of its last execution, whoever wanted it
-  Duration expected{};      ///< the median of its executions, preparing included
-  Duration preparing{};     ///< of that: what a measurement, which prepares nothing, leaves out
+  bool measurable = false;     ///< warmed up, offered, and in memory: none is loaded for this
+  bool doubtful = false;       ///< LearntProfile::doubtful
+  TimePoint latest{};          ///< the end of its last execution, whoever wanted it
+  Duration expected{};         ///< the median of its executions, preparing included
+  Duration preparing{};        ///< of that: what a measurement, which prepares nothing, leaves out
   std::uint64_t switches = 0;  ///< of its file
 };
 
@@ -78,7 +78,7 @@ class IdleMeasuring {
     TimePoint evidence_of{};         ///< MeasuredModel::latest when it was gathered
     std::uint64_t switches = 0;      ///< and ::switches
     TimePoint not_before{};
-    Duration wait{};      ///< after the last run, which came to nothing; 0: it came to something
+    Duration wait{};       ///< after the last run, which came to nothing; 0: it came to something
     TimePoint believed{};  ///< when a measurement was believed last
     int patience = 1;      ///< periods until the next, if nobody else runs it
   };

@@ -68,7 +68,7 @@ class Machine {
   Presence presence_ = kNobody;
   TimePoint now_ = kStart;
   Duration busy_{};
-  std::vector<std::uint32_t> runs_;     // models, in order
+  std::vector<std::uint32_t> runs_;    // models, in order
   std::vector<std::size_t> believed_;  // how many times at once
 };
 
@@ -187,13 +187,13 @@ TEST(IdleMeasuring, AMeasurementWithoutPreparingIsBelievedWithIt) {
 }
 
 RC_GTEST_PROP(IdleMeasuringProperty, TakesATenthOfAProcessorAtMost, ()) {
-  const auto times = *rc::gen::nonEmpty(
-      rc::gen::container<std::vector<int>>(rc::gen::inRange(1, 2'000)));
+  const auto times =
+      *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(1, 2'000)));
   std::vector<MeasuredModel> models;
   std::vector<Duration> truth;
   for (const int time : times) {
-    models.push_back(model(std::chrono::milliseconds(*rc::gen::inRange(1, 2'000)),
-                           *rc::gen::arbitrary<bool>()));
+    models.push_back(
+        model(std::chrono::milliseconds(*rc::gen::inRange(1, 2'000)), *rc::gen::arbitrary<bool>()));
     truth.emplace_back(std::chrono::milliseconds(time));
   }
   Machine machine(std::move(models), std::move(truth));

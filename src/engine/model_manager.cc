@@ -202,9 +202,8 @@ Result<LearntProfile> ModelManager::begin_profile(ModelId id, const ModelFile& f
   WarmUp warm_up(static_cast<std::size_t>(options_.warm_up_runs), options_.processor_share);
   while (warm_up.wants_more()) {
     Result<Tensor> output;
-    warm_up.add(timed([&] {
-      output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
-    }));
+    warm_up.add(timed(
+        [&] { output = model.run({input.type, input.shape, input.bytes}, std::stop_token()); }));
     if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
   }
   const auto known = options_.remembered ? options_.remembered(id, file) : std::nullopt;
@@ -212,10 +211,10 @@ Result<LearntProfile> ModelManager::begin_profile(ModelId id, const ModelFile& f
   const bool doubtful = !seed.doubt.empty();
   LearntProfile profile(known.value_or(RememberedProfile()), seed.times, doubtful, clock_.now());
   if (doubtful) {
-    spdlog::warn("the warm-up of model '{}' is in doubt: {}; it begins with {:.3f} ms{}, and is "
-                 "measured again when the server is idle",
-                 member.name, seed.doubt, to_ms(profile.profiled()),
-                 known ? ", as known from earlier" : "");
+    spdlog::warn(
+        "the warm-up of model '{}' is in doubt: {}; it begins with {:.3f} ms{}, and is "
+        "measured again when the server is idle",
+        member.name, seed.doubt, to_ms(profile.profiled()), known ? ", as known from earlier" : "");
   }
   return profile;
 }
@@ -406,9 +405,10 @@ void ModelManager::measured(ModelId id, std::span<const Duration> times, std::ui
     if (!entry.profile.measured(times, now) && !doubtful) return;
     after = entry.profile.learner().summary().mean;
   }
-  spdlog::info("model '{}', measured while the server was idle, takes {:.3f} ms; {:.3f} were "
-               "believed",
-               catalog_.model(id).member.name, to_ms(after), to_ms(before));
+  spdlog::info(
+      "model '{}', measured while the server was idle, takes {:.3f} ms; {:.3f} were "
+      "believed",
+      catalog_.model(id).member.name, to_ms(after), to_ms(before));
 }
 
 MeasuredModel ModelManager::standing(ModelId id) const {

@@ -59,18 +59,17 @@ WarmUp::Seed WarmUp::seed() const {
   for (const TimedRun& run : best) {
     seed.times.push_back(undisturbed(run, share_) ? run.wall : own_time(run));
   }
-  const auto sum = [&](Duration TimedRun::*part) {
-    return std::accumulate(
-        runs_.begin(), runs_.end(), Duration::zero(),
-        [part](Duration all, const TimedRun& run) { return all + run.*part; });
+  const auto sum = [&](Duration TimedRun::* part) {
+    return std::accumulate(runs_.begin(), runs_.end(), Duration::zero(),
+                           [part](Duration all, const TimedRun& run) { return all + run.*part; });
   };
   const auto count = static_cast<double>(runs_.size());
   if (undisturbed_ < (asked_ + 1) / 2) {
-    seed.doubt =
-        fmt::format("{} of {} runs were disturbed: {:.3f} ms in the mean, {:.3f} of it without a "
-                    "processor",
-                    runs_.size() - undisturbed_, runs_.size(), to_ms(sum(&TimedRun::wall)) / count,
-                    to_ms(sum(&TimedRun::off_processor)) / count);
+    seed.doubt = fmt::format(
+        "{} of {} runs were disturbed: {:.3f} ms in the mean, {:.3f} of it without a "
+        "processor",
+        runs_.size() - undisturbed_, runs_.size(), to_ms(sum(&TimedRun::wall)) / count,
+        to_ms(sum(&TimedRun::off_processor)) / count);
   } else if (!steady(seed.times)) {
     const auto [least, most] = std::ranges::minmax(seed.times);
     seed.doubt = fmt::format("its times are from {:.3f} to {:.3f} ms", to_ms(least), to_ms(most));

@@ -52,9 +52,8 @@ TEST(WarmUp, OnAQuietMachineEveryRunCounts) {
 
 TEST(WarmUp, MoreRunsReplaceThoseThatWereDisturbed) {
   WarmUp warm_up(10, 1);
-  const int runs = warm(warm_up, [](int i) {
-    return i < 7 ? TimedRun{211ms, 193ms} : TimedRun{18ms, 0ms};
-  });
+  const int runs =
+      warm(warm_up, [](int i) { return i < 7 ? TimedRun{211ms, 193ms} : TimedRun{18ms, 0ms}; });
   EXPECT_EQ(runs, 17);
   const auto seed = warm_up.seed();
   EXPECT_THAT(seed.times, Each(Duration(18ms)));

@@ -27,8 +27,7 @@ class IdleService : public testing::Test {
   }
 
   static Catalog make_catalog() {
-    Family family{
-        .name = "timed", .task = "t", .labels = {"no", "yes"}, .members = {}, .file = {}};
+    Family family{.name = "timed", .task = "t", .labels = {"no", "yes"}, .members = {}, .file = {}};
     for (const char* name : {"small", "large"}) {
       family.members.push_back({.name = name, .file = name, .input = {.resize = 1, .crop = 1}});
     }

@@ -27,8 +27,7 @@ net::TensorInfo describe(const TensorSpec& spec, std::string name) {
 std::unique_ptr<IdleMeasurer> make_measurer(const Catalog& catalog, ModelManager& models,
                                             Clock& clock, std::optional<Duration> period) {
   if (!period) return nullptr;
-  auto measurer =
-      std::make_unique<IdleMeasurer>(models, catalog.models().size(), clock, *period);
+  auto measurer = std::make_unique<IdleMeasurer>(models, catalog.models().size(), clock, *period);
   measurer->start();
   return measurer;
 }

@@ -157,8 +157,9 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                      .Register(registry);
   auto& doubtful = BuildGauge()
                        .Name("cnnselect_profile_doubtful")
-                       .Help("Whether others disturbed the model's warm-up, and nothing was "
-                             "measured since")
+                       .Help(
+                           "Whether others disturbed the model's warm-up, and nothing was "
+                           "measured since")
                        .Register(registry);
   auto& changes = BuildCounter()
                       .Name("cnnselect_profile_changes_total")
@@ -170,18 +171,18 @@ void Metrics::Series::add_models(const Catalog& catalog) {
       return prometheus::Labels{
           {"family", family}, {"model", model.member.name}, {key, std::move(value)}};
     };
-    ModelSeries series{.queue = &stage.Add(labels("stage", "queue"), latency_buckets()),
-                       .prepare = &stage.Add(labels("stage", "prepare"), latency_buckets()),
-                       .infer = &stage.Add(labels("stage", "infer"), latency_buckets()),
-                       .selections = {},
-                       .mean = &profile.Add(labels("statistic", "mean")),
-                       .deviation = &profile.Add(labels("statistic", "deviation")),
-                       .p95 = &profile.Add(labels("statistic", "p95")),
-                       .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
-                       .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
-                       .doubtful =
-                           &doubtful.Add({{"family", family}, {"model", model.member.name}}),
-                       .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
+    ModelSeries series{
+        .queue = &stage.Add(labels("stage", "queue"), latency_buckets()),
+        .prepare = &stage.Add(labels("stage", "prepare"), latency_buckets()),
+        .infer = &stage.Add(labels("stage", "infer"), latency_buckets()),
+        .selections = {},
+        .mean = &profile.Add(labels("statistic", "mean")),
+        .deviation = &profile.Add(labels("statistic", "deviation")),
+        .p95 = &profile.Add(labels("statistic", "p95")),
+        .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
+        .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
+        .doubtful = &doubtful.Add({{"family", family}, {"model", model.member.name}}),
+        .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
     for (const Reason reason : kReasons) {
       series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
     }
