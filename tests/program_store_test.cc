@@ -63,7 +63,7 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
   };
   {
     Serving first({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--store", store,
-                   "--log-requests", "1"});
+                   "--log-requests", "1", "--idle-measure", "off"});
     for (int i = 0; i < 5; ++i) ask(first.port);
     const auto written = [&] { return stored_runs(store) >= 75 && logged_requests(store) >= 5; };
     for (int i = 0; i < 100 && !written(); ++i) std::this_thread::sleep_for(100ms);
@@ -79,7 +79,7 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
     second.program.signal(SIGTERM);
     EXPECT_EQ(second.program.wait(kLimit), 0);
   }
-  EXPECT_GT(stored_runs(store), 75 + 70) << "what was known, warm-up, and one answer";
+  EXPECT_GT(stored_runs(store), 75) << "what was known, one answer, and warm-up unless disturbed";
 
   EXPECT_EQ(logged_requests(store), 5);
   EXPECT_EQ(run({"profile", "reset", store, "--requests"}).output, "5 logged requests removed\n");

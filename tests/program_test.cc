@@ -91,6 +91,7 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
       {{"--late", "drop"}, "--late: 'drop'; allowed: last, answer, reject, device"},
       {{"--shutdown-delay", "soon"}, "--shutdown-delay: 'soon' is not a duration"},
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
+      {{"--idle-measure", "0s"}, "--idle-measure: 0s; want more than 0, at most 24h, or off"},
       {{"--workers", "0"}, "--workers"},
       {{"--http", "nowhere"}, "--http 'nowhere' is not ADDRESS:PORT"},
       {{"--grpc", "nowhere"}, "--grpc 'nowhere' is not ADDRESS:PORT"},

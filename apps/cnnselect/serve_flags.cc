@@ -52,6 +52,11 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                      "What the loaded models may take together, such as 2GiB; the others are "
                      "loaded when it is worth it. Absent: all are loaded");
   command
+      .add_option("--idle-measure", flags.idle_measure,
+                  "How long a model may go unrun before it is measured while no request is there, "
+                  "one run at a time; a request stops it. off: never")
+      ->capture_default_str();
+  command
       .add_option("--model-control", flags.model_control,
                   "Models that change while the server runs: none; explicit: clients may load and "
                   "unload them; poll: what changes in the repository is loaded. SIGHUP loads it "

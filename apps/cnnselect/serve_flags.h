@@ -26,6 +26,7 @@ struct ServeFlags {
   std::string threshold = "10ms";
   std::string late = "last";
   std::string memory;
+  std::string idle_measure = "60s";
   std::string model_control = "none";
   bool settings_control = false;
   bool shared_memory = false;

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "backend/image_classifier.h"
@@ -11,6 +14,7 @@
 #include "base/log.h"
 #include "base/process_memory.h"
 #include "base/processor.h"
+#include "base/processor_wait.h"
 #include "span_output.h"
 #include "threshold_flag.h"
 #include "trace/duration_text.h"
@@ -18,6 +22,8 @@
 
 namespace cnnselect {
 namespace {
+
+constexpr Duration kLongestIdle = std::chrono::hours(24);
 
 Result<Late> parse_late(const std::string& text) {
   if (text == "last") return Late::kLast;
@@ -46,6 +52,15 @@ Result<Duration> parse_queue_timeout(const std::string& text) {
               fmt::format("--queue-timeout: {}; want more than 0, or leave it out", text));
 }
 
+Result<std::optional<Duration>> parse_idle_measure(const std::string& text) {
+  if (text == "off") return std::nullopt;
+  const auto period = parse_duration(text);
+  if (!period) return std::unexpected(period.error().within("--idle-measure"));
+  if (*period > Duration::zero() && *period <= kLongestIdle) return *period;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--idle-measure: {}; want more than 0, at most 24h, or off", text));
+}
+
 enum class ModelChanges { kNone, kExplicit, kPoll };
 
 Result<ModelChanges> parse_model_control(const std::string& text) {
@@ -70,6 +85,18 @@ Result<OnnxRuntimeOptions> parse_backend(const ServeFlags& flags) {
   options.cache_folder = flags.model_cache;
   options.cache_bytes = *size;
   return options;
+}
+
+/// What tells that others were in the way of a run. The threads of one with several wait for each
+/// other too, so there only waiting for a processor counts.
+std::function<Duration()> off_processor(const ServeFlags& flags) {
+  return flags.intra_op_threads == 1 ? time_off_processor : time_ready_but_waiting;
+}
+
+/// What of a processor each of the warm-ups can get that run at a time.
+double processor_share(const ServeFlags& flags) {
+  const auto wanted = static_cast<double>(flags.workers) * flags.intra_op_threads;
+  return std::min(1.0, std::max(1U, std::thread::hardware_concurrency()) / wanted);
 }
 
 Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
@@ -131,6 +158,7 @@ struct Server::Settings {
   Late late = Late::kAnswer;
   std::uint32_t default_priority = 1;
   Duration queue_timeout = kForever;
+  std::optional<Duration> idle_measure;
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
   ListenerOptions listeners;
@@ -163,6 +191,9 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto timeout = parse_queue_timeout(flags.queue_timeout);
   if (!timeout) return std::unexpected(timeout.error());
   settings.queue_timeout = *timeout;
+  const auto idle = parse_idle_measure(flags.idle_measure);
+  if (!idle) return std::unexpected(idle.error());
+  settings.idle_measure = *idle;
   const auto changes = parse_model_control(flags.model_control);
   if (!changes) return std::unexpected(changes.error());
   settings.changes = *changes;
@@ -180,6 +211,8 @@ Server::Server(Catalog catalog, Credentials credentials, const ServeFlags& flags
       models_(catalog_, backend_, clock_,
               {.warm_up_runs = 10,
                .threads = flags.workers,
+               .off_processor = off_processor(flags),
+               .processor_share = processor_share(flags),
                .check = check_member,
                .remembered =
                    [this](ModelId id, const ModelFile& file) {
@@ -249,6 +282,7 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .priority_levels = flags.priority_levels,
        .default_priority = settings.default_priority,
        .queue_timeout = settings.queue_timeout,
+       .idle_measure = settings.idle_measure,
        .decode = {},
        .decode_threads = flags.workers,
        .more_metrics = [this] { return credentials_.metrics(); }},

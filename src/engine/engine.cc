@@ -235,7 +235,7 @@ Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::by
     auto output = model.run(*input, stop);
     if (!output) return std::unexpected(output.error());
     const TimePoint finished = clock_.now();
-    models_.record(start.model, finished - begin);
+    models_.record(start.model, finished - begin, prepared - begin);
     return Answer{.model = start.model,
                   .output = std::move(*output),
                   .reason = start.reason,

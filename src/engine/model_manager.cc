@@ -10,25 +10,12 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/low_priority.h"
 #include "engine/believed.h"
-#include "image/prepare.h"
+#include "engine/blank_input.h"
 
 namespace cnnselect {
 namespace {
-
-// An image of zeros in the shape that the network takes, free dimensions filled from the family
-// file.
-Tensor blank_input(const TensorSpec& spec, const InputSpec& input) {
-  Tensor tensor{.type = spec.type, .shape = spec.shape, .bytes = {}};
-  const auto usual = tensor_shape(input);
-  std::size_t elements = 1;
-  for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-    if (tensor.shape[i] < 0) tensor.shape[i] = i < usual.size() ? usual[i] : 1;
-    elements *= static_cast<std::size_t>(tensor.shape[i]);
-  }
-  tensor.bytes.resize(elements * size_of(tensor.type));
-  return tensor;
-}
 
 // A run's error knows neither model nor file.
 Error run_error(const FamilyMember& member, std::string_view step, const Error& error) {
@@ -51,8 +38,7 @@ struct ModelManager::Entry {
   std::shared_ptr<LoadedModel> model CNNSELECT_GUARDED_BY(mutex);
   std::shared_ptr<const ModelSpecs> specs
       CNNSELECT_GUARDED_BY(mutex);  ///< since it was loaded first
-  LatencyLearner learner CNNSELECT_GUARDED_BY(mutex);
-  Duration profiled CNNSELECT_GUARDED_BY(mutex){};
+  LearntProfile profile CNNSELECT_GUARDED_BY(mutex);
   std::optional<Duration> cold_start CNNSELECT_GUARDED_BY(mutex);
 };
 
@@ -198,48 +184,57 @@ Status ModelManager::load(ModelId id) {
   }
 }
 
-Status ModelManager::warm_up(ModelId id, LoadedModel& model,
-                             const std::function<void(Duration)>& learnt) const {
+TimedRun ModelManager::timed(const std::function<void()>& run) const {
+  const auto off = [this] {
+    return options_.off_processor ? options_.off_processor() : Duration::zero();
+  };
+  const Duration off_before = off();
+  const TimePoint began = clock_.now();
+  run();
+  const Duration wall = clock_.now() - began;
+  return {.wall = wall, .off_processor = std::clamp(off() - off_before, Duration::zero(), wall)};
+}
+
+Result<LearntProfile> ModelManager::begin_profile(ModelId id, const ModelFile& file,
+                                                  LoadedModel& model) const {
   const FamilyMember& member = catalog_.model(id).member;
   const Tensor input = blank_input(model.input(), member.input);
-  for (int i = 0; i < options_.warm_up_runs; ++i) {
-    const TimePoint started = clock_.now();
-    const auto output = model.run({input.type, input.shape, input.bytes}, std::stop_token());
+  WarmUp warm_up(static_cast<std::size_t>(options_.warm_up_runs), options_.processor_share);
+  while (warm_up.wants_more()) {
+    Result<Tensor> output;
+    warm_up.add(timed(
+        [&] { output = model.run({input.type, input.shape, input.bytes}, std::stop_token()); }));
     if (!output) return std::unexpected(run_error(member, "warm-up", output.error()));
-    learnt(clock_.now() - started);
   }
-  return {};
+  const auto known = options_.remembered ? options_.remembered(id, file) : std::nullopt;
+  const WarmUp::Seed seed = warm_up.seed();
+  const bool doubtful = !seed.doubt.empty();
+  LearntProfile profile(known.value_or(RememberedProfile()), seed.times, doubtful, clock_.now());
+  if (doubtful) {
+    spdlog::warn(
+        "the warm-up of model '{}' is in doubt: {}; it begins with {:.3f} ms{}, and is "
+        "measured again when the server is idle",
+        member.name, seed.doubt, to_ms(profile.profiled()), known ? ", as known from earlier" : "");
+  }
+  return profile;
 }
 
 Status ModelManager::warm_up(ModelId id) {
   const auto loaded = get(id);
   if (!loaded) return std::unexpected(loaded.error());
+  auto profile = begin_profile(id, file(id), **loaded);
+  if (!profile) return std::unexpected(profile.error());
   Entry& entry = *entries_[id.value];
-  if (const auto known = remembered(id, file(id))) {
-    const MutexLock lock(entry.mutex);
-    entry.learner.resume(known->times, known->samples, clock_.now());
-  }
-  const Status warm = warm_up(id, **loaded, [&](Duration took) { record(id, took); });
-  if (!warm) return warm;
   const MutexLock lock(entry.mutex);
-  entry.profiled = entry.learner.summary().mean;
+  entry.profile = *std::move(profile);
   return {};
-}
-
-std::optional<RememberedProfile> ModelManager::remembered(ModelId id, const ModelFile& file) const {
-  return options_.remembered ? options_.remembered(id, file) : std::nullopt;
 }
 
 Status ModelManager::switch_to(ModelId id, const ModelFile& file) {
   auto fresh = open(id, file);
   if (!fresh) return std::unexpected(fresh.error());
-  LatencyLearner learner;
-  if (const auto known = remembered(id, file)) {
-    learner.resume(known->times, known->samples, clock_.now());
-  }
-  const Status warm =
-      warm_up(id, *fresh->model, [&](Duration took) { learner.record(took, clock_.now()); });
-  if (!warm) return warm;
+  auto profile = begin_profile(id, file, *fresh->model);
+  if (!profile) return std::unexpected(profile.error());
   Entry& entry = *entries_[id.value];
   std::uint64_t switches = 0;
   {
@@ -247,8 +242,7 @@ Status ModelManager::switch_to(ModelId id, const ModelFile& file) {
     // What a memory budget has sent away stays away; it will be loaded from the new file.
     if (entry.model != nullptr || filled_ == nullptr) entry.model.swap(fresh->model);
     entry.specs = std::move(fresh->specs);
-    entry.profiled = learner.summary().mean;
-    entry.learner = learner;
+    entry.profile = *std::move(profile);
     entry.cold_start = fresh->cold_start;
     entry.file = file;
     if (entry.lease == nullptr) {
@@ -369,21 +363,64 @@ std::optional<MemoryBudget::Counts> ModelManager::memory() const {
   return budget->counts();
 }
 
-void ModelManager::record(ModelId id, Duration took) {
+void ModelManager::record(ModelId id, Duration took, Duration preparing) {
   Entry& entry = *entries_[id.value];
   const TimePoint now = clock_.now();
   Duration before;
   Duration after;
   {
     const MutexLock lock(entry.mutex);
-    const std::uint64_t changes = entry.learner.changes();
-    before = entry.learner.summary().mean;
-    entry.learner.record(took, now);
-    if (entry.learner.changes() == changes) return;
-    after = entry.learner.summary().mean;
+    before = entry.profile.learner().summary().mean;
+    if (!entry.profile.record(took, preparing, now)) return;
+    after = entry.profile.learner().summary().mean;
   }
   spdlog::info("model '{}' takes {:.3f} ms now, for good; it took {:.3f}",
                catalog_.model(id).member.name, to_ms(after), to_ms(before));
+}
+
+Result<TimedRun> ModelManager::run_in_idle_time(ModelId id, const std::stop_token& stop) const {
+  const auto model = get(id);  // kept by this thread: the other one is to free nothing large
+  if (!model) return std::unexpected(model.error());
+  const Tensor input = blank_input((*model)->input(), catalog_.model(id).member.input);
+  Result<Tensor> output;
+  TimedRun run;
+  std::jthread([&] {
+    take_only_idle_time();
+    run = timed([&] { output = (*model)->run({input.type, input.shape, input.bytes}, stop); });
+  }).join();
+  if (output) return run;
+  return std::unexpected(run_error(catalog_.model(id).member, "measuring", output.error()));
+}
+
+void ModelManager::measured(ModelId id, std::span<const Duration> times, std::uint64_t switches,
+                            TimePoint now) {
+  Entry& entry = *entries_[id.value];
+  Duration before;
+  Duration after;
+  {
+    const MutexLock lock(entry.mutex);
+    if (entry.switches != switches) return;
+    before = entry.profile.learner().summary().mean;
+    const bool doubtful = entry.profile.doubtful();
+    if (!entry.profile.measured(times, now) && !doubtful) return;
+    after = entry.profile.learner().summary().mean;
+  }
+  spdlog::info(
+      "model '{}', measured while the server was idle, takes {:.3f} ms; {:.3f} were "
+      "believed",
+      catalog_.model(id).member.name, to_ms(after), to_ms(before));
+}
+
+MeasuredModel ModelManager::standing(ModelId id) const {
+  const Entry& entry = *entries_[id.value];
+  const MutexLock lock(entry.mutex);
+  const LatencySummary& learnt = entry.profile.learner().summary();
+  return {.measurable = entry.model != nullptr && entry.lease != nullptr && learnt.latest,
+          .doubtful = entry.profile.doubtful(),
+          .latest = learnt.latest.value_or(TimePoint()),
+          .expected = learnt.p50,
+          .preparing = entry.profile.preparing(),
+          .switches = entry.switches};
 }
 
 Profile ModelManager::profile(ModelId id) const {
@@ -391,23 +428,23 @@ Profile ModelManager::profile(ModelId id) const {
   const MutexLock lock(entry.mutex);
   return {.top1 = entry.file.top1.value_or(0),
           .top5 = entry.file.top5,
-          .hot = entry.learner.summary(),
+          .hot = entry.profile.learner().summary(),
           .cold_start = entry.cold_start};
 }
 
 RememberedProfile ModelManager::remember(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  const auto& times = entry.learner.times();
+  const auto& times = entry.profile.learner().times();
   return {.times = {times.begin(), times.end()},
-          .samples = entry.learner.summary().samples,
+          .samples = entry.profile.learner().summary().samples,
           .switches = entry.switches};
 }
 
 std::uint64_t ModelManager::changes(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  return entry.learner.changes();
+  return entry.profile.changes();
 }
 
 Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration> space) const {
@@ -417,9 +454,9 @@ Candidate ModelManager::candidate(ModelId id, TimePoint now, std::span<Duration>
   const MutexLock lock(entry.mutex);
   return as_believed({.model = id,
                       .accuracy = entry.file.top1.value_or(0),
-                      .profiled = entry.profiled,
+                      .profiled = entry.profile.profiled(),
                       .cold_start = cold_start},
-                     entry.learner, now, space);
+                     entry.profile.learner(), now, space);
 }
 
 }  // namespace cnnselect

@@ -5,7 +5,8 @@
 //
 // A profile is the time that one request takes on a worker: preparing the tensor and running the
 // model, since that is what a budget must cover. Warm-up seeds it with runs alone; preparing is
-// learnt with the first requests.
+// learnt with the first requests. A warm-up that others on the machine disturbed is said in the
+// log, and its profile is doubtful (warm_up.h, learnt_profile.h).
 //
 // A model may get another file while it serves: that is loaded, checked and warmed up beside the
 // old one, which goes on answering until the new one takes its place, and stays when the new one
@@ -25,10 +26,12 @@
 #include "base/mutex.h"
 #include "cnnselect/backend.h"
 #include "cnnselect/profile.h"
+#include "engine/idle_measuring.h"
+#include "engine/learnt_profile.h"
 #include "engine/memory_budget.h"
 #include "engine/scheduler.h"
+#include "engine/warm_up.h"
 #include "model/catalog.h"
-#include "stats/latency_learner.h"
 
 namespace cnnselect {
 
@@ -60,23 +63,24 @@ class ModelHandle {
   std::shared_ptr<LoadedModel> model_;
 };
 
-/// What another run may go on with.
-struct RememberedProfile {
-  std::vector<Duration> times;  ///< of one execution, equally likely
-  std::uint64_t samples = 0;    ///< that they were learnt from
-  std::uint64_t switches = 0;   ///< how often the model's file had been switched by then
-};
-
 class ModelManager final : public ModelProfiles {
  public:
   struct Options {
-    int warm_up_runs = 10;  ///< after a discarded first run, seed the profile; >= 1
-    int threads = 2;        ///< models loaded, then warmed up, at a time; >= 1
+    /// After a discarded first run, seed the profile; >= 1. More are made while others on the
+    /// machine disturb them (warm_up.h).
+    int warm_up_runs = 10;
+    int threads = 2;  ///< models loaded, then warmed up, at a time; >= 1
+    /// Grows by the time that the calling thread did not run (base/processor_wait.h); empty:
+    /// nothing tells, and every run counts as undisturbed.
+    std::function<Duration()> off_processor;
+    /// Of a processor that a warm-up can expect beside the others, in (0, 1].
+    double processor_share = 1;
     /// Whether a loaded network is the one that its family file describes; empty: not checked.
     /// Its errors name the model and the file.
     std::function<Status(const FamilyMember&, std::size_t labels, const LoadedModel&)> check;
     /// What an earlier run learnt of this file on this machine; warm-up is then measured against
-    /// it. Empty, or nothing for a file: profiles begin with warm-up.
+    /// it, and counts for nothing when it was disturbed. Empty, or nothing for a file: profiles
+    /// begin with warm-up.
     std::function<std::optional<RememberedProfile>(ModelId, const ModelFile&)> remembered;
     /// Called after a model's file was switched for the nth time; empty: nobody wants to know.
     std::function<void(ModelId, const ModelFile&, std::uint64_t n)> switched;
@@ -124,8 +128,18 @@ class ModelManager final : public ModelProfiles {
   /// Nothing without a memory budget.
   std::optional<MemoryBudget::Counts> memory() const;
 
-  /// Adds one hot execution (preparing and running, > 0) to the model's profile.
-  void record(ModelId id, Duration took);
+  /// Adds one hot execution (preparing and running, > 0) to the model's profile; `preparing` is
+  /// the part of it before the run.
+  void record(ModelId id, Duration took, Duration preparing = {});
+  /// One run of the model on a blank image, on a thread that gets only what others leave of the
+  /// processors; this one waits for it. Teaches nothing. Errors: kUnavailable when the model is not
+  /// in memory, kCancelled when it was stopped, else the run's.
+  Result<TimedRun> run_in_idle_time(ModelId id, const std::stop_token& stop) const;
+  /// Such runs, undisturbed and one after the other until `now`, with what preparing takes, are
+  /// believed. Nothing happens if the model's file was switched since standing() told `switches`.
+  void measured(ModelId id, std::span<const Duration> times, std::uint64_t switches, TimePoint now);
+  /// As far as it is to be measured.
+  MeasuredModel standing(ModelId id) const;
   Profile profile(ModelId id) const;
   /// For another run.
   RememberedProfile remember(ModelId id) const;
@@ -143,8 +157,9 @@ class ModelManager final : public ModelProfiles {
   Result<Fresh> open(ModelId id, const ModelFile& file) const;
   Status load(ModelId id);
   Status warm_up(ModelId id);
-  /// Runs a model as often as a profile needs to begin with; `learnt` gets the times.
-  Status warm_up(ModelId id, LoadedModel& model, const std::function<void(Duration)>& learnt) const;
+  /// Runs a model as often as a profile needs to begin with, and begins it.
+  Result<LearntProfile> begin_profile(ModelId id, const ModelFile& file, LoadedModel& model) const;
+  TimedRun timed(const std::function<void()>& run) const;
   std::shared_ptr<const void> new_lease(ModelId id);
   void last_lease_gone(ModelId id);
   /// As it is now, without looking after the memory.
@@ -152,7 +167,6 @@ class ModelManager final : public ModelProfiles {
   std::shared_ptr<LoadedModel> take(ModelId id);
   Status load_within(std::uint64_t memory);
   Result<ModelCost> measure(ModelId id);
-  std::optional<RememberedProfile> remembered(ModelId id, const ModelFile& file) const;
   /// Runs `step` on every model, `threads` at a time.
   Status for_each_model(Status (ModelManager::*step)(ModelId));
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "service/classify_call.h"
+#include "service/idle_metrics.h"
 #include "service/infer_call.h"
 #include "service/tensor_shape.h"
 
@@ -21,6 +22,14 @@ const std::vector<std::string> kExtensions = {
 net::TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
       .name = std::move(name), .datatype = std::string(to_string(spec.type)), .shape = spec.shape};
+}
+
+std::unique_ptr<IdleMeasurer> make_measurer(const Catalog& catalog, ModelManager& models,
+                                            Clock& clock, std::optional<Duration> period) {
+  if (!period) return nullptr;
+  auto measurer = std::make_unique<IdleMeasurer>(models, catalog.models().size(), clock, *period);
+  measurer->start();
+  return measurer;
 }
 
 }  // namespace
@@ -55,6 +64,7 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
       statistics_(catalog),
       books_(catalog, metrics_, statistics_, clock, log_.get(), spans_),
       control_(catalog, models),
+      idle_(make_measurer(catalog, models, clock, options_.idle_measure)),
       engine_(engine, clock, models),
       decoders_(options_.decode_threads, options_.max_decoding),
       context_{.catalog = catalog_,
@@ -64,6 +74,11 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
                .books = books_,
                .engine = engine_,
                .decoders = decoders_} {}
+
+void InferenceService::set_ready(bool ready) {
+  ready_ = ready;
+  if (idle_ != nullptr) idle_->allow(ready);
+}
 
 net::ServerState InferenceService::state() const {
   net::ServerState state{.name = options_.server_name,
@@ -216,6 +231,13 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
     reply(std::unexpected(plan.error()));
     return [] {};
   }
+  if (idle_ != nullptr) {
+    // Until the answer: decoding and wording it are part of the request too.
+    reply = [visit = IdleMeasurer::Visit(*idle_), reply = std::move(reply)](auto answer) mutable {
+      reply(std::move(answer));
+      visit.end();
+    };
+  }
   plan = knowing_the_network(std::move(*plan), request.hints, request.arrival.peer);
   return Call::start(context_, std::move(*target), std::move(*plan), std::move(request),
                      std::move(reply));
@@ -283,6 +305,7 @@ PlanDefaults InferenceService::defaults() const {
 std::string InferenceService::metrics() const {
   std::string text = metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped(),
                                    spans_.sink == nullptr ? SpanCounts() : spans_.sink->counts());
+  if (idle_ != nullptr) text += idle_metrics(*idle_, catalog_);
   if (options_.more_metrics) text += options_.more_metrics();
   return text;
 }

@@ -16,6 +16,7 @@
 #include "base/mutex.h"
 #include "budget/network_estimator.h"
 #include "engine/engine.h"
+#include "engine/idle_measurer.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
 #include "net/inference_api.h"
@@ -53,8 +54,9 @@ class InferenceService final : public net::InferenceApi {
   Status set_defaults(std::string_view policy, Duration threshold, Late late)
       CNNSELECT_EXCLUDES(defaults_mutex_);
 
-  /// What readiness probes are told; false until set. Requests are answered either way.
-  void set_ready(bool ready) { ready_ = ready; }
+  /// What readiness probes are told; false until set. Requests are answered either way. Models are
+  /// measured in idle moments only while it is true.
+  void set_ready(bool ready);
   /// Refuses new work and waits for the last answer; false when `when` passed first.
   bool drain(TimePoint when) { return engine_.drain(when); }
 
@@ -94,6 +96,7 @@ class InferenceService final : public net::InferenceApi {
   const RequestBooks books_;
   std::atomic<bool> ready_ = false;
   ModelControl control_;
+  const std::unique_ptr<IdleMeasurer> idle_;  // may be null
   // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
   // completions count in the metrics.
   Engine engine_;

@@ -73,6 +73,7 @@ struct Metrics::Series {
     Gauge* p95 = nullptr;
     Gauge* samples = nullptr;
     Gauge* loaded = nullptr;
+    Gauge* doubtful = nullptr;
     Counter* changes = nullptr;
   };
   struct FamilySeries {
@@ -154,6 +155,12 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                      .Name("cnnselect_model_loaded")
                      .Help("Whether the model is in memory")
                      .Register(registry);
+  auto& doubtful = BuildGauge()
+                       .Name("cnnselect_profile_doubtful")
+                       .Help(
+                           "Whether others disturbed the model's warm-up, and nothing was "
+                           "measured since")
+                       .Register(registry);
   auto& changes = BuildCounter()
                       .Name("cnnselect_profile_changes_total")
                       .Help("Times that a model became slower or faster for good")
@@ -164,16 +171,18 @@ void Metrics::Series::add_models(const Catalog& catalog) {
       return prometheus::Labels{
           {"family", family}, {"model", model.member.name}, {key, std::move(value)}};
     };
-    ModelSeries series{.queue = &stage.Add(labels("stage", "queue"), latency_buckets()),
-                       .prepare = &stage.Add(labels("stage", "prepare"), latency_buckets()),
-                       .infer = &stage.Add(labels("stage", "infer"), latency_buckets()),
-                       .selections = {},
-                       .mean = &profile.Add(labels("statistic", "mean")),
-                       .deviation = &profile.Add(labels("statistic", "deviation")),
-                       .p95 = &profile.Add(labels("statistic", "p95")),
-                       .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
-                       .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
-                       .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
+    ModelSeries series{
+        .queue = &stage.Add(labels("stage", "queue"), latency_buckets()),
+        .prepare = &stage.Add(labels("stage", "prepare"), latency_buckets()),
+        .infer = &stage.Add(labels("stage", "infer"), latency_buckets()),
+        .selections = {},
+        .mean = &profile.Add(labels("statistic", "mean")),
+        .deviation = &profile.Add(labels("statistic", "deviation")),
+        .p95 = &profile.Add(labels("statistic", "p95")),
+        .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
+        .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
+        .doubtful = &doubtful.Add({{"family", family}, {"model", model.member.name}}),
+        .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
     for (const Reason reason : kReasons) {
       series.selections[reason] = &selections.Add(labels("reason", std::string(to_string(reason))));
     }
@@ -255,6 +264,7 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.p95->Set(to_seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
     series.loaded->Set(models.loaded(model.id) ? 1 : 0);
+    series.doubtful->Set(models.standing(model.id).doubtful ? 1 : 0);
     catch_up(*series.changes, models.changes(model.id));
   }
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cnnselect/time.h"
@@ -21,6 +22,9 @@ struct ServiceOptions {
   std::uint32_t priority_levels = 3;   ///< classes of requests, >= 1
   std::uint32_t default_priority = 2;  ///< of those who ask for none, 1..priority_levels
   Duration queue_timeout = kForever;   ///< how long any request may wait, > 0
+  /// How long a model may go unrun before it is measured in an idle moment (idle_measuring.h), > 0;
+  /// nothing: none is ever measured so.
+  std::optional<Duration> idle_measure;
   DecodeLimits decode;
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
   std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503
