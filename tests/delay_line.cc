@@ -78,11 +78,54 @@ Status settle(const char* address, int& space, int& device) {
 
 struct Packet {
   TimePoint due;
-  int to = -1;
   std::vector<char> bytes;
 };
 
+// What is on its way from one host to the other.
+class Direction {
+ public:
+  Direction(int from, int to) : from_(from), to_(to), buffer_(kLargestPacket) {}
+
+  TimePoint next_due() const {
+    return under_way_.empty() ? TimePoint::max() : under_way_.front().due;
+  }
+
+  /// `byte`: how long one takes to be sent.
+  void take_in(Duration one_way, Duration byte, const Clock& clock) {
+    for (;;) {
+      const auto size = ::read(from_, buffer_.data(), buffer_.size());
+      if (size <= 0) return;
+      free_ = std::max(clock.now(), free_) + size * byte;
+      last_due_ = std::max(free_ + one_way, last_due_);
+      under_way_.push_back({.due = last_due_, .bytes = {buffer_.data(), buffer_.data() + size}});
+    }
+  }
+
+  void let_out(TimePoint now) {
+    while (next_due() <= now) {
+      const auto& bytes = under_way_.front().bytes;
+      if (::write(to_, bytes.data(), bytes.size()) < 0 && errno == EAGAIN) return;
+      under_way_.pop_front();
+    }
+  }
+
+ private:
+  const int from_;
+  const int to_;
+  std::vector<char> buffer_;
+  std::deque<Packet> under_way_;
+  TimePoint free_;      ///< when the sender has sent what it has
+  TimePoint last_due_;  ///< none overtakes another
+};
+
 }  // namespace
+
+void be_hasty() {
+  const sched_param priority{.sched_priority = 1};
+  // Where this is not allowed a busy machine makes the tests less sharp.
+  static_cast<void>(::sched_setscheduler(0, SCHED_FIFO, &priority));
+  ::prctl(PR_SET_TIMERSLACK, 1UL);
+}
 
 Result<std::unique_ptr<DelayLine>> DelayLine::open(Duration one_way) {
   std::unique_ptr<DelayLine> line(new DelayLine);
@@ -108,37 +151,28 @@ DelayLine::~DelayLine() {
 
 void DelayLine::on(Host host, const std::function<void()>& work) const {
   std::jthread([&] {
+    be_hasty();
     if (::setns(namespaces_[host], CLONE_NEWNET) == 0) work();
   }).join();
 }
 
 void DelayLine::pump(const std::stop_token& stop) {
-  ::prctl(PR_SET_TIMERSLACK, 1UL);
+  be_hasty();
   const RealClock clock;
-  std::deque<Packet> under_way;
-  std::vector<char> buffer(kLargestPacket);
+  Direction down(devices_[kServer], devices_[kClient]);
+  Direction up(devices_[kClient], devices_[kServer]);
   while (!stop.stop_requested()) {
     constexpr Duration kLookAgain = std::chrono::milliseconds(20);
-    const Duration left = under_way.empty() ? kLookAgain : under_way.front().due - clock.now();
-    const timespec wait{.tv_sec = 0,
-                        .tv_nsec = std::clamp(left, Duration::zero(), kLookAgain).count()};
+    const TimePoint now = clock.now();
+    const TimePoint until =
+        std::clamp<TimePoint>(std::min(down.next_due(), up.next_due()), now, now + kLookAgain);
+    const timespec wait{.tv_sec = 0, .tv_nsec = (until - now).count()};
     std::array<pollfd, 2> polled{pollfd{devices_[0], POLLIN, 0}, pollfd{devices_[1], POLLIN, 0}};
     ::ppoll(polled.data(), polled.size(), &wait, nullptr);
-    for (const std::size_t from : {0, 1}) {
-      for (;;) {
-        const auto size = ::read(devices_[from], buffer.data(), buffer.size());
-        if (size <= 0) break;
-        TimePoint due = clock.now() + one_way_.load();
-        if (!under_way.empty()) due = std::max(due, under_way.back().due);
-        under_way.push_back(
-            {.due = due, .to = devices_[1 - from], .bytes = {buffer.data(), buffer.data() + size}});
-      }
-    }
-    while (!under_way.empty() && under_way.front().due <= clock.now()) {
-      const Packet& packet = under_way.front();
-      if (::write(packet.to, packet.bytes.data(), packet.bytes.size()) < 0 && errno == EAGAIN) break;
-      under_way.pop_front();
-    }
+    down.take_in(one_way_, Duration::zero(), clock);
+    up.take_in(one_way_, uplink_byte_, clock);
+    down.let_out(clock.now());
+    up.let_out(clock.now());
   }
 }
 

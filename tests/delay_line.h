@@ -31,8 +31,11 @@ class DelayLine {
 
   /// Of packets that leave from now on; none overtakes another.
   void set_one_way(Duration one_way) { one_way_ = one_way; }
+  /// How long one byte of the client's takes to be sent, on top; zero at first.
+  void set_uplink(Duration byte) { uplink_byte_ = byte; }
 
-  /// Runs `work` on that host and waits for its end: sockets and threads that it makes stay there.
+  /// Runs `work` on that host and waits for its end: sockets and threads that it makes stay there,
+  /// and are hasty.
   void on(Host host, const std::function<void()>& work) const;
 
  private:
@@ -42,7 +45,12 @@ class DelayLine {
   std::array<int, 2> namespaces_ = {-1, -1};
   std::array<int, 2> devices_ = {-1, -1};
   std::atomic<Duration> one_way_{Duration::zero()};
+  std::atomic<Duration> uplink_byte_{Duration::zero()};
   std::jthread pump_;
 };
+
+/// What else this machine does makes the calling thread, and those that it starts from now on, wait
+/// as little as can be: a delay that is measured shall be the line's.
+void be_hasty();
 
 }  // namespace cnnselect::test

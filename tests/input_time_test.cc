@@ -1,9 +1,11 @@
 // T_input as the server measures it, beside the truth: from the client's first byte leaving to the
 // server's having the last one. Between the two is a line of a known delay (delay_line.h), and the
 // client's kernel acknowledges answers at once, or when it must: after 40 ms on Linux.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,13 +18,13 @@
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
-
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "budget/network_estimate.h"
 #include "budget/path_round_trip.h"
 #include "net/http_server.h"
+#include "net/testing/certificates.h"
+#include "net/tls_keys.h"
 #include "tests/delay_line.h"
 
 namespace cnnselect {
@@ -82,9 +84,18 @@ class Phone {
   Phone& operator=(const Phone&) = delete;
   ~Phone() { ::close(fd_); }
 
+  /// From here on inside TLS, whoever the server is.
+  void speak_tls() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    tls_.reset(SSL_new(context_.get()));
+    SSL_set_fd(tls_.get(), fd_);
+    ASSERT_EQ(SSL_connect(tls_.get()), 1);
+  }
+
   void send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const long sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                             : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       ASSERT_GT(sent, 0) << "the server did not take all";
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -96,7 +107,8 @@ class Phone {
     std::array<char, 4096> buffer{};
     while (!text.ends_with(end)) {
       if (quick_) set(IPPROTO_TCP, TCP_QUICKACK, 1);
-      const auto size = ::recv(fd_, buffer.data(), buffer.size(), 0);
+      const long size = tls_ ? SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                             : ::recv(fd_, buffer.data(), buffer.size(), 0);
       ASSERT_GT(size, 0) << "no answer; read: " << text;
       text.append(buffer.data(), static_cast<std::size_t>(size));
     }
@@ -111,6 +123,8 @@ class Phone {
 
   const bool quick_;
   int fd_ = -1;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, SSL_CTX_free};
+  std::unique_ptr<SSL, decltype(&SSL_free)> tls_{nullptr, SSL_free};
 };
 
 std::string head(std::size_t bytes, std::string_view more = "") {
@@ -130,9 +144,15 @@ class IntegrationInputTime : public testing::Test {
     auto line = DelayLine::open(10ms);
     if (!line) GTEST_SKIP() << line.error().message;
     line_ = std::move(*line);
-    line_->on(DelayLine::kServer, [this] {
+    test::be_hasty();
+    serve();
+  }
+
+  void serve(const net::TlsKeys* tls = nullptr) {
+    server_.reset();
+    line_->on(DelayLine::kServer, [&] {
       auto server = net::HttpServer::start(
-          {.address = DelayLine::kAddresses[DelayLine::kServer]}, recorder_, clock_);
+          {.address = DelayLine::kAddresses[DelayLine::kServer], .tls = tls}, recorder_, clock_);
       ASSERT_TRUE(server) << server.error().message;
       server_ = std::move(*server);
     });
@@ -200,6 +220,19 @@ TEST_F(IntegrationInputTime, TheFirstRequestOfAConnectionIsNoDifferent) {
     }
     EXPECT_NEAR(median(errors), 0, 1) << "round trip " << to_ms(round_trip) << " ms";
   }
+}
+
+TEST_F(IntegrationInputTime, InsideTlsTheFirstByteIsThatOfItsRecord) {
+  const net::TestTls files;
+  const auto keys = net::TlsKeys::read(files.files(), net::TlsFor::kHttp).value();
+  serve(keys.get());
+  // 4 Mbit/s: a record of 16 kB takes 33 ms to be there, its first segment 3 ms.
+  line_->set_uplink(2us);
+  const auto phone = call(false);
+  phone->speak_tls();
+  const double error = error_of_many(*phone, head(110'000) + std::string(110'000, 'b'));
+  EXPECT_NEAR(error, -3, 1) << "the first segment counts from when it is whole";
+  serve();
 }
 
 TEST_F(IntegrationInputTime, APathThatChangesIsFollowedWhileAcknowledgementsAreLate) {
