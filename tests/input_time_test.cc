@@ -106,7 +106,9 @@ class Phone {
     std::string text;
     std::array<char, 4096> buffer{};
     while (!text.ends_with(end)) {
-      if (quick_) set(IPPROTO_TCP, TCP_QUICKACK, 1);
+      // Linux decides anew with each packet; 0: as in a lively conversation, where the answer's
+      // acknowledgement waits for something to go with.
+      set(IPPROTO_TCP, TCP_QUICKACK, quick_ ? 1 : 0);
       const long size = tls_ ? SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
                              : ::recv(fd_, buffer.data(), buffer.size(), 0);
       ASSERT_GT(size, 0) << "no answer; read: " << text;

@@ -167,9 +167,8 @@ RC_GTEST_PROP(PathRoundTrip, IsThePathWhateverTheClientDelays, ()) {
   const auto most = std::chrono::microseconds(*rc::gen::inRange(0, 200'000));
   const auto pause = std::chrono::milliseconds(*rc::gen::inRange(1, 30'000));
   Rng rng(*rc::gen::arbitrary<std::uint32_t>());
-  Connection connection(path, [&] {
-    return std::chrono::duration_cast<Duration>(most * rng.uniform());
-  });
+  Connection connection(path,
+                        [&] { return std::chrono::duration_cast<Duration>(most * rng.uniform()); });
   for (int i = 0; i < 50; ++i) {
     const Duration estimate = connection.request_after(pause);
     RC_ASSERT(estimate >= path - 1us);
@@ -180,9 +179,8 @@ RC_GTEST_PROP(PathRoundTrip, IsThePathWhateverTheClientDelays, ()) {
 RC_GTEST_PROP(PathRoundTrip, StaysWithinWhatWasMeasuredWhereClientsAreNeverPrompt, ()) {
   const auto path = std::chrono::microseconds(*rc::gen::inRange(100, 500'000));
   Rng rng(*rc::gen::arbitrary<std::uint32_t>());
-  Connection connection(path, [&] {
-    return std::chrono::duration_cast<Duration>(200ms * rng.uniform());
-  });
+  Connection connection(
+      path, [&] { return std::chrono::duration_cast<Duration>(200ms * rng.uniform()); });
   connection.never_prompt();
   for (int i = 0; i < 200; ++i) {
     const Duration estimate = connection.request_after(200ms);

@@ -115,8 +115,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   TimePoint began_;                   // when the first of those came
   RequestParser parser_;
   const std::size_t buffer_limit_;
-  TcpReading handshake_;              // what was known before anything was said
-  bool heard_ = false;                // a request, and path_ of the handshake
+  TcpReading handshake_;  // what was known before anything was said
+  bool heard_ = false;    // a request, and path_ of the handshake
   PathRoundTrip path_;
   asio::ip::tcp::endpoint client_;    ///< the socket's peer, or whom the PROXY header names
   std::string peer_;                  // the client, as far as the connection tells

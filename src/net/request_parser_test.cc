@@ -114,7 +114,8 @@ TEST(RequestParser, ALongBodyGrowsAsItArrives) {
 
 TEST(RequestParser, ReadsChunks) {
   Feeder feeder;
-  ASSERT_FALSE(feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n", at_ms(2)));
+  ASSERT_FALSE(
+      feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n", at_ms(2)));
   ASSERT_EQ(feeder.parser().phase(), Phase::kBody);
   EXPECT_TRUE(feeder.parser().body_room().empty());
   ASSERT_FALSE(feeder.feed("3;ext=1\r\nabc\r\n", at_ms(10)));

@@ -6,9 +6,9 @@
 // Private to src/net, as wire.h is.
 #pragma once
 
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <optional>
