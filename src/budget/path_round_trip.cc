@@ -21,14 +21,30 @@ void PathRoundTrip::take(const TcpReading& reading, TimePoint now) {
     keep({.time = reading.smoothed, .at = now}, now);
     confirmed_ = now;
   } else if (const std::uint32_t delivered = reading.delivered - last_->delivered; delivered > 0) {
-    // An acknowledgement that came with the client's own data is not among the bare ones.
-    const std::uint32_t acks = std::clamp(reading.bare_acks - last_->bare_acks, 1U, delivered);
-    const Duration time = unsmoothed(last_->smoothed, reading.smoothed, acks);
+    // An acknowledgement that came with the client's own data is not among the bare ones. Where
+    // times cannot be counted, the more there may be the nearer they are to the smoothed one.
+    const bool in_turns = talk_ == Talk::kInTurns;
+    const std::uint32_t times =
+        in_turns ? std::clamp(reading.bare_acks - last_->bare_acks, 1U, delivered) : delivered;
     // Whatever came together there, none of it was shorter than the kernel's least.
-    weigh(std::max(time, reading.least), delivered > 1, now);
+    const Duration time =
+        std::max(unsmoothed(last_->smoothed, reading.smoothed, times), reading.least);
+    if (in_turns || delivered == 1) {
+      weigh(time, delivered > 1, now);
+    } else {
+      weigh_mixture(time, now);
+    }
+    // What the kernel has forgotten was too long ago.
+    if (reading.least > *estimate()) kept_.fill({.time = reading.least, .at = now});
   }
   last_ = reading;
   last_at_ = now;
+}
+
+void PathRoundTrip::weigh_mixture(Duration time, TimePoint now) {
+  const Duration believed = *estimate();
+  keep({.time = time > believed + kHeldBack ? time : std::min(time, believed), .at = last_at_},
+       now);
 }
 
 /// `time` was measured at some time after the last reading, perhaps long ago: it counts from then.

@@ -15,6 +15,10 @@
 // longer. So a shorter path is known with the first or second answer over it, a longer one after
 // kKept prompt ones, and after a long silence with the first.
 //
+// Where a client talks at any time (gRPC: pings, calls side by side) nothing is prompt. There a
+// path counts as longer when the last kKept times over several segments all were, by more than a
+// client on Linux holds back, or once the kernel has forgotten that it was shorter (five minutes).
+//
 // Pure: `now` comes in and never goes back. Not thread-safe.
 #pragma once
 
@@ -44,8 +48,18 @@ class PathRoundTrip {
   static constexpr Duration kAskAgain = std::chrono::seconds(2);
   /// A path that nothing confirmed for so long is asked about.
   static constexpr Duration kConfirmedFor = std::chrono::seconds(10);
+  /// The most that a client on Linux holds back.
+  static constexpr Duration kHeldBack = std::chrono::milliseconds(40);
   /// A time so much longer is no news.
   static constexpr Duration kSlack = std::chrono::microseconds(500);
+
+  /// When a client sends something that is no acknowledgement alone.
+  enum class Talk {
+    kInTurns,    ///< once it has our answer: then bare acknowledgements can be counted
+    kAtAnyTime,  ///< then several times are smoothed into one, and none is sure to be prompt
+  };
+
+  explicit PathRoundTrip(Talk talk = Talk::kInTurns) : talk_(talk) {}
 
   /// What the kernel knows now: of a new connection first, then once for each request, when it is
   /// in. The first reading's smoothed time is taken for the handshake's.
@@ -65,7 +79,9 @@ class PathRoundTrip {
 
   void keep(Prompt prompt, TimePoint now);
   void weigh(Duration time, bool prompt, TimePoint now);
+  void weigh_mixture(Duration time, TimePoint now);
 
+  Talk talk_;
   std::optional<TcpReading> last_;
   TimePoint last_at_;
   std::array<Prompt, kKept> kept_{};  ///< a ring

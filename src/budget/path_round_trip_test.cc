@@ -29,7 +29,7 @@ class Connection {
   void never_prompt() { prompt_ = false; }
   void start_counts_at(std::uint32_t count) {
     reading_.delivered = reading_.bare_acks = count;
-    trip_ = {};
+    trip_ = PathRoundTrip();
     trip_.take(reading_, now_);
   }
 
@@ -154,6 +154,59 @@ TEST(PathRoundTrip, AMisreadCountGivesNothingShorterThanWasMeasured) {
   // Three times of 20 ms, of which the counts show one.
   trip.take({.smoothed = 73'594us, .least = 20ms, .delivered = 4, .bare_acks = 1}, TimePoint(2s));
   EXPECT_EQ(trip.estimate(), 20ms);
+}
+
+// A client of gRPC: each call's answer is acknowledged after `held_back`, a ping at once, both with
+// the client's own data.
+class Caller {
+ public:
+  explicit Caller(Duration path) : path_(path) {
+    reading_ = {.smoothed = path, .least = path, .delivered = 1};
+    trip_.take(reading_, now_);
+  }
+  void set_path(Duration path) { path_ = path; }
+  void set_least(Duration least) { reading_.least = least; }
+
+  double call(Duration held_back) {
+    for (const Duration time : {path_, path_ + held_back}) {
+      reading_.smoothed += (time - reading_.smoothed) / 8;
+      reading_.least = std::min(reading_.least, time);
+    }
+    reading_.delivered += 3;
+    trip_.take(reading_, now_ += 100ms);
+    return to_ms(*trip_.estimate());
+  }
+
+ private:
+  Duration path_;
+  TcpReading reading_;
+  TimePoint now_{1s};
+  PathRoundTrip trip_{PathRoundTrip::Talk::kAtAnyTime};
+};
+
+TEST(PathRoundTrip, MixedTimesAreNotTakenForThePath) {
+  Caller caller(100ms);
+  for (int i = 0; i < 100; ++i) ASSERT_NEAR(caller.call(40ms), 100, 0.1);
+}
+
+TEST(PathRoundTrip, MixedTimesFollowAPathThatChangesByMoreThanAClientHoldsBack) {
+  Caller caller(1ms);
+  for (int i = 0; i < 10; ++i) caller.call(0ms);
+  caller.set_path(100ms);
+  for (int i = 0; i < 12; ++i) ASSERT_LE(caller.call(0ms), 100.1);
+  EXPECT_NEAR(caller.call(0ms), 100, 40);
+  caller.set_path(20ms);
+  for (int i = 0; i < 8; ++i) ASSERT_GE(caller.call(0ms), 19.9);
+  EXPECT_NEAR(caller.call(0ms), 20, 3);
+}
+
+TEST(PathRoundTrip, WhatTheKernelHasForgottenIsTooLongAgo) {
+  Caller caller(20ms);
+  caller.set_path(40ms);
+  for (int i = 0; i < 100; ++i) caller.call(0ms);
+  EXPECT_NEAR(caller.call(0ms), 20, 0.1) << "it could be the client";
+  caller.set_least(40ms);
+  EXPECT_NEAR(caller.call(0ms), 40, 0.1);
 }
 
 TEST(PathRoundTrip, CountsWrapAround) {

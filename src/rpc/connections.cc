@@ -21,7 +21,7 @@ void Connections::add(int fd, int watched, std::string peer) {
   const MutexLock lock(mutex_);
   Watched& place = watched_[fd];
   if (place.fd >= 0) ::close(place.fd);  // gRPC has closed it: else the number were not free again
-  place = {.fd = watched, .peer = std::move(peer), .path = {}};
+  place = {.fd = watched, .peer = std::move(peer)};
   place.path.take(net::read_tcp(watched), RealClock().now());
 }
 

@@ -40,7 +40,7 @@ class Connections {
   struct Watched {
     int fd = -1;
     std::string peer;
-    PathRoundTrip path;
+    PathRoundTrip path{PathRoundTrip::Talk::kAtAnyTime};  ///< pings, and calls side by side
   };
 
   mutable Mutex mutex_;
