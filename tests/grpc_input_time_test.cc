@@ -33,9 +33,8 @@ class Caller {
       server_ = rpc::GrpcServer::start({.door = {.address = address}}, api_, clock_).value();
     });
     line.on(DelayLine::kClient, [&] {
-      stub_ = inference::GRPCInferenceService::NewStub(
-          grpc::CreateChannel(address + ":" + std::to_string(server_->port()),
-                              grpc::InsecureChannelCredentials()));
+      stub_ = inference::GRPCInferenceService::NewStub(grpc::CreateChannel(
+          address + ":" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()));
     });
   }
   ~Caller() { grpc_shutdown(); }
