@@ -9,16 +9,16 @@ namespace cnnselect {
 
 /// What was observed or told about one request's way here.
 struct NetworkObservation {
-  TimePoint first_byte;                    ///< of the body
-  TimePoint last_byte;                     ///< of the body, >= first_byte
-  std::optional<Duration> connection_rtt;  ///< the kernel's smoothed round trip (TCP_INFO)
+  TimePoint first_byte;                    ///< of the request, its header too
+  TimePoint last_byte;                     ///< of the request, >= first_byte
+  std::optional<Duration> connection_rtt;  ///< of its path (path_round_trip.h)
   std::optional<Duration> client_rtt;   ///< the client's own; replaces the kernel's, which behind
                                         ///< a proxy ends at the proxy
   std::optional<Duration> last_output;  ///< how long the client's previous answer took back
 };
 
 struct NetworkEstimate {
-  Duration input{};   ///< T_input: the body's transfer plus half the round trip, >= 0
+  Duration input{};   ///< T_input: the request's transfer plus half the round trip, >= 0
   Duration output{};  ///< T_output, >= 0
 };
 

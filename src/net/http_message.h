@@ -20,10 +20,10 @@ struct HttpRequest {
   std::string query;   ///< after '?', still encoded, may be empty
   std::vector<std::pair<std::string, std::string>> headers;  ///< in order of arrival
   std::string body;
-  TimePoint first_byte;  ///< the body's first byte was in (equal to last_byte without a body)
-  TimePoint last_byte;   ///< the body's last byte was in
-  /// The connection's smoothed round trip (TCP_INFO), when known and the client's own: not a
-  /// proxy's.
+  TimePoint first_byte;  ///< the header's first byte was in
+  TimePoint last_byte;   ///< the last byte of all was in
+  /// The round trip of the connection's path (PathRoundTrip), when known and the client's own: not
+  /// a proxy's.
   std::optional<Duration> rtt;
   std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
 

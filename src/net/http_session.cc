@@ -16,12 +16,14 @@
 #include <utility>
 
 #include "base/log.h"
+#include "budget/path_round_trip.h"
 #include "net/answer_slot.h"
 #include "net/http_date.h"
 #include "net/listener.h"
 #include "net/proxy_header.h"
 #include "net/request_parser.h"
 #include "net/response_head.h"
+#include "net/tcp_reading.h"
 
 namespace cnnselect::net {
 namespace {
@@ -42,12 +44,13 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(Socket socket, SessionContext& context)
       : context_(context),
-        wire_(std::move(socket), context.tls()),
+        wire_(std::move(socket), context.tls(), &context.clock),
         strand_(wire_.strand()),
         timer_(strand_),
         parser_({.header_bytes = context.options.max_header_bytes,
                  .body_bytes = context.options.max_body_bytes}),
         buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
+        handshake_(read_tcp(wire_.socket().native_handle())),
         client_(remote_endpoint(wire_.socket())),
         peer_(to_text(client_)) {
     buffer_.reserve(buffer_limit_);
@@ -83,7 +86,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Task<bool> read_request();
   std::optional<Refusal> refusal_of(Input input, RequestParser::Phase phase) const;
   Task<Input> read_more();
+  void note_arrival(std::size_t size);
   HttpRequest take_request();
+  std::optional<Duration> round_trip(const HttpRequest& request);
   Task<bool> answer(HttpRequest request);
   Task<std::optional<HttpResponse>> wait_for_answer();
   Task<bool> write(HttpResponse response, bool keep_alive, bool with_body);
@@ -106,9 +111,13 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   bool expired_ = false;
 
   boost::beast::flat_buffer buffer_;  // read, not yet parsed
-  TimePoint arrived_;                 // when the bytes in buffer_ were read
+  TimePoint arrived_;                 // when the last bytes in buffer_ were read
+  TimePoint began_;                   // when the first of those came
   RequestParser parser_;
   const std::size_t buffer_limit_;
+  TcpReading handshake_;  // what was known before anything was said
+  bool heard_ = false;    // a request, and path_ of the handshake
+  PathRoundTrip path_;
   asio::ip::tcp::endpoint client_;    ///< the socket's peer, or whom the PROXY header names
   std::string peer_;                  // the client, as far as the connection tells
   bool through_proxy_ = false;        // whose round trip is not the client's
@@ -246,7 +255,7 @@ Task<bool> HttpSession::read_request() {
     if (buffer_.size() > 0) {
       const auto bytes = buffer_.cdata();
       const auto taken =
-          parser_.take({static_cast<const char*>(bytes.data()), bytes.size()}, arrived_);
+          parser_.take({static_cast<const char*>(bytes.data()), bytes.size()}, arrived_, began_);
       if (!taken) {
         co_await refuse(taken.error());
         co_return false;
@@ -318,12 +327,18 @@ Task<HttpSession::Input> HttpSession::read_more() {
     co_return error == asio::error::operation_aborted&& expired_ ? Input::kTimeout : Input::kEnd;
   }
   if (room.empty()) {
-    buffer_.commit(size);
-    arrived_ = context_.clock.now();
+    note_arrival(size);
   } else {
     parser_.body_filled(size, context_.clock.now());
   }
   co_return Input::kBytes;
+}
+
+/// `size` bytes more are in buffer_.
+void HttpSession::note_arrival(std::size_t size) {
+  buffer_.commit(size);
+  arrived_ = context_.clock.now();
+  began_ = wire_.came().value_or(arrived_);
 }
 
 /// The request that was read, and what the connection knows of its client.
@@ -331,9 +346,16 @@ HttpRequest HttpSession::take_request() {
   HttpRequest request = parser_.release();
   const TrustedProxies& proxies = context_.options.trusted_proxies;
   const bool forwarded = proxies.forwards(client_.address(), request);
-  if (!forwarded && !through_proxy_) request.rtt = wire_.round_trip();
+  if (!forwarded && !through_proxy_) request.rtt = round_trip(request);
   request.peer = forwarded ? proxies.client(request).value_or(peer_) : peer_;
   return request;
+}
+
+/// The path's, once for each request: it counts what happened since the one before.
+std::optional<Duration> HttpSession::round_trip(const HttpRequest& request) {
+  if (!std::exchange(heard_, true)) path_.take(handshake_, request.first_byte);
+  path_.take(read_tcp(wire_.socket().native_handle()), request.last_byte);
+  return path_.estimate();
 }
 
 /// False when the connection is to be closed.
@@ -363,8 +385,7 @@ Task<std::optional<HttpResponse>> HttpSession::wait_for_answer() {
     if (!finished_ && buffer_.size() == 0) {
       // The next request's first bytes are as welcome as the news that the client left.
       const auto [ended, size] = co_await wire_.read_some(buffer_.prepare(buffer_limit_));
-      buffer_.commit(size);
-      if (size > 0) arrived_ = context_.clock.now();
+      if (size > 0) note_arrival(size);
       error = ended;
     } else {
       error = co_await wire_.wait_for_break();
@@ -398,6 +419,12 @@ Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_
   const std::array<asio::const_buffer, 2> parts = {
       asio::buffer(head), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   expire_after(context_.options.write_timeout);
+  if (has_body && path_.wants_prompt_ack()) {
+    const auto [error, size] = co_await wire_.write({parts[0], asio::const_buffer()});
+    if (error) co_return false;
+    const auto [error_of_body, rest] = co_await wire_.write({parts[1], asio::const_buffer()});
+    co_return !error_of_body;
+  }
   const auto [error, size] = co_await wire_.write(parts);
   co_return !error;
 }

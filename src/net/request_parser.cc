@@ -70,7 +70,8 @@ RequestParser::RequestParser(ParserLimits limits)
 
 RequestParser::~RequestParser() = default;
 
-std::expected<std::size_t, Refusal> RequestParser::take(std::string_view bytes, TimePoint arrived) {
+std::expected<std::size_t, Refusal> RequestParser::take(std::string_view bytes, TimePoint arrived,
+                                                        std::optional<TimePoint> began) {
   std::size_t used = 0;
   if (phase_ == Phase::kIdle) {
     // Empty lines before a request are the leftovers of careless clients (RFC 9112, 2.2).
@@ -78,12 +79,13 @@ std::expected<std::size_t, Refusal> RequestParser::take(std::string_view bytes, 
     if (used == bytes.size()) return used;
     phase_ = Phase::kHeader;
     head_only_ = false;
+    request_.first_byte = began.value_or(arrived);
   }
   if (phase_ == Phase::kHeader) {
     const auto taken = take_header(bytes.substr(used));
     if (!taken) return taken;
     used += *taken;
-    if (phase_ == Phase::kDone) stamp(arrived);
+    request_.last_byte = arrived;
   }
   while (phase_ == Phase::kBody && used < bytes.size()) {
     const auto taken = take_body(bytes.substr(used), arrived);
@@ -173,7 +175,7 @@ std::expected<void, Refusal> RequestParser::finish_header() {
 
 std::expected<std::size_t, Refusal> RequestParser::take_body(std::string_view bytes,
                                                              TimePoint arrived) {
-  stamp(arrived);
+  request_.last_byte = arrived;
   if (!chunked_) {
     const auto room = body_room();
     const std::size_t used = std::min(room.size(), bytes.size());
@@ -208,21 +210,16 @@ std::span<char> RequestParser::body_room() {
 }
 
 void RequestParser::body_filled(std::size_t size, TimePoint arrived) {
-  stamp(arrived);
+  request_.last_byte = arrived;
   received_ += size;
   if (received_ == length_) phase_ = Phase::kDone;
-}
-
-void RequestParser::stamp(TimePoint arrived) {
-  if (!std::exchange(stamped_, true)) request_.first_byte = arrived;
-  request_.last_byte = arrived;
 }
 
 HttpRequest RequestParser::release() {
   beast_->restart(limits_);
   phase_ = Phase::kIdle;
   length_ = received_ = 0;
-  chunked_ = expects_continue_ = stamped_ = false;
+  chunked_ = expects_continue_ = false;
   return std::exchange(request_, {});
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,8 +48,10 @@ class RequestParser {
 
   /// Consumes what it can of `bytes` and returns how much that was; the rest is to be offered again
   /// with more behind it (an unfinished header line) or belongs to the next request (kDone).
-  /// `arrived`: when these bytes were read; stamps the body bytes among them.
-  std::expected<std::size_t, Refusal> take(std::string_view bytes, TimePoint arrived);
+  /// `arrived`: when these bytes were read; the request's first and last byte are stamped with it.
+  /// `began`, where that is known: when the first of them came.
+  std::expected<std::size_t, Refusal> take(std::string_view bytes, TimePoint arrived,
+                                           std::optional<TimePoint> began = std::nullopt);
 
   /// In kBody with a Content-Length: where the next body bytes may be read to directly, never more
   /// than the body still lacks. Empty in all other cases (use take()). Valid until the next call.
@@ -74,7 +77,6 @@ class RequestParser {
   std::expected<std::size_t, Refusal> take_header(std::string_view bytes);
   std::expected<std::size_t, Refusal> take_body(std::string_view bytes, TimePoint arrived);
   std::expected<void, Refusal> finish_header();
-  void stamp(TimePoint arrived);
 
   ParserLimits limits_;
   std::unique_ptr<Beast> beast_;
@@ -86,7 +88,6 @@ class RequestParser {
   bool expects_continue_ = false;
   bool keep_alive_ = false;
   bool head_only_ = false;
-  bool stamped_ = false;
 };
 
 }  // namespace cnnselect::net

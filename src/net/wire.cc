@@ -1,12 +1,7 @@
 #include "net/wire.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <boost/asio/buffers_iterator.hpp>
 #include <boost/asio/write.hpp>
-#include <chrono>
 #include <string>
 #include <utility>
 
@@ -29,9 +24,9 @@ error_code without_goodbye(error_code error) {
 
 }  // namespace
 
-Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> tls)
+Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> tls, const Clock* clock)
     : socket_(std::move(socket)), context_(std::move(tls)) {
-  if (context_ != nullptr) tls_.emplace(socket_, *context_);
+  if (context_ != nullptr) tls_.emplace(StampedSocket<Socket>(socket_, clock), *context_);
   error_code ignored;  // a socket that refuses it is only slower
   ignored = socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
@@ -39,6 +34,7 @@ Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> tls)
 Task<error_code> Wire::handshake() {
   if (!tls_) co_return error_code();
   const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kTuple);
+  tls_->next_layer().take_first();  // of the handshake
   co_return error;
 }
 
@@ -48,6 +44,8 @@ Task<Wire::Moved> Wire::read_some(asio::mutable_buffer into) {
     co_return Moved{error, bytes};
   }
   const auto [error, bytes] = co_await tls_->async_read_some(into, kTuple);
+  // What was cut off in the middle of a record goes on with the next read.
+  if (bytes > 0) came_ = tls_->next_layer().take_first();
   co_return Moved{without_goodbye(error), bytes};
 }
 
@@ -85,15 +83,6 @@ Task<Wire::Moved> Wire::read_raw(asio::mutable_buffer into) {
 void Wire::cancel() {
   error_code ignored;
   ignored = socket_.cancel(ignored);
-}
-
-std::optional<Duration> round_trip_of(int socket) {
-  tcp_info info{};
-  socklen_t size = sizeof(info);
-  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_rtt == 0) {
-    return std::nullopt;
-  }
-  return std::chrono::microseconds(info.tcpi_rtt);
 }
 
 }  // namespace cnnselect::net

@@ -21,6 +21,7 @@
 #include <optional>
 
 #include "cnnselect/time.h"
+#include "net/stamped_socket.h"
 
 namespace cnnselect::net {
 
@@ -31,9 +32,6 @@ using Task = boost::asio::awaitable<T, Strand>;
 /// For co_await: an operation's error comes with its result, nothing is thrown.
 inline constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable_t<Strand>());
 
-/// The smoothed round trip of a TCP connection (TCP_INFO), when known.
-std::optional<Duration> round_trip_of(int socket);
-
 class Wire {
  public:
   struct Moved {
@@ -41,12 +39,15 @@ class Wire {
     std::size_t bytes = 0;
   };
 
-  /// No `tls`: plain.
-  Wire(Socket socket, std::shared_ptr<boost::asio::ssl::context> tls);
+  /// No `tls`: plain. `clock` outlives this; none: came() is not known.
+  Wire(Socket socket, std::shared_ptr<boost::asio::ssl::context> tls, const Clock* clock = nullptr);
 
   /// Before anything else is read or written; nothing to do on a plain connection.
   Task<boost::system::error_code> handshake();
   Task<Moved> read_some(boost::asio::mutable_buffer into);
+  /// When the first byte of what was read last came, where that was before it could be read: inside
+  /// TLS.
+  std::optional<TimePoint> came() const { return came_; }
   Task<Moved> write(std::array<boost::asio::const_buffer, 2> parts);
   /// Ends when the connection breaks; the peer's having said all is no news to it.
   Task<boost::system::error_code> wait_for_break();
@@ -61,12 +62,12 @@ class Wire {
   bool is_tls() const { return tls_.has_value(); }
   Strand strand() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
-  std::optional<Duration> round_trip() { return round_trip_of(socket_.native_handle()); }
 
  private:
   Socket socket_;
   const std::shared_ptr<boost::asio::ssl::context> context_;
-  std::optional<boost::asio::ssl::stream<Socket&>> tls_;
+  std::optional<boost::asio::ssl::stream<StampedSocket<Socket>>> tls_;
+  std::optional<TimePoint> came_;
 };
 
 }  // namespace cnnselect::net

@@ -19,7 +19,7 @@ struct CallWorld {
   const Clock& clock;
   OpenCalls& calls;
   SlowCalls& slow;
-  const Door& door;
+  Door& door;
   net::Rights rights;
   KeyRing* keys;               ///< null: no key is wanted
   net::SharedMemory* memory;   ///< null: not offered

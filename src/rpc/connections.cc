@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "net/wire.h"
+#include "base/clock.h"
+#include "net/tcp_reading.h"
 
 namespace cnnselect::rpc {
 
@@ -21,6 +22,7 @@ void Connections::add(int fd, int watched, std::string peer) {
   Watched& place = watched_[fd];
   if (place.fd >= 0) ::close(place.fd);  // gRPC has closed it: else the number were not free again
   place = {.fd = watched, .peer = std::move(peer)};
+  place.path.take(net::read_tcp(watched), RealClock().now());
 }
 
 std::size_t Connections::count() {
@@ -40,7 +42,7 @@ std::size_t Connections::count() {
   return watched_.size();
 }
 
-ConnectionFacts Connections::facts(std::string_view name) const {
+ConnectionFacts Connections::facts(std::string_view name) {
   constexpr std::string_view kPrefix = "fd:";
   int fd = -1;
   if (name.starts_with(kPrefix)) {
@@ -49,7 +51,9 @@ ConnectionFacts Connections::facts(std::string_view name) const {
   const MutexLock lock(mutex_);
   const auto found = watched_.find(fd);
   if (found == watched_.end()) return {.peer = std::string(name), .round_trip = std::nullopt};
-  return {.peer = found->second.peer, .round_trip = net::round_trip_of(found->second.fd)};
+  Watched& watched = found->second;
+  watched.path.take(net::read_tcp(watched.fd), RealClock().now());
+  return {.peer = watched.peer, .round_trip = watched.path.estimate()};
 }
 
 }  // namespace cnnselect::rpc

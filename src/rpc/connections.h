@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/mutex.h"
+#include "budget/path_round_trip.h"
 #include "cnnselect/time.h"
 
 namespace cnnselect::rpc {
@@ -17,7 +18,7 @@ namespace cnnselect::rpc {
 /// What is known of a connection.
 struct ConnectionFacts {
   std::string peer;  ///< the client's address and port; what gRPC says where that is unknown
-  std::optional<Duration> round_trip;  ///< as the kernel measures it, when known
+  std::optional<Duration> round_trip;  ///< of its path, when known
 };
 
 class Connections {
@@ -32,13 +33,14 @@ class Connections {
   void add(int fd, int watched, std::string peer) CNNSELECT_EXCLUDES(mutex_);
   /// Those not yet shut down. O(n), one system call.
   std::size_t count() CNNSELECT_EXCLUDES(mutex_);
-  /// Of the connection that gRPC calls `name`: "fd:17".
-  ConnectionFacts facts(std::string_view name) const CNNSELECT_EXCLUDES(mutex_);
+  /// Of the connection that gRPC calls `name`: "fd:17". Asked once for each request.
+  ConnectionFacts facts(std::string_view name) CNNSELECT_EXCLUDES(mutex_);
 
  private:
   struct Watched {
     int fd = -1;
     std::string peer;
+    PathRoundTrip path{PathRoundTrip::Talk::kAtAnyTime};  ///< pings, and calls side by side
   };
 
   mutable Mutex mutex_;

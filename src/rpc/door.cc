@@ -79,7 +79,7 @@ class AsioDoor final : public Door {
 
   void stop() override { end(); }
 
-  ConnectionFacts facts(std::string_view name) const override { return connections_.facts(name); }
+  ConnectionFacts facts(std::string_view name) override { return connections_.facts(name); }
 
  private:
   void end() {

@@ -49,8 +49,8 @@ class Door {
   /// Cuts what still goes through its hands; `enter` is not called any more.
   virtual void stop() = 0;
 
-  /// Of the connection that gRPC calls `name`: "fd:17".
-  virtual ConnectionFacts facts(std::string_view name) const = 0;
+  /// Of the connection that gRPC calls `name`: "fd:17". Asked once for each request.
+  virtual ConnectionFacts facts(std::string_view name) = 0;
 };
 
 }  // namespace cnnselect::rpc

@@ -21,7 +21,7 @@ class InferenceRpc final : public GeneratedService {
  public:
   /// All outlive the service and its calls. No keys, no shared memory, nothing recorded where those
   /// are null.
-  InferenceRpc(net::InferenceApi& api, const Clock& clock, const Door& door, net::Rights rights,
+  InferenceRpc(net::InferenceApi& api, const Clock& clock, Door& door, net::Rights rights,
                KeyRing* keys, net::SharedMemory* memory, net::TraceSampling* traces)
       : api_(api),
         world_{api, clock, calls_, slow_, door, rights, keys, memory, traces},

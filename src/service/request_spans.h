@@ -1,5 +1,5 @@
 // The spans of a traced request, made of what is known of it when it ends: one of the whole, from
-// its body's first byte to its answer, and within it one for each stage. Pure; any thread.
+// its first byte to its answer, and within it one for each stage. Pure; any thread.
 #pragma once
 
 #include <optional>
