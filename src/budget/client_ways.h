@@ -24,7 +24,7 @@ class ClientWays {
  public:
   static constexpr std::size_t kMemory = 32;  ///< requests remembered of each
   static constexpr std::size_t kEnough = 8;   ///< before a client is known
-  /// Clients remembered, some 2 KB each.
+  /// Clients remembered, some 3 KB each.
   static constexpr std::size_t kMaxClients = 1024;
   /// After so long without a word a client may be somebody else, or somewhere else.
   static constexpr Duration kForgetAfter = std::chrono::minutes(10);

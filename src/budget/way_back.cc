@@ -30,6 +30,10 @@ double share_near(std::span<const Duration> values, Duration middle, Duration wi
 
 void WayBackLearner::add(Duration input, Duration output, const When& when) {
   judge(input, output, when.arrived);
+  if (const auto window = std::min(memory_, kLatelyOnes); lately_.size() == window) {
+    lately_.erase(std::ranges::lower_bound(lately_, by_age_[by_age_.size() - window].output));
+  }
+  lately_.insert(std::ranges::upper_bound(lately_, output), output);
   if (by_age_.size() == memory_) {
     const Ways oldest = by_age_.front();
     by_age_.pop_front();
@@ -85,11 +89,19 @@ void WayBackLearner::nearest(Duration input, TimePoint known, std::vector<Durati
   }
 }
 
-void WayBackLearner::latest(Duration input, bool move, TimePoint known,
+void WayBackLearner::latest(std::size_t count, TimePoint known,
                             std::vector<Duration>& values) const {
   const std::size_t end = told_until(known);
+  for (std::size_t i = end - std::min(end, count); i < end; ++i) {
+    values.push_back(by_age_[i].output);
+  }
+}
+
+void WayBackLearner::latest_moved(Duration input, TimePoint known,
+                                  std::vector<Duration>& values) const {
+  const std::size_t end = told_until(known);
   for (std::size_t i = end - std::min(end, kLatestOnes); i < end; ++i) {
-    values.push_back(move ? by_age_[i].moved(input) : by_age_[i].output);
+    values.push_back(by_age_[i].moved(input));
   }
 }
 
@@ -107,10 +119,14 @@ std::span<const Duration> WayBackLearner::values_of(Guess guess, Duration input,
       nearest(input, known, room);
       break;
     case kLatest:
-      latest(input, false, known, room);
+      latest(kLatestOnes, known, room);
       break;
     case kLatestMoved:
-      latest(input, true, known, room);
+      latest_moved(input, known, room);
+      break;
+    case kLately:
+      if (told_until(known) == by_age_.size()) return lately_;
+      latest(kLatelyOnes, known, room);
       break;
   }
   std::ranges::sort(room);

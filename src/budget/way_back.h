@@ -1,13 +1,14 @@
 // WayBackLearner: what the way back takes, given what the way here took, learnt from earlier
 // requests of the same network class.
 //
-// Five guesses, each a sample of equally likely values, and how far each is trusted:
+// Six guesses, each a sample of equally likely values, and how far each is trusted:
 // - the times back of the requests whose way here was most like this one's, each moved by what its
 //   way here differed;
 // - the times back of all, whatever their way here was;
 // - the way here once more, which is the paper's estimate;
-// - the times back that were told last, for what lasts some seconds whatever the way here says;
-// - the same, each moved by what its way here differed.
+// - the ten times back that were told last, for what lasts some seconds whatever the way here says;
+// - the same, each moved by what its way here differed;
+// - the hundred that were told last, for a network that has become another one.
 // Every new pair of ways moves the trust towards the guesses that made it likely (online EM for the
 // weights of a mixture), and an estimate takes as many values of a guess as it is trusted. So one
 // draw both ways, independent ways, a network that changes and anything between are told apart
@@ -33,15 +34,17 @@ class WayBackLearner {
  public:
   static constexpr std::size_t kMemory = 4'000;   ///< requests remembered, if not told otherwise
   static constexpr std::size_t kNeighbours = 50;  ///< of which the first guess is made
-  static constexpr std::size_t kLatestOnes = 10;  ///< of which the last two are made
-  static constexpr std::size_t kValues = 100;     ///< of an estimate; fewer blur the tails
+  static constexpr std::size_t kLatestOnes =
+      10;  ///< of which the two guesses of the latest are made
+  static constexpr std::size_t kLatelyOnes = 100;  ///< of which the last guess is made
+  static constexpr std::size_t kValues = 100;      ///< of an estimate; fewer blur the tails
 
   WayBackLearner() = default;
   /// Remembers `memory` requests, >= 1, and begins with the trust of `like`.
   WayBackLearner(std::size_t memory, const WayBackLearner& like)
       : memory_(memory), trust_(like.trust_) {}
 
-  enum Guess : std::size_t { kNearest, kAll, kSame, kLatest, kLatestMoved, kGuesses };
+  enum Guess : std::size_t { kNearest, kAll, kSame, kLatest, kLatestMoved, kLately, kGuesses };
 
   /// When a request was here, and when its client told how the answer came back. The default is
   /// right where a client tells before the next request is here.
@@ -77,16 +80,24 @@ class WayBackLearner {
     Duration moved(Duration here) const;
   };
 
+  static constexpr std::array<double, kGuesses> evenly() {
+    std::array<double, kGuesses> trust{};
+    trust.fill(1.0 / static_cast<double>(kGuesses));
+    return trust;
+  }
+
   void judge(Duration input, Duration output, TimePoint arrived);
   void nearest(Duration input, TimePoint known, std::vector<Duration>& values) const;
-  void latest(Duration input, bool move, TimePoint known, std::vector<Duration>& values) const;
+  void latest(std::size_t count, TimePoint known, std::vector<Duration>& values) const;
+  void latest_moved(Duration input, TimePoint known, std::vector<Duration>& values) const;
   std::size_t told_until(TimePoint known) const;
 
   std::size_t memory_ = kMemory;
   std::vector<Ways> by_input_;       // ascending
   std::vector<Duration> by_output_;  // ascending
+  std::vector<Duration> lately_;     // the latest of by_output_, at most kLatelyOnes, ascending
   std::deque<Ways> by_age_;          // who was told of first comes first
-  std::array<double, kGuesses> trust_{0.2, 0.2, 0.2, 0.2, 0.2};
+  std::array<double, kGuesses> trust_ = evenly();
   double judged_ = 0;  // pairs that moved the trust
 };
 

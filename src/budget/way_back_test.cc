@@ -44,7 +44,9 @@ TEST(WayBack, IndependentWaysGiveASampleOfAll) {
   for (int i = 0; i < 5'000; ++i) {
     learner.add(milliseconds(100 + 100 * rng.uniform()), milliseconds(100 * rng.uniform()));
   }
-  EXPECT_GT(learner.trust(WayBackLearner::kAll), 0.8);
+  // Of independent draws the last hundred are a sample of all as well.
+  EXPECT_GT(learner.trust(WayBackLearner::kAll) + learner.trust(WayBackLearner::kLately), 0.8);
+  EXPECT_GT(learner.trust(WayBackLearner::kAll), learner.trust(WayBackLearner::kLately));
   // A way here that nobody had, far from all others: still a sample of the way back.
   const auto values = estimate(learner, 10ms);
   ASSERT_EQ(values.size(), WayBackLearner::kValues);
@@ -94,6 +96,12 @@ TEST(WayBack, OldRequestsAreForgotten) {
   EXPECT_LT(learner.trust(WayBackLearner::kSame), 0.01);
 }
 
+double share_of_at_least(const std::vector<Duration>& values, Duration least) {
+  return static_cast<double>(
+             std::ranges::count_if(values, [=](Duration d) { return d >= least; })) /
+         static_cast<double>(values.size());
+}
+
 // A network that moves by steps, whatever the way here says: what the last steps were is known only
 // after `lag` further requests.
 WayBackLearner taught_of_steps(int requests, int each, int lag) {
@@ -123,6 +131,20 @@ TEST(WayBack, WhatLastsIsKnownFromTheLatest) {
   EXPECT_NEAR(to_ms(values[values.size() / 2]), to_ms(latest[5]), 1);
 }
 
+TEST(WayBack, ANetworkThatHasBecomeAnotherOneIsFollowed) {
+  WayBackLearner learner;
+  Rng rng(6);
+  const auto teach = [&](double least, int times) {
+    for (int i = 0; i < times; ++i) {
+      learner.add(milliseconds(least + 50 * rng.uniform()),
+                  milliseconds(least + 50 * rng.uniform()));
+    }
+  };
+  teach(10, 4'000);
+  teach(200, 200);
+  EXPECT_GE(share_of_at_least(estimate(learner, 225ms), 200ms), 0.7);
+}
+
 TEST(WayBack, ALatestThatIsTooOldIsNotTrusted) {
   // What is told is already over: of steps of 20 requests one hears 40 requests later.
   EXPECT_LT(taught_of_steps(3'000, 20, 40).trust(WayBackLearner::kLatest), 0.2);
@@ -142,6 +164,27 @@ TEST(WayBack, AGuessKnowsWhatWasToldByThen) {
     EXPECT_EQ(learner.values_of(guess, 10ms, TimePoint::max(), room).back(), 20ms);
   }
   EXPECT_EQ(learner.values_of(WayBackLearner::kLatest, 10ms, TimePoint(15s), room).front(), 6ms);
+}
+
+TEST(WayBackProperty, TheLatelyOnesAreTheLastHundred) {
+  EXPECT_TRUE(rc::check([] {
+    const auto memory = *rc::gen::inRange<std::size_t>(1, 200);
+    WayBackLearner learner(memory, WayBackLearner());
+    std::vector<Duration> told;
+    const int events = *rc::gen::inRange(1, 300);
+    for (int i = 0; i < events; ++i) {
+      told.emplace_back((i * 7919) % 1'009);
+      learner.add(Duration(5), told.back(), {.arrived = {}, .told = TimePoint(Duration(i))});
+    }
+    const auto last = std::min({told.size(), memory, WayBackLearner::kLatelyOnes});
+    std::vector<Duration> expected(told.end() - static_cast<std::ptrdiff_t>(last), told.end());
+    std::ranges::sort(expected);
+    std::vector<Duration> room;
+    for (const TimePoint known : {TimePoint(Duration(events)), TimePoint::max()}) {
+      const auto found = learner.values_of(WayBackLearner::kLately, Duration(5), known, room);
+      RC_ASSERT(std::ranges::equal(found, expected));
+    }
+  }));
 }
 
 TEST(WayBackProperty, AnEstimateIsWholeWhateverWasToldWhen) {
