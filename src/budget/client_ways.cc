@@ -27,6 +27,12 @@ void ClientWays::add(std::string_view client, std::string_view network_class, Du
   by_age_.front().ways.add(input, output);
 }
 
+std::optional<TimePoint> ClientWays::told(std::string_view client) const {
+  const auto known = by_name_.find(client);
+  if (known == by_name_.end()) return std::nullopt;
+  return known->second->told;
+}
+
 bool ClientWays::estimate(std::string_view client, std::string_view network_class, Duration input,
                           TimePoint now, std::vector<Duration>& values) const {
   const auto known = by_name_.find(client);

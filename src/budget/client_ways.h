@@ -1,7 +1,7 @@
 // ClientWays: what the way back takes for each client that told of a few of its own, for clients
 // that are not like the others of their network class: a slow phone, a far-away one.
 //
-// A client's learner has a short memory and begins with the trust that its class has in the three
+// A client's learner has a short memory and begins with the trust that its class has in the
 // guesses (way_back.h): how the two ways of such a network relate is known from all its clients,
 // how long they take from the one. The clients remembered are bounded; who told nothing for longest
 // is forgotten first. Pure: `now` comes in and never goes back. Not thread-safe.
@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,7 +24,7 @@ class ClientWays {
  public:
   static constexpr std::size_t kMemory = 32;  ///< requests remembered of each
   static constexpr std::size_t kEnough = 8;   ///< before a client is known
-  /// Clients remembered, some 2 KB each.
+  /// Clients remembered, some 3 KB each.
   static constexpr std::size_t kMaxClients = 1024;
   /// After so long without a word a client may be somebody else, or somewhere else.
   static constexpr Duration kForgetAfter = std::chrono::minutes(10);
@@ -37,6 +38,10 @@ class ClientWays {
   /// or not on a network of this class.
   bool estimate(std::string_view client, std::string_view network_class, Duration input,
                 TimePoint now, std::vector<Duration>& values) const;
+
+  /// When this client told last, which is when the request was here whose answer it tells of next
+  /// if it has one at a time; nothing for one that is not remembered.
+  std::optional<TimePoint> told(std::string_view client) const;
 
   std::size_t size() const { return by_age_.size(); }
 

@@ -41,6 +41,15 @@ TEST(ClientWays, KnowsAClientThatToldEnough) {
   EXPECT_FALSE(knows(ways, "b"));
 }
 
+TEST(ClientWays, SaysWhenAClientToldLast) {
+  ClientWays ways;
+  EXPECT_EQ(ways.told("a"), std::nullopt);
+  teach(ways, "a", 3, 30ms);
+  teach(ways, "a", 1, 30ms, kNow + 1s);
+  teach(ways, "b", 1, 30ms, kNow + 2s);
+  EXPECT_EQ(ways.told("a"), kNow + 1s);
+}
+
 TEST(ClientWays, FollowsAClientThatChanges) {
   ClientWays ways;
   teach(ways, "a", 1'000, 300ms);

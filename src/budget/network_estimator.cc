@@ -1,6 +1,13 @@
 #include "budget/network_estimator.h"
 
 namespace cnnselect {
+namespace {
+
+// From a request to what its client tells of the answer, where nobody knows: rather too long, for
+// what a guess is judged by must not be newer than what it had.
+constexpr Duration kUsualFlight = std::chrono::seconds(1);
+
+}  // namespace
 
 void NetworkEstimator::add(const Source& source, Duration input, Duration output) {
   const MutexLock lock(mutex_);
@@ -9,7 +16,8 @@ void NetworkEstimator::add(const Source& source, Duration input, Duration output
     known = classes_.try_emplace(std::string(source.network_class)).first;
   }
   WayBackLearner& of_class = known == classes_.end() ? others_ : known->second;
-  of_class.add(input, output);
+  const TimePoint arrived = clients_.told(source.client).value_or(source.now - kUsualFlight);
+  of_class.add(input, output, {.arrived = arrived, .told = source.now});
   if (source.client.empty()) return;
   clients_.add(source.client, source.network_class, input, output, of_class, source.now);
 }

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <thread>
 
 #include "budget/testing/middle.h"
+#include "cnnselect/rng.h"
 
 namespace cnnselect {
 namespace {
@@ -15,11 +17,15 @@ using namespace std::chrono_literals;
 
 /// Somebody of this class.
 NetworkEstimator::Source of(std::string_view network_class, std::string_view client = "") {
-  return {.network_class = network_class, .client = client, .now = TimePoint(1h)};
+  return {.network_class = network_class, .client = client, .now = TimePoint(2h)};
 }
 
 void teach(NetworkEstimator& estimator, std::string_view network_class, Duration output) {
-  for (int i = 0; i < 200; ++i) estimator.add(of(network_class), 100ms, output);
+  for (int i = 0; i < 200; ++i) {
+    // Guesses are judged by what was told before; in one moment nothing was.
+    estimator.add({.network_class = network_class, .client = "", .now = TimePoint(1h + i * 100ms)},
+                  100ms, output);
+  }
 }
 
 TEST(NetworkEstimator, KnowsNothingAtFirst) {
@@ -55,6 +61,40 @@ TEST(NetworkEstimator, AClientThatToldEnoughIsEstimatedByItself) {
   EXPECT_EQ(middle(estimator.way_back(of("lte", "far"), 100ms)), 90ms);
   EXPECT_EQ(middle(estimator.way_back(of("lte", "near"), 100ms)), 30ms);
   EXPECT_TRUE(estimator.way_back(of("wifi", "far"), 100ms).empty()) << "it came over lte";
+}
+
+// Steps of 20 requests of eight clients in turn, each of which tells with its next request, that is
+// eight requests later. Who took what was told in the meantime for known would trust the latest.
+TEST(NetworkEstimator, AClassIsJudgedByWhatWasKnownWhenTheRequestWasHere) {
+  const auto median_error = [](int each) {
+    NetworkEstimator estimator;
+    Rng rng(3);
+    TimePoint now(1h);
+    std::vector<Duration> errors;
+    std::array<std::pair<Duration, Duration>, 8> earlier{};
+    Duration output{};
+    for (int i = 0; i < 2'000; ++i) {
+      now += 100ms;
+      if (i % each == 0) output = from_ms(100 * rng.uniform());
+      auto& last = earlier[static_cast<std::size_t>(i) % earlier.size()];
+      const std::string client = std::to_string(static_cast<std::size_t>(i) % earlier.size());
+      const auto input = from_ms(100 * rng.uniform());
+      if (i >= 8) {
+        estimator.add({.network_class = "lte", .client = client, .now = now}, last.first,
+                      last.second);
+      }
+      last = {input, output};
+      if (i < 1'000) continue;
+      // A client that is not known yet.
+      const auto values =
+          estimator.way_back({.network_class = "lte", .client = "new", .now = now}, input);
+      errors.push_back(std::chrono::abs(middle(values) - output));
+    }
+    std::ranges::sort(errors);
+    return errors[errors.size() / 2];
+  };
+  EXPECT_LT(median_error(100), 5ms) << "what lasts is known";
+  EXPECT_GT(median_error(4), 15ms) << "what does not is not";
 }
 
 TEST(NetworkEstimator, MoreClassesThanItKeepsShareOneLearner) {

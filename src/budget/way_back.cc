@@ -28,35 +28,38 @@ double share_near(std::span<const Duration> values, Duration middle, Duration wi
 
 }  // namespace
 
-void WayBackLearner::add(Duration input, Duration output) {
-  judge(input, output);
+void WayBackLearner::add(Duration input, Duration output, const When& when) {
+  judge(input, output, when.arrived);
+  if (const auto window = std::min(memory_, kLatelyOnes); lately_.size() == window) {
+    lately_.erase(std::ranges::lower_bound(lately_, by_age_[by_age_.size() - window].output));
+  }
+  lately_.insert(std::ranges::upper_bound(lately_, output), output);
   if (by_age_.size() == memory_) {
     const Ways oldest = by_age_.front();
     by_age_.pop_front();
     auto place = std::ranges::lower_bound(by_input_, oldest.input, {}, &Ways::input);
-    while (place->output != oldest.output) ++place;  // several may have had the same way here
+    // Several may have had the same way here.
+    while (place->output != oldest.output || place->told != oldest.told) ++place;
     by_input_.erase(place);
     by_output_.erase(std::ranges::lower_bound(by_output_, oldest.output));
   }
-  by_age_.push_back({input, output});
-  by_input_.insert(std::ranges::upper_bound(by_input_, input, {}, &Ways::input), {input, output});
+  const Ways ways{.input = input, .output = output, .told = when.told};
+  by_age_.push_back(ways);
+  by_input_.insert(std::ranges::upper_bound(by_input_, input, {}, &Ways::input), ways);
   by_output_.insert(std::ranges::upper_bound(by_output_, output), output);
 }
 
-void WayBackLearner::judge(Duration input, Duration output) {
+void WayBackLearner::judge(Duration input, Duration output, TimePoint arrived) {
+  if (told_until(arrived) < kLeastToJudge) return;
   const std::size_t count = by_output_.size();
-  if (count < kLeastToJudge) return;
   const Duration width =
       std::max((by_output_[count * 3 / 4] - by_output_[count / 4]) / kWidths, kLeastWidth);
-  std::vector<Duration> near;
-  nearest(input, near);
+  std::vector<Duration> room;
   std::array<double, kGuesses> share{};
-  share[kNearest] = share_near(near, output, width);
-  share[kAll] = share_near(by_output_, output, width);
-  share[kSame] = share_near(std::span(&input, 1), output, width);
   double sum = 0;
   for (std::size_t guess = 0; guess < kGuesses; ++guess) {
-    share[guess] = trust_[guess] * (share[guess] + kChance);
+    const auto values = values_of(static_cast<Guess>(guess), input, arrived, room);
+    share[guess] = trust_[guess] * (share_near(values, output, width) + kChance);
     sum += share[guess];
   }
   ++judged_;
@@ -66,32 +69,82 @@ void WayBackLearner::judge(Duration input, Duration output) {
   }
 }
 
-void WayBackLearner::nearest(Duration input, std::vector<Duration>& values) const {
-  values.clear();
+Duration WayBackLearner::Ways::moved(Duration here) const {
+  return std::max(output + (here - input), Duration::zero());
+}
+
+std::size_t WayBackLearner::told_until(TimePoint known) const {
+  const auto end = std::ranges::upper_bound(by_age_, known, {}, &Ways::told);
+  return static_cast<std::size_t>(end - by_age_.begin());
+}
+
+void WayBackLearner::nearest(Duration input, TimePoint known, std::vector<Duration>& values) const {
   auto end = std::ranges::lower_bound(by_input_, input, {}, &Ways::input);
   auto begin = end;
-  while (values.size() < std::min(kNeighbours, by_input_.size())) {
+  while (values.size() < kNeighbours && (begin != by_input_.begin() || end != by_input_.end())) {
     const bool up = begin == by_input_.begin() ||
                     (end != by_input_.end() && end->input - input < input - (begin - 1)->input);
     const Ways& neighbour = up ? *end++ : *--begin;
-    values.push_back(std::max(neighbour.output + (input - neighbour.input), Duration::zero()));
+    if (neighbour.told <= known) values.push_back(neighbour.moved(input));
   }
-  std::ranges::sort(values);
+}
+
+void WayBackLearner::latest(std::size_t count, TimePoint known,
+                            std::vector<Duration>& values) const {
+  const std::size_t end = told_until(known);
+  for (std::size_t i = end - std::min(end, count); i < end; ++i) {
+    values.push_back(by_age_[i].output);
+  }
+}
+
+void WayBackLearner::latest_moved(Duration input, TimePoint known,
+                                  std::vector<Duration>& values) const {
+  const std::size_t end = told_until(known);
+  for (std::size_t i = end - std::min(end, kLatestOnes); i < end; ++i) {
+    values.push_back(by_age_[i].moved(input));
+  }
+}
+
+std::span<const Duration> WayBackLearner::values_of(Guess guess, Duration input, TimePoint known,
+                                                    std::vector<Duration>& room) const {
+  room.clear();
+  switch (guess) {
+    case kAll:
+    case kGuesses:
+      return by_output_;
+    case kSame:
+      room.push_back(input);
+      break;
+    case kNearest:
+      nearest(input, known, room);
+      break;
+    case kLatest:
+      latest(kLatestOnes, known, room);
+      break;
+    case kLatestMoved:
+      latest_moved(input, known, room);
+      break;
+    case kLately:
+      if (told_until(known) == by_age_.size()) return lately_;
+      latest(kLatelyOnes, known, room);
+      break;
+  }
+  std::ranges::sort(room);
+  return room;
 }
 
 void WayBackLearner::estimate(Duration input, std::vector<Duration>& values) const {
   values.clear();
   if (by_age_.empty()) return;
-  std::vector<Duration> near;
-  nearest(input, near);
-  const auto values_of = [](double trust) {
-    return static_cast<std::size_t>(std::lround(trust * static_cast<double>(kValues)));
-  };
-  const std::size_t of_nearest = values_of(trust_[kNearest]);
-  const std::size_t with_same = values_of(trust_[kNearest] + trust_[kSame]);
-  append_evenly(std::span<const Duration>(near), of_nearest, values);
-  values.insert(values.end(), with_same - of_nearest, input);
-  append_evenly(std::span<const Duration>(by_output_), kValues - with_same, values);
+  std::vector<Duration> room;
+  double trusted = 0;
+  for (std::size_t guess = 0; guess < kGuesses; ++guess) {
+    trusted += trust_[guess];
+    const auto until = static_cast<std::size_t>(std::lround(trusted * kValues));
+    if (until == values.size()) continue;
+    append_evenly(values_of(static_cast<Guess>(guess), input, TimePoint::max(), room),
+                  until - values.size(), values);
+  }
   std::ranges::sort(values);
 }
 

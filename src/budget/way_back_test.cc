@@ -44,7 +44,9 @@ TEST(WayBack, IndependentWaysGiveASampleOfAll) {
   for (int i = 0; i < 5'000; ++i) {
     learner.add(milliseconds(100 + 100 * rng.uniform()), milliseconds(100 * rng.uniform()));
   }
-  EXPECT_GT(learner.trust(WayBackLearner::kAll), 0.8);
+  // Of independent draws the last hundred are a sample of all as well.
+  EXPECT_GT(learner.trust(WayBackLearner::kAll) + learner.trust(WayBackLearner::kLately), 0.8);
+  EXPECT_GT(learner.trust(WayBackLearner::kAll), learner.trust(WayBackLearner::kLately));
   // A way here that nobody had, far from all others: still a sample of the way back.
   const auto values = estimate(learner, 10ms);
   ASSERT_EQ(values.size(), WayBackLearner::kValues);
@@ -78,9 +80,11 @@ TEST(WayBack, WhereTheWayBackFollowsTheWayHereTheNearestAreTrusted) {
 TEST(WayBack, TrustIsAWhole) {
   WayBackLearner learner;
   for (int i = 0; i < 50; ++i) learner.add(Duration(i), Duration(1'000'000 * (i % 7)));
-  EXPECT_NEAR(learner.trust(WayBackLearner::kNearest) + learner.trust(WayBackLearner::kAll) +
-                  learner.trust(WayBackLearner::kSame),
-              1, 1e-12);
+  double sum = 0;
+  for (std::size_t guess = 0; guess < WayBackLearner::kGuesses; ++guess) {
+    sum += learner.trust(static_cast<WayBackLearner::Guess>(guess));
+  }
+  EXPECT_NEAR(sum, 1, 1e-12);
 }
 
 TEST(WayBack, OldRequestsAreForgotten) {
@@ -92,6 +96,117 @@ TEST(WayBack, OldRequestsAreForgotten) {
   EXPECT_LT(learner.trust(WayBackLearner::kSame), 0.01);
 }
 
+double share_of_at_least(const std::vector<Duration>& values, Duration least) {
+  return static_cast<double>(
+             std::ranges::count_if(values, [=](Duration d) { return d >= least; })) /
+         static_cast<double>(values.size());
+}
+
+// A network that moves by steps, whatever the way here says: what the last steps were is known only
+// after `lag` further requests.
+WayBackLearner taught_of_steps(int requests, int each, int lag) {
+  WayBackLearner learner;
+  Rng rng(5);
+  std::vector<std::pair<Duration, Duration>> ways;
+  double back = 50;
+  for (int i = 0; i < requests; ++i) {
+    if (i % each == 0) back = 20 + 100 * rng.uniform();
+    ways.emplace_back(milliseconds(20 + 100 * rng.uniform()), milliseconds(back + rng.uniform()));
+    if (i < lag) continue;
+    const auto& [input, output] = ways[static_cast<std::size_t>(i - lag)];
+    // It was here just before request i - lag + 1, and is told just before request i + 1.
+    learner.add(input, output, {.arrived = TimePoint((i - lag) * 1s), .told = TimePoint(i * 1s)});
+  }
+  return learner;
+}
+
+TEST(WayBack, WhatLastsIsKnownFromTheLatest) {
+  const WayBackLearner learner = taught_of_steps(3'000, 100, 1);
+  EXPECT_GT(learner.trust(WayBackLearner::kLatest), 0.8);
+  EXPECT_LT(learner.trust(WayBackLearner::kLatestMoved), 0.1) << "the way here says nothing";
+  std::vector<Duration> room;
+  const auto latest = learner.values_of(WayBackLearner::kLatest, 60ms, TimePoint::max(), room);
+  EXPECT_EQ(latest.size(), WayBackLearner::kLatestOnes);
+  const auto values = estimate(learner, 60ms);
+  EXPECT_NEAR(to_ms(values[values.size() / 2]), to_ms(latest[5]), 1);
+}
+
+TEST(WayBack, ANetworkThatHasBecomeAnotherOneIsFollowed) {
+  WayBackLearner learner;
+  Rng rng(6);
+  const auto teach = [&](double least, int times) {
+    for (int i = 0; i < times; ++i) {
+      learner.add(milliseconds(least + 50 * rng.uniform()),
+                  milliseconds(least + 50 * rng.uniform()));
+    }
+  };
+  teach(10, 4'000);
+  teach(200, 200);
+  EXPECT_GE(share_of_at_least(estimate(learner, 225ms), 200ms), 0.7);
+}
+
+TEST(WayBack, ALatestThatIsTooOldIsNotTrusted) {
+  // What is told is already over: of steps of 20 requests one hears 40 requests later.
+  EXPECT_LT(taught_of_steps(3'000, 20, 40).trust(WayBackLearner::kLatest), 0.2);
+  EXPECT_GT(taught_of_steps(3'000, 200, 40).trust(WayBackLearner::kLatest), 0.4);
+}
+
+TEST(WayBack, AGuessKnowsWhatWasToldByThen) {
+  WayBackLearner learner;
+  for (int i = 1; i <= 20; ++i) {
+    learner.add(milliseconds(10), milliseconds(i), {.arrived = {}, .told = TimePoint(i * 1s)});
+  }
+  std::vector<Duration> room;
+  for (const auto guess :
+       {WayBackLearner::kNearest, WayBackLearner::kLatest, WayBackLearner::kLatestMoved}) {
+    EXPECT_TRUE(learner.values_of(guess, 10ms, TimePoint(999ms), room).empty());
+    EXPECT_EQ(learner.values_of(guess, 10ms, TimePoint(15s), room).back(), 15ms);
+    EXPECT_EQ(learner.values_of(guess, 10ms, TimePoint::max(), room).back(), 20ms);
+  }
+  EXPECT_EQ(learner.values_of(WayBackLearner::kLatest, 10ms, TimePoint(15s), room).front(), 6ms);
+}
+
+TEST(WayBackProperty, TheLatelyOnesAreTheLastHundred) {
+  EXPECT_TRUE(rc::check([] {
+    const auto memory = *rc::gen::inRange<std::size_t>(1, 200);
+    WayBackLearner learner(memory, WayBackLearner());
+    std::vector<Duration> told;
+    const int events = *rc::gen::inRange(1, 300);
+    for (int i = 0; i < events; ++i) {
+      told.emplace_back((i * 7919) % 1'009);
+      learner.add(Duration(5), told.back(), {.arrived = {}, .told = TimePoint(Duration(i))});
+    }
+    const auto last = std::min({told.size(), memory, WayBackLearner::kLatelyOnes});
+    std::vector<Duration> expected(told.end() - static_cast<std::ptrdiff_t>(last), told.end());
+    std::ranges::sort(expected);
+    std::vector<Duration> room;
+    for (const TimePoint known : {TimePoint(Duration(events)), TimePoint::max()}) {
+      const auto found = learner.values_of(WayBackLearner::kLately, Duration(5), known, room);
+      RC_ASSERT(std::ranges::equal(found, expected));
+    }
+  }));
+}
+
+TEST(WayBackProperty, AnEstimateIsWholeWhateverWasToldWhen) {
+  EXPECT_TRUE(rc::check([] {
+    WayBackLearner learner(*rc::gen::inRange<std::size_t>(1, 40), WayBackLearner());
+    TimePoint now{};
+    const int events = *rc::gen::inRange(1, 100);
+    std::size_t told = 0;
+    for (int i = 0; i < events; ++i) {
+      now += Duration(*rc::gen::inRange(0, 3));
+      learner.add(Duration(*rc::gen::inRange(0, 50)), Duration(*rc::gen::inRange(0, 50)),
+                  {.arrived = now - Duration(*rc::gen::inRange(0, 20)), .told = now});
+      ++told;
+    }
+    const auto values = estimate(learner, Duration(*rc::gen::inRange(0, 100)));
+    RC_ASSERT(values.size() == WayBackLearner::kValues);
+    RC_ASSERT(std::ranges::is_sorted(values));
+    RC_ASSERT(values.front() >= Duration::zero());
+    RC_ASSERT(learner.size() <= told);
+  }));
+}
+
 TEST(WayBackProperty, TheNeighboursAreTheNearest) {
   EXPECT_TRUE(rc::check([] {
     const auto inputs =
@@ -99,8 +214,9 @@ TEST(WayBackProperty, TheNeighboursAreTheNearest) {
     WayBackLearner learner;
     // The way back says how far the way here was from 100, once the shift is taken off again.
     for (const int input : inputs) learner.add(Duration(input), Duration(1'000'000));
-    std::vector<Duration> values;
-    learner.nearest(Duration(100), values);
+    std::vector<Duration> room;
+    const auto values =
+        learner.values_of(WayBackLearner::kNearest, Duration(100), TimePoint::max(), room);
     RC_ASSERT(values.size() == std::min(inputs.size(), WayBackLearner::kNeighbours));
     std::vector<int> distances;
     for (const int input : inputs) distances.push_back(std::abs(input - 100));

@@ -34,7 +34,8 @@ RequestTiming NetworkView::arrive(const SimulatedRequest& request, TimePoint rec
       break;
     case NetworkKnowledge::kLearnt:
       for (; !to_be_told_.empty() && to_be_told_.top().when <= received; to_be_told_.pop()) {
-        learner_.add(to_be_told_.top().input, to_be_told_.top().output);
+        const Told& told = to_be_told_.top();
+        learner_.add(told.input, told.output, {.arrived = told.received, .told = told.when});
       }
       learner_.estimate(input, way_back_);
       break;
@@ -43,10 +44,12 @@ RequestTiming NetworkView::arrive(const SimulatedRequest& request, TimePoint rec
   return timing;
 }
 
-void NetworkView::answered(const SimulatedRequest& request, TimePoint when) {
+void NetworkView::answered(const SimulatedRequest& request, TimePoint received, TimePoint when) {
   if (options_.knowledge != NetworkKnowledge::kLearnt) return;
-  to_be_told_.push(
-      {.when = when, .input = request.network.input, .output = request.network.output});
+  to_be_told_.push({.when = when,
+                    .received = received,
+                    .input = request.network.input,
+                    .output = request.network.output});
 }
 
 /// As many of each as the correlation says: this way's own time, and the law's.

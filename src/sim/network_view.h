@@ -43,12 +43,14 @@ class NetworkView {
   RequestTiming arrive(const SimulatedRequest& request, TimePoint received);
   /// Of the request that arrived last: as in SelectionInput.
   const std::vector<Duration>& way_back() const { return way_back_; }
-  /// The request's answer reaches its client at `when`, not before the latest arrival.
-  void answered(const SimulatedRequest& request, TimePoint when);
+  /// The answer to the request that was `received` here reaches its client at `when`, not before
+  /// the latest arrival.
+  void answered(const SimulatedRequest& request, TimePoint received, TimePoint when);
 
  private:
   struct Told {
     TimePoint when;
+    TimePoint received;
     Duration input;
     Duration output;
     friend auto operator<=>(const Told&, const Told&) = default;

@@ -31,7 +31,7 @@ TEST(NetworkView, LearnsOfAnAnswerWhenItHasReachedItsClient) {
   const NetworkView::Options options{.knowledge = NetworkKnowledge::kLearnt, .one_way_times = {}};
   NetworkView view(options);
   EXPECT_EQ(view.arrive(request(30ms, 70ms), kArrival).output, 30ms) << "nothing is known yet";
-  view.answered(request(30ms, 70ms), kArrival + 100ms);
+  view.answered(request(30ms, 70ms), kArrival, kArrival + 100ms);
   view.arrive(request(30ms, 5ms), kArrival + 99ms);
   EXPECT_TRUE(view.way_back().empty()) << "still on its way";
   const RequestTiming told = view.arrive(request(30ms, 5ms), kArrival + 100ms);

@@ -209,7 +209,7 @@ class ServedWorld {
     const SimulatedRequest& request = workload_.requests()[index];
     const TimePoint here = end + request.network.output;
     answers_[index] = {.model = model, .accuracy = 0, .total = here - sent_[index]};
-    network_.answered(request, here);
+    network_.answered(request, sent_[index] + request.network.input, here);
     if (workload_.clients()) send(here);
   }
 
