@@ -58,8 +58,8 @@ GridResult run(const GridCell& cell, const std::vector<std::string>& policies,
   GridResult result;
   for (const std::string& name : policies) {
     const auto policy = make_selector(name).value();
-    const auto summary = summarise_simulation(
-        models.size(), simulate(models, workload, *policy, setting), cell.sla);
+    const auto summary =
+        summarise_simulation(models.size(), simulate(models, workload, *policy, setting), cell.sla);
     if (result.effective.empty()) result.half = 100 * summary.effective_half;
     result.effective.push_back(100 * summary.effective_accuracy);
   }
@@ -107,9 +107,9 @@ int bench(int argc, char** argv) {
   std::uint64_t seed = 1;
   int jobs = 1;
   std::optional<std::size_t> only;
-  std::vector<std::string> policies = {"ontime",   "budget-greedy",   "slack-greedy", "slackfit",
-                                       "infaas",   "model-switching", "alert",        "proteus",
-                                       "cnnselect", "fastest",        "static-greedy"};
+  std::vector<std::string> policies = {"ontime",    "budget-greedy",   "slack-greedy", "slackfit",
+                                       "infaas",    "model-switching", "alert",        "proteus",
+                                       "cnnselect", "fastest",         "static-greedy"};
   GridOptions options;
   CLI::App app{"Policies over a grid: where is the first one behind?"};
   app.add_option("--cells", count);

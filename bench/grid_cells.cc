@@ -95,22 +95,22 @@ std::string any_arrivals(const std::string& only, int workers, Rng& rng) {
 
 GridFamily grid_family(const std::string& name) {
   if (name == "table5") {  // Ogden & Guo, Table 5
-    return {name,
-            {row_of("SqueezeNet", .490, 28.61, 1.13), row_of("MobileNetV1_0.25", .497, 25.73, 1.22),
-             row_of("MobileNetV1_0.5", .632, 26.34, 1.19), row_of("DenseNet", .642, 49.55, 3.21),
-             row_of("MobileNetV1_0.75", .683, 28.02, 1.14),
-             row_of("MobileNetV1_1.0", .718, 28.15, 1.22),
-             row_of("NasNet_Mobile", .739, 55.31, 4.09),
-             row_of("InceptionResNetV2", .775, 76.3, 5.74),
-             row_of("InceptionV3", .779, 55.75, 1.2), row_of("InceptionV4", .801, 82.78, .89),
-             row_of("NasNet_Large", .826, 112.61, 6.09)}};
+    return {
+        name,
+        {row_of("SqueezeNet", .490, 28.61, 1.13), row_of("MobileNetV1_0.25", .497, 25.73, 1.22),
+         row_of("MobileNetV1_0.5", .632, 26.34, 1.19), row_of("DenseNet", .642, 49.55, 3.21),
+         row_of("MobileNetV1_0.75", .683, 28.02, 1.14),
+         row_of("MobileNetV1_1.0", .718, 28.15, 1.22), row_of("NasNet_Mobile", .739, 55.31, 4.09),
+         row_of("InceptionResNetV2", .775, 76.3, 5.74), row_of("InceptionV3", .779, 55.75, 1.2),
+         row_of("InceptionV4", .801, 82.78, .89), row_of("NasNet_Large", .826, 112.61, 6.09)}};
   }
   if (name == "embedded") {  // as docs/benchmarks.md has it
-    return {name,
-            {row_of("mobilenet_025_32", .516, .11, .02), row_of("mobilenet_025_48", .6785, .14, .02),
-             row_of("mobilenet_025_64", .7695, .15, .02),
-             row_of("mobilenet_050_96", .8875, .67, .1), row_of("resnet_32_64", .904, .6, .1),
-             row_of("resnet_32_96", .9795, 1.24, .2), row_of("resnet_64_192", .991, 17.7, 1)}};
+    return {
+        name,
+        {row_of("mobilenet_025_32", .516, .11, .02), row_of("mobilenet_025_48", .6785, .14, .02),
+         row_of("mobilenet_025_64", .7695, .15, .02), row_of("mobilenet_050_96", .8875, .67, .1),
+         row_of("resnet_32_64", .904, .6, .1), row_of("resnet_32_96", .9795, 1.24, .2),
+         row_of("resnet_64_192", .991, 17.7, 1)}};
   }
   if (name == "imagenet9") {
     return {name,
@@ -132,8 +132,9 @@ GridCell draw_cell(const GridOptions& options, Rng& rng) {
                                             "embedded", "imagenet9", "imagenet9"};
   const std::size_t which = any(known.size() + kRandomFamilies, rng);
   const std::string name =
-      which < known.size() ? known[which]
-                           : fmt::format("random{}", options.families * 1000 + which - known.size());
+      which < known.size()
+          ? known[which]
+          : fmt::format("random{}", options.families * 1000 + which - known.size());
   cell.family = grid_family(options.family.empty() ? name : options.family);
   cell.workers = options.workers[any(options.workers.size(), rng)];
   cell.share = kShares[any(kShares.size(), rng)];

@@ -30,13 +30,13 @@ struct GridNetwork {
 struct GridCell {
   GridFamily family;
   int workers = 1;
-  double share = 0;         ///< of the capacity
-  bool of_fastest = true;   ///< whose capacity: the fastest model's, or of the best that fits
+  double share = 0;        ///< of the capacity
+  bool of_fastest = true;  ///< whose capacity: the fastest model's, or of the best that fits
   GridNetwork network{};
-  std::string arrivals;     ///< as Arrivals::parse takes them
-  std::uint64_t seed = 1;   ///< of its requests
-  Duration sla{};           ///< the network's mean round trip, and 1.2 x fastest .. 3 x slowest
-  double rate = 0;          ///< per second; of no meaning in a closed loop
+  std::string arrivals;    ///< as Arrivals::parse takes them
+  std::uint64_t seed = 1;  ///< of its requests
+  Duration sla{};          ///< the network's mean round trip, and 1.2 x fastest .. 3 x slowest
+  double rate = 0;         ///< per second; of no meaning in a closed loop
 
   bool closed() const { return arrivals.starts_with("closed"); }
 };

@@ -15,10 +15,16 @@ constexpr double kLongQueue = 24;
 constexpr double kLongQueueEach = 1.5;
 constexpr double kAllClients = 1.2;
 constexpr double kSlowest = 2;
+// Budgets differ, and the work is not shared out evenly: with many workers who waits loses so much
+// more than the work ahead says. Measured, see docs/research/price_of_time.md.
+constexpr double kUneven = 0.3;
 // With many workers hardly ever fewer are busy than half of them, less this many square roots.
 constexpr double kQuietRoots = 2;
 // Few clients who are all idle ask more often than on the average, but not without limit.
 constexpr double kMostRise = 20;
+
+/// What the workers seem to work off of what is ahead while a request waits, in workers.
+double even_workers(double workers) { return workers - kUneven * (workers - 1); }
 
 /// Where on the grid an execution leads from where it began.
 struct Jump {
@@ -74,8 +80,8 @@ class Equation {
     const double clients = question_.clients;
     if (std::isinf(clients)) return question_.rate;
     const double half = workers * each_ / 2;
-    const double inside =
-        work <= half ? std::max(work > 0 ? 1.0 : 0.0, 2 * work / each_) : workers + (work - half) / each_;
+    const double inside = work <= half ? std::max(work > 0 ? 1.0 : 0.0, 2 * work / each_)
+                                       : workers + (work - half) / each_;
     const double usual = std::min(question_.rate * each_, clients);
     return question_.rate *
            std::clamp((clients - inside) / std::max(clients - usual, 0.05), 0.0, kMostRise);
@@ -85,7 +91,7 @@ class Equation {
   /// each when a worker is free.
   double left_at(double work, double top) const {
     if (work <= (question_.workers - 1) * each_ / 2) return question_.slack;
-    return models_.front().mean + (top - work) / question_.workers;
+    return models_.front().mean + (top - work) / even_workers(question_.workers);
   }
 
   /// The chance to be in time rises evenly around the moment that just suffices.
@@ -96,8 +102,7 @@ class Equation {
     point.undone = question_.undone * chance(question_.undone_time, resolution);
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const PricedModel& model = models_[m];
-      point.gains[m] =
-          model.gain * chance(model.mean, std::max(2 * model.deviation, resolution));
+      point.gains[m] = model.gain * chance(model.mean, std::max(2 * model.deviation, resolution));
     }
   }
 
@@ -107,9 +112,9 @@ class Equation {
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const auto& [whole, part] = jumps_[m];
       const std::size_t to = i + whole;
-      const double after =
-          to < kSteps ? values[to] * (1 - part) + values[to + 1] * part
-                      : -last_fall(earned) * (static_cast<double>(to - kSteps) + part);
+      const double after = to < kSteps
+                               ? values[to] * (1 - part) + values[to + 1] * part
+                               : -last_fall(earned) * (static_cast<double>(to - kSteps) + part);
       best = std::max(best, point.gains[m] + after);
     }
     return best;
@@ -123,8 +128,7 @@ class Equation {
 };
 
 /// The earnings at which an idle server earns just as much as on the average.
-double long_run_earnings(const Equation& equation, double most,
-                         PriceValues& values) {
+double long_run_earnings(const Equation& equation, double most, PriceValues& values) {
   const auto excess = [&](double earned) { return equation.solve(earned, values); };
   const double at_none = excess(0);
   const double at_most = excess(most);
@@ -146,7 +150,7 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   // All but one worker have half an execution left when a wait begins; beyond that the queue grows
   // until not even the fastest is in time.
   const double busy = (workers - 1) * each_ / 2;
-  const double room = workers * std::max(question.slack - fastest, 0.0);
+  const double room = even_workers(workers) * std::max(question.slack - fastest, 0.0);
   double queue = std::max(kLongQueue, kLongQueueEach * workers);
   if (!std::isinf(question.clients)) {
     queue = std::max(queue, kAllClients * (question.clients - workers));

@@ -60,8 +60,8 @@ class PriceCurve {
   /// About 15 us.
   explicit PriceCurve(const PriceQuestion& question);
 
-  /// h(ahead) - h(ahead + work), >= 0 but for rounding: what it costs the others to spend `work` worker seconds when
-  /// `ahead` of them are to be worked off already.
+  /// h(ahead) - h(ahead + work), >= 0 but for rounding: what it costs the others to spend `work`
+  /// worker seconds when `ahead` of them are to be worked off already.
   double cost(double ahead, double work) const { return value(ahead) - value(ahead + work); }
   /// What each of those who wait takes, in seconds: what can be given to everybody.
   double each() const { return each_; }
