@@ -44,17 +44,26 @@ class Equation {
       const double work = begin + static_cast<double>(i) * step;
       const double busy = std::clamp(2 * work / each_, 1.0, question_.workers);
       points_[i].arrivals = rate_at(work) * step / busy;
-      set_gains(points_[i], left_at(work, top), step / question_.workers);
+      if (nobody_waits(work)) {
+        set_gains(points_[i], question_.slack, 0);
+      } else {
+        set_gains(points_[i], models_.front().mean + (top - work) / question_.workers,
+                  step / question_.workers);
+      }
     }
   }
 
   /// How much more a request earns on an idle server than `earned`, with `values` filled in.
   double solve(double earned, PriceValues& values) const {
     values[kSteps] = 0;
+    // With fewer workers busy the work falls more slowly, and the equation alone has a second cost
+    // more the fewer they are. It never costs more than with more work ahead.
+    double fall = last_fall(earned);
     for (std::size_t i = kSteps;; --i) {
       const double gain = best(i, earned, values) - values[i];
       if (i == 0) return gain - earned;
-      values[i - 1] = values[i] + std::max(0.0, points_[i].arrivals * (earned - gain));
+      fall = std::clamp(points_[i].arrivals * (earned - gain), 0.0, fall);
+      values[i - 1] = values[i] + fall;
     }
   }
 
@@ -74,30 +83,27 @@ class Equation {
     const double clients = question_.clients;
     if (std::isinf(clients)) return question_.rate;
     const double half = workers * each_ / 2;
-    const double inside =
-        work <= half ? std::max(work > 0 ? 1.0 : 0.0, 2 * work / each_) : workers + (work - half) / each_;
+    const double inside = work <= half ? std::max(work > 0 ? 1.0 : 0.0, 2 * work / each_)
+                                       : workers + (work - half) / each_;
     const double usual = std::min(question_.rate * each_, clients);
     return question_.rate *
            std::clamp((clients - inside) / std::max(clients - usual, 0.05), 0.0, kMostRise);
   }
 
-  /// What is left of the usual slack for the execution. The others have half of an execution left
-  /// each when a worker is free.
-  double left_at(double work, double top) const {
-    if (work <= (question_.workers - 1) * each_ / 2) return question_.slack;
-    return models_.front().mean + (top - work) / question_.workers;
-  }
+  /// The others have half of an execution left each when a worker is free.
+  bool nobody_waits(double work) const { return work <= (question_.workers - 1) * each_ / 2; }
 
-  /// The chance to be in time rises evenly around the moment that just suffices.
+  /// The chance to be in time rises evenly around the moment that just suffices. `resolution`: of
+  /// what is left, which the grid knows no better.
   void set_gains(Point& point, double left, double resolution) const {
     const auto chance = [left](double needed, double width) {
+      if (width <= 0) return needed <= left ? 1.0 : 0.0;
       return std::clamp((left - needed) / width + 0.5, 0.0, 1.0);
     };
     point.undone = question_.undone * chance(question_.undone_time, resolution);
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const PricedModel& model = models_[m];
-      point.gains[m] =
-          model.gain * chance(model.mean, std::max(2 * model.deviation, resolution));
+      point.gains[m] = model.gain * chance(model.mean, std::max(2 * model.deviation, resolution));
     }
   }
 
@@ -107,9 +113,9 @@ class Equation {
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const auto& [whole, part] = jumps_[m];
       const std::size_t to = i + whole;
-      const double after =
-          to < kSteps ? values[to] * (1 - part) + values[to + 1] * part
-                      : -last_fall(earned) * (static_cast<double>(to - kSteps) + part);
+      const double after = to < kSteps
+                               ? values[to] * (1 - part) + values[to + 1] * part
+                               : -last_fall(earned) * (static_cast<double>(to - kSteps) + part);
       best = std::max(best, point.gains[m] + after);
     }
     return best;
@@ -123,17 +129,18 @@ class Equation {
 };
 
 /// The earnings at which an idle server earns just as much as on the average.
-double long_run_earnings(const Equation& equation, double most,
-                         PriceValues& values) {
+double long_run_earnings(const Equation& equation, double most, PriceValues& values) {
   const auto excess = [&](double earned) { return equation.solve(earned, values); };
   const double at_none = excess(0);
   const double at_most = excess(most);
   if (at_none <= 0) return 0;
   if (at_most >= 0) return most;
   std::uintmax_t tries = 40;
+  // The upper end: what it is too much fades downwards in the curve wherever the workers can serve
+  // all who come. What is too little grows on the way, to a price of zero long before V = 0.
   return boost::math::tools::toms748_solve(excess, 0.0, most, at_none, at_most,
                                            boost::math::tools::eps_tolerance<double>(30), tries)
-      .first;
+      .second;
 }
 
 }  // namespace
@@ -156,7 +163,8 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   step_ = (busy + resolved - begin_) / kSteps;
   if (!(step_ > 0)) return;
   gap_ = room - resolved;
-  middle_ = busy + resolved / 2;
+  // On the grid, so that the price there is between those before and behind.
+  middle_ = begin_ + step_ * std::floor((busy + resolved / 2 - begin_) / step_);
 
   const Equation equation(question, each_, begin_, step_);
   earned_ = long_run_earnings(equation, std::max(models.back().gain, question.undone), values_);
