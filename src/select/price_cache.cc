@@ -27,8 +27,8 @@ std::size_t hash(const PriceQuestion& question) {
     boost::hash_combine(seed, model.gain);
     boost::hash_combine(seed, model.deviation);
   }
-  for (const double value : {question.workers, question.rate, question.slack,
-                             question.clients, question.undone, question.undone_time}) {
+  for (const double value : {question.workers, question.rate, question.slack, question.clients,
+                             question.undone, question.undone_time}) {
     boost::hash_combine(seed, value);
   }
   return seed;

@@ -51,18 +51,17 @@ void set_models(PriceQuestion& question, std::span<const Candidate> models, doub
 }
 
 /// Whether clients run networks of their own, but only when told to.
-bool must_be_told(const SelectionInput& input) {
-  return input.device && !input.device->duplicates;
-}
+bool must_be_told(const SelectionInput& input) { return input.device && !input.device->duplicates; }
 
 /// Nothing can be asked where nothing is worth a worker's time.
 std::optional<PriceQuestion> question_of(const SelectionInput& input, double covered) {
   const LoadView& load = input.load;
   if (load.workers == 0) return std::nullopt;
   const double own = soft_on_arrival(input) * 1e-9;
-  PriceQuestion question{.workers = static_cast<double>(load.workers),
-                         .slack = load.usual_slack > Duration::zero() ? seconds(load.usual_slack) : own,
-                         .clients = load.clients};
+  PriceQuestion question{
+      .workers = static_cast<double>(load.workers),
+      .slack = load.usual_slack > Duration::zero() ? seconds(load.usual_slack) : own,
+      .clients = load.clients};
   if (!(question.slack > 0) || std::isinf(question.slack)) return std::nullopt;
   set_models(question, input.candidates, covered);
   if (question.count == 0) return std::nullopt;

@@ -17,8 +17,8 @@ inline constexpr double kWorthServing = 0.9;
 class WorkPrice {
  public:
   /// `cache` is asked for the curve; `covered` is what the request is worth if nothing is run here
-  /// and nobody is told: models are worth what they add to that. Without a limit of workers, or without a model that is worth
-  /// anything and could make the usual slack, time costs nothing.
+  /// and nobody is told: models are worth what they add to that. Without a limit of workers, or
+  /// without a model that is worth anything and could make the usual slack, time costs nothing.
   WorkPrice(const SelectionInput& input, double covered, const PriceCache& cache);
 
   /// What spending `work` costs the others, in accuracy, >= 0; does not fall with `work`.
@@ -32,7 +32,7 @@ class WorkPrice {
   std::array<double, kQuarters> ahead_{};  // worker seconds, equally likely
   std::size_t cases_ = 0;
   double dearest_ = 0;  // of a worker's second
-  double chance_ = 1;  // that those who lose the time would have been in time with it
+  double chance_ = 1;   // that those who lose the time would have been in time with it
 };
 
 }  // namespace cnnselect
