@@ -15,6 +15,8 @@ constexpr double kLongQueue = 24;
 constexpr double kLongQueueEach = 1.5;
 constexpr double kAllClients = 1.2;
 constexpr double kSlowest = 2;
+// Of the fastest model's time: rounding may have left no slack beside it.
+constexpr double kLeastRoom = 0.01;
 // With many workers hardly ever fewer are busy than half of them, less this many square roots.
 constexpr double kQuietRoots = 2;
 // Few clients who are all idle ask more often than on the average, but not without limit.
@@ -153,7 +155,7 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   // All but one worker have half an execution left when a wait begins; beyond that the queue grows
   // until not even the fastest is in time.
   const double busy = (workers - 1) * each_ / 2;
-  const double room = workers * std::max(question.slack - fastest, 0.0);
+  const double room = workers * std::max(question.slack - fastest, kLeastRoom * fastest);
   double queue = std::max(kLongQueue, kLongQueueEach * workers);
   if (!std::isinf(question.clients)) {
     queue = std::max(queue, kAllClients * (question.clients - workers));
@@ -161,7 +163,6 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   const double resolved = std::min(room, std::max(queue * each_, kSlowest * models.back().mean));
   begin_ = std::max(0.0, (workers / 2 - kQuietRoots * std::sqrt(workers)) * each_);
   step_ = (busy + resolved - begin_) / kSteps;
-  if (!(step_ > 0)) return;
   gap_ = room - resolved;
   // On the grid, so that the price there is between those before and behind.
   middle_ = begin_ + step_ * std::floor((busy + resolved / 2 - begin_) / step_);
