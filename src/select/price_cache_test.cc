@@ -40,8 +40,9 @@ PriceQuestion any_full_question() {
 std::vector<PriceQuestion> different_questions(std::size_t count) {
   std::vector<PriceQuestion> questions;
   for (std::size_t i = 0; i < count; ++i) {
-    questions.push_back(priced_question({{.mean = 0.010, .gain = 0.5}, {.mean = 0.050, .gain = 0.9}},
-                                        2, 10 + static_cast<double>(i), 0.3));
+    questions.push_back(
+        priced_question({{.mean = 0.010, .gain = 0.5}, {.mean = 0.050, .gain = 0.9}}, 2,
+                        10 + static_cast<double>(i), 0.3));
   }
   return questions;
 }
@@ -99,8 +100,7 @@ TEST(PriceCacheProperty, WhatWasAskedBeforeChangesNothing) {
     std::vector<PriceQuestion> questions;
     for (int i = 0; i < 8; ++i) questions.push_back(any_full_question());
     for (int i = 0; i < 40; ++i) {
-      const PriceQuestion question =
-          questions[*rc::gen::inRange<std::size_t>(0, questions.size())];
+      const PriceQuestion question = questions[*rc::gen::inRange<std::size_t>(0, questions.size())];
       RC_ASSERT(same_curve(cache.curve(question), PriceCurve(rounded(question)), question));
     }
   }));

@@ -15,10 +15,9 @@ namespace {
 
 // (10 ms, .5) (20 ms, .7) (200 ms, .9): from edge to edge a second earns 50, then 20, then 1.11.
 PriceQuestion three_priced(double workers, double rate, double slack) {
-  return priced_question({{.mean = 0.010, .gain = 0.5},
-                          {.mean = 0.020, .gain = 0.7},
-                          {.mean = 0.200, .gain = 0.9}},
-                         workers, rate, slack);
+  return priced_question(
+      {{.mean = 0.010, .gain = 0.5}, {.mean = 0.020, .gain = 0.7}, {.mean = 0.200, .gain = 0.9}},
+      workers, rate, slack);
 }
 
 /// Of a worker's second, where so many are to be worked off.
@@ -126,6 +125,15 @@ TEST(PriceCurve, WhoIsToldInTimeEarnsAnyway) {
   question.undone = 0.7;
   const PriceCurve better(question);
   EXPECT_NEAR(better.earned(), 0.7, 1e-6) << "more than the model";
+}
+
+// Erlang: whoever finds the worker busy is lost.
+TEST(PriceCurve, WithoutTimeToWaitTheWorkersTimeCostsWhoComesInIt) {
+  for (const double load : {0.1, 0.5, 1.0, 3.0}) {
+    const PriceCurve curve(priced_question({{.mean = 0.010, .gain = 0.8}}, 1, 100 * load, 0.010));
+    EXPECT_NEAR(curve.earned(), 0.8 / (1 + load), 0.01) << load;
+    EXPECT_NEAR(curve.cost(0, 0.010), load * 0.8 / (1 + load), 0.01) << load;
+  }
 }
 
 TEST(PriceCurve, AModelThatJustMakesTheSlackCountsOnAnIdleServer) {

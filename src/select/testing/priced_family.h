@@ -13,8 +13,7 @@ namespace cnnselect {
 
 inline PriceQuestion priced_question(const std::vector<PricedModel>& models, double workers,
                                      double rate, double slack) {
-  PriceQuestion question{
-      .count = models.size(), .workers = workers, .rate = rate, .slack = slack};
+  PriceQuestion question{.count = models.size(), .workers = workers, .rate = rate, .slack = slack};
   std::ranges::copy(models, question.models.begin());
   return question;
 }
