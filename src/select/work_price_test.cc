@@ -89,11 +89,10 @@ TEST(WorkPrice, ModelsThatCannotMakeTheUsualSlackDoNotPrice) {
   three.push_back(candidate(0.991, 17.7, 0, 2));
   for (const double rate : {5.0, 50.0, 500.0, 5'000.0}) {
     for (const std::size_t waiting : {0U, 1U, 5U, 50U}) {
-      const LoadView load{.waiting = waiting,
-                          .workers = 1,
-                          .usual_slack = 10ms,
-                          .arrivals_per_second = rate};
-      EXPECT_EQ(prices_of({.models = two, .load = load}), prices_of({.models = three, .load = load}))
+      const LoadView load{
+          .waiting = waiting, .workers = 1, .usual_slack = 10ms, .arrivals_per_second = rate};
+      EXPECT_EQ(prices_of({.models = two, .load = load}),
+                prices_of({.models = three, .load = load}))
           << rate << "/s, " << waiting << " waiting";
     }
   }
