@@ -20,7 +20,10 @@ class BurstSize {
   void add(TimePoint now, Duration memory);
 
   /// How many more are to be expected at once, >= 0: 0 when that may be chance. `usual`: requests
-  /// per second, on the average of late. Fades within a quarter of the memory without an arrival.
+  /// per second, on the average of late. (Where many come within the memory, what one finds is much
+  /// what the one before found, and chance explains more than is taken off: of independent requests
+  /// then up to 2 % of those who usually come in a memory's time are expected.) Fades within a
+  /// quarter of the memory without an arrival.
   double more(TimePoint now, double usual) const;
 
  private:

@@ -12,8 +12,8 @@
 
 namespace cnnselect {
 
-/// The same question in round numbers: times, rates and clients within 3 %, deviations within 13 %,
-/// gains within 0.002.
+/// The same question in round numbers: times, rates and clients within 3.2 %, deviations within 13
+/// %, gains within 0.002.
 PriceQuestion rounded(PriceQuestion question);
 
 class PriceCache {

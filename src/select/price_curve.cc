@@ -18,6 +18,8 @@ constexpr double kSlowest = 2;
 // Budgets differ, and the work is not shared out evenly: with many workers who waits loses so much
 // more than the work ahead says. Measured, see docs/research/price_of_time.md.
 constexpr double kUneven = 0.3;
+// Of the fastest model's time: rounding may have left no slack beside it.
+constexpr double kLeastRoom = 0.01;
 // With many workers hardly ever fewer are busy than half of them, less this many square roots.
 constexpr double kQuietRoots = 2;
 // Few clients who are all idle ask more often than on the average, but not without limit.
@@ -50,17 +52,26 @@ class Equation {
       const double work = begin + static_cast<double>(i) * step;
       const double busy = std::clamp(2 * work / each_, 1.0, question_.workers);
       points_[i].arrivals = rate_at(work) * step / busy;
-      set_gains(points_[i], left_at(work, top), step / question_.workers);
+      if (nobody_waits(work)) {
+        set_gains(points_[i], question_.slack, 0);
+      } else {
+        const double even = even_workers(question_.workers);
+        set_gains(points_[i], models_.front().mean + (top - work) / even, step / even);
+      }
     }
   }
 
   /// How much more a request earns on an idle server than `earned`, with `values` filled in.
   double solve(double earned, PriceValues& values) const {
     values[kSteps] = 0;
+    // With fewer workers busy the work falls more slowly, and the equation alone has a second cost
+    // more the fewer they are. It never costs more than with more work ahead.
+    double fall = last_fall(earned);
     for (std::size_t i = kSteps;; --i) {
       const double gain = best(i, earned, values) - values[i];
       if (i == 0) return gain - earned;
-      values[i - 1] = values[i] + std::max(0.0, points_[i].arrivals * (earned - gain));
+      fall = std::clamp(points_[i].arrivals * (earned - gain), 0.0, fall);
+      values[i - 1] = values[i] + fall;
     }
   }
 
@@ -87,16 +98,14 @@ class Equation {
            std::clamp((clients - inside) / std::max(clients - usual, 0.05), 0.0, kMostRise);
   }
 
-  /// What is left of the usual slack for the execution. The others have half of an execution left
-  /// each when a worker is free.
-  double left_at(double work, double top) const {
-    if (work <= (question_.workers - 1) * each_ / 2) return question_.slack;
-    return models_.front().mean + (top - work) / even_workers(question_.workers);
-  }
+  /// The others have half of an execution left each when a worker is free.
+  bool nobody_waits(double work) const { return work <= (question_.workers - 1) * each_ / 2; }
 
-  /// The chance to be in time rises evenly around the moment that just suffices.
+  /// The chance to be in time rises evenly around the moment that just suffices. `resolution`: of
+  /// what is left, which the grid knows no better.
   void set_gains(Point& point, double left, double resolution) const {
     const auto chance = [left](double needed, double width) {
+      if (width <= 0) return needed <= left ? 1.0 : 0.0;
       return std::clamp((left - needed) / width + 0.5, 0.0, 1.0);
     };
     point.undone = question_.undone * chance(question_.undone_time, resolution);
@@ -135,9 +144,11 @@ double long_run_earnings(const Equation& equation, double most, PriceValues& val
   if (at_none <= 0) return 0;
   if (at_most >= 0) return most;
   std::uintmax_t tries = 40;
+  // The upper end: what it is too much fades downwards in the curve wherever the workers can serve
+  // all who come. What is too little grows on the way, to a price of zero long before V = 0.
   return boost::math::tools::toms748_solve(excess, 0.0, most, at_none, at_most,
                                            boost::math::tools::eps_tolerance<double>(30), tries)
-      .first;
+      .second;
 }
 
 }  // namespace
@@ -150,7 +161,8 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   // All but one worker have half an execution left when a wait begins; beyond that the queue grows
   // until not even the fastest is in time.
   const double busy = (workers - 1) * each_ / 2;
-  const double room = even_workers(workers) * std::max(question.slack - fastest, 0.0);
+  const double room =
+      even_workers(workers) * std::max(question.slack - fastest, kLeastRoom * fastest);
   double queue = std::max(kLongQueue, kLongQueueEach * workers);
   if (!std::isinf(question.clients)) {
     queue = std::max(queue, kAllClients * (question.clients - workers));
@@ -158,9 +170,9 @@ PriceCurve::PriceCurve(const PriceQuestion& question) {
   const double resolved = std::min(room, std::max(queue * each_, kSlowest * models.back().mean));
   begin_ = std::max(0.0, (workers / 2 - kQuietRoots * std::sqrt(workers)) * each_);
   step_ = (busy + resolved - begin_) / kSteps;
-  if (!(step_ > 0)) return;
   gap_ = room - resolved;
-  middle_ = busy + resolved / 2;
+  // On the grid, so that the price there is between those before and behind.
+  middle_ = begin_ + step_ * std::floor((busy + resolved / 2 - begin_) / step_);
 
   const Equation equation(question, each_, begin_, step_);
   earned_ = long_run_earnings(equation, std::max(models.back().gain, question.undone), values_);

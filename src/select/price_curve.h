@@ -12,8 +12,11 @@
 //
 // For one worker, Poisson arrivals and constant times this is exact. With C workers V drains as
 // fast as workers are busy, and a wait begins where V is more than C - 1 workers have left on
-// average. The grid has kSteps steps. Where the slack bears a longer queue than they resolve, the
-// curve is solved for a shorter one, and its middle, where the price rests, is stretched.
+// average. There the equation alone has a second cost more the fewer are busy: the price is held to
+// what it is with more work ahead. So it does not fall with V, but where few clients wait for their
+// answers: the more of them do, the fewer come. The grid has kSteps steps. Where the slack bears a
+// longer queue than they resolve, the curve is solved for a shorter one, and its middle, where the
+// price rests, is stretched.
 // docs/policies.md, "The price of time", has the derivation and what else was tried.
 #pragma once
 
@@ -60,8 +63,9 @@ class PriceCurve {
   /// About 15 us.
   explicit PriceCurve(const PriceQuestion& question);
 
-  /// h(ahead) - h(ahead + work), >= 0 but for rounding: what it costs the others to spend `work`
-  /// worker seconds when `ahead` of them are to be worked off already.
+  /// h(ahead) - h(ahead + work): what it costs the others to spend `work` worker seconds when
+  /// `ahead` of them are to be worked off already. >= 0, and falls with neither (with `ahead` where
+  /// clients are infinite), but for rounding: by 1e-9 of the best gain.
   double cost(double ahead, double work) const { return value(ahead) - value(ahead + work); }
   /// What each of those who wait takes, in seconds: what can be given to everybody.
   double each() const { return each_; }

@@ -24,12 +24,13 @@ void set_models(PriceQuestion& question, std::span<const Candidate> models, doub
   const auto counts = [&](const Candidate& model) {
     return seconds(model.mean) <= question.slack && model.accuracy > covered;
   };
-  double first = std::numeric_limits<double>::infinity();
-  double last = 0;
+  const auto top = most_accurate(models, counts);
+  if (!top) return;
+  // Slower ones than the most accurate are beaten: they shall not move the places of the others.
+  const double last = seconds(models[*top].mean);
+  double first = last;
   for (const Candidate& model : models) {
-    if (!counts(model)) continue;
-    first = std::min(first, seconds(model.mean));
-    last = std::max(last, seconds(model.mean));
+    if (counts(model)) first = std::min(first, seconds(model.mean));
   }
   constexpr std::size_t kPlaces = PriceQuestion::kMostModels;
   const double scale = last > first ? (kPlaces - 1) / std::log(last / first) : 0;
