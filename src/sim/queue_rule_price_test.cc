@@ -77,9 +77,8 @@ double share_of_exact(const Family& family, double workers, double load, double 
   const ModelSet models = models_of(question);
   const Duration sla = from_ms(1e3 * (slack + 2 * kWay));
   const Workload workload = workload_of(models, "constant(0.001)", question.rate, 20'000);
-  const auto outcomes =
-      simulate(models, workload, *make_selector("ontime").value(),
-               {.sla = sla, .workers = static_cast<int>(workers)});
+  const auto outcomes = simulate(models, workload, *make_selector("ontime").value(),
+                                 {.sla = sla, .workers = static_cast<int>(workers)});
   return summarise_simulation(models.size(), outcomes, sla).effective_accuracy /
          exact_earnings(question, workers == 1 ? 0 : 64);
 }
