@@ -19,24 +19,34 @@ Result<NetworkKnowledge> parse_network_knowledge(std::string_view text) {
               fmt::format("'{}'; allowed: double-input, perfect, learnt, law", text));
 }
 
-RequestTiming NetworkView::arrive(const SimulatedRequest& request, TimePoint received) {
-  const auto& [input, output] = request.network;
-  RequestTiming timing{.elapsed = {}, .input = input, .output = input, .received = received};
+Result<Feedback> parse_feedback(std::string_view text) {
+  if (text == "next-request") return Feedback::kNextRequest;
+  if (text == "at-once") return Feedback::kAtOnce;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}'; allowed: next-request, at-once", text));
+}
+
+Result<InputKnowledge> parse_input_knowledge(std::string_view text) {
+  if (text == "measured") return InputKnowledge::kMeasured;
+  if (text == "exact") return InputKnowledge::kExact;
+  return fail(ErrorCode::kInvalidArgument, fmt::format("'{}'; allowed: measured, exact", text));
+}
+
+RequestTiming NetworkView::arrive(const Visit& visit) {
+  const Duration input = input_of(visit);
+  RequestTiming timing{.elapsed = {}, .input = input, .output = input, .received = visit.received};
   way_back_.clear();
   switch (options_.knowledge) {
     case NetworkKnowledge::kDoubleInput:
       break;
     case NetworkKnowledge::kPerfect:
-      timing.output = output;
+      timing.output = visit.network.output;
       break;
     case NetworkKnowledge::kLaw:
       know_law(input);
       break;
     case NetworkKnowledge::kLearnt:
-      for (; !to_be_told_.empty() && to_be_told_.top().when <= received; to_be_told_.pop()) {
-        const Told& told = to_be_told_.top();
-        learner_.add(told.input, told.output, {.arrived = told.received, .told = told.when});
-      }
+      hear(visit);
       learner_.estimate(input, way_back_);
       break;
   }
@@ -44,12 +54,39 @@ RequestTiming NetworkView::arrive(const SimulatedRequest& request, TimePoint rec
   return timing;
 }
 
-void NetworkView::answered(const SimulatedRequest& request, TimePoint received, TimePoint when) {
+void NetworkView::answered(const Visit& visit, Duration output, TimePoint when) {
   if (options_.knowledge != NetworkKnowledge::kLearnt) return;
-  to_be_told_.push({.when = when,
-                    .received = received,
-                    .input = request.network.input,
-                    .output = request.network.output});
+  const Told told{
+      .when = when, .received = visit.received, .input = input_of(visit), .output = output};
+  if (options_.feedback == Feedback::kAtOnce) {
+    to_be_told_.push(told);
+    return;
+  }
+  by_client_[visit.client].push_back(told);
+}
+
+Duration NetworkView::input_of(const Visit& visit) const {
+  if (options_.input == InputKnowledge::kExact) return visit.network.input;
+  return std::max(visit.network.input + visit.input_error, Duration::zero());
+}
+
+/// What is told until `visit` is here, or by it.
+void NetworkView::hear(const Visit& visit) {
+  for (; !to_be_told_.empty() && to_be_told_.top().when <= visit.received; to_be_told_.pop()) {
+    learn(to_be_told_.top(), to_be_told_.top().when);
+  }
+  const auto client = by_client_.find(visit.client);
+  if (client == by_client_.end()) return;
+  auto& answers = client->second;
+  const auto there = std::ranges::stable_partition(
+      answers, [&](const Told& told) { return told.when > visit.sent; });
+  if (there.empty()) return;
+  learn(*std::ranges::max_element(there), visit.received);
+  answers.erase(there.begin(), there.end());
+}
+
+void NetworkView::learn(const Told& told, TimePoint now) {
+  learner_.add(told.input, told.output, {.arrived = told.received, .told = now});
 }
 
 /// As many of each as the correlation says: this way's own time, and the law's.

@@ -1,37 +1,80 @@
 // NetworkView: what the simulated server knows of each request's network when it arrives.
+//
+// A real server is told less than a simulated one could be, in two ways that can be switched on:
+//
+// The way here is measured, not known. How long a request's bytes took to come in is measured
+// exactly; the way of the first one is taken for half of the path's round trip, and is off by what
+// the client needs until the first byte leaves, by what the path's halves differ, and by what the
+// round trip has changed since. `kMeasured` adds normal(0, 0.5 ms) to each true way here (never
+// below 0). That is as wide as what was measured over lines of a known delay: within 0.6 ms
+// (docs/benchmarks.md, "T_input beside the truth"). One error for laws and traces alike: a law has
+// no first byte to split its time at. A path that is slower one way errs by half of what its ways
+// differ, always in the same direction: that is not modelled.
+//
+// The way back is told late. A client says how its last answer travelled with its next request
+// (last_output_ms), so it is known when that request is here, if the answer had reached the client
+// before it was sent; of several answers the client tells of the latest only. `kNextRequest` has
+// it so, with the clients of the workload; `kAtOnce` tells of each answer when it is there.
 #pragma once
 
 #include <functional>
 #include <queue>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "budget/budget.h"
 #include "budget/way_back.h"
 #include "cnnselect/result.h"
-#include "sim/workload.h"
+#include "trace/network.h"
 
 namespace cnnselect {
 
 /// What the policy is told of the way back.
 enum class NetworkKnowledge {
   kDoubleInput,  ///< T_nw = 2 T_input, the paper's estimate
-  kPerfect,      ///< the true time of this request's way back
+  kPerfect,      ///< the true time of this request's way back, were it to leave when it arrives
   kLearnt,       ///< what earlier requests' ways back were (WayBackLearner); at first 2 T_input
   kLaw,          ///< the law itself: the way back's true distribution given this way here
 };
 
+/// When the server is told of an answer's way back.
+enum class Feedback {
+  kNextRequest,  ///< with this client's next request
+  kAtOnce,       ///< when the answer is there
+};
+
+/// What the server is told of the way here.
+enum class InputKnowledge {
+  kMeasured,  ///< the truth and a small error
+  kExact,     ///< the truth
+};
+
 /// "double-input", "perfect", "learnt" or "law". Errors name the text and what is allowed.
 Result<NetworkKnowledge> parse_network_knowledge(std::string_view text);
+/// "next-request" or "at-once". Errors likewise.
+Result<Feedback> parse_feedback(std::string_view text);
+/// "measured" or "exact". Errors likewise.
+Result<InputKnowledge> parse_input_knowledge(std::string_view text);
 
-/// Every client tells how long its answers took to come back; here all clients are one class, and
-/// a request is told of those that were answered before it arrived. Not thread-safe.
+/// One request at the server.
+struct Visit {
+  NetworkTimes network;    ///< the truth
+  Duration input_error{};  ///< for kMeasured
+  std::size_t client = 0;  ///< for kNextRequest
+  TimePoint sent;          ///< for kNextRequest
+  TimePoint received;
+};
+
+/// Every client is of the same class of networks. Not thread-safe.
 class NetworkView {
  public:
-  /// For kLaw: equally likely one-way times, ascending, and the chance that one draw serves both
-  /// ways (Network::one_way_times, Network::correlation).
   struct Options {
     NetworkKnowledge knowledge = NetworkKnowledge::kDoubleInput;
+    Feedback feedback = Feedback::kAtOnce;
+    InputKnowledge input = InputKnowledge::kExact;
+    /// For kLaw: equally likely one-way times, ascending, and the chance that one draw serves both
+    /// ways (Network::one_way_times, Network::correlation).
     std::vector<Duration> one_way_times;
     double correlation = 1;
   };
@@ -40,12 +83,12 @@ class NetworkView {
   explicit NetworkView(const Options& options) : options_(options) {}
 
   /// In the order of arrival. The timing lacks its SLA.
-  RequestTiming arrive(const SimulatedRequest& request, TimePoint received);
+  RequestTiming arrive(const Visit& visit);
   /// Of the request that arrived last: as in SelectionInput.
   const std::vector<Duration>& way_back() const { return way_back_; }
-  /// The answer to the request that was `received` here reaches its client at `when`, not before
-  /// the latest arrival.
-  void answered(const SimulatedRequest& request, TimePoint received, TimePoint when);
+  /// The answer to `visit` took `output` and reaches its client at `when`, not before the latest
+  /// arrival.
+  void answered(const Visit& visit, Duration output, TimePoint when);
 
  private:
   struct Told {
@@ -56,11 +99,16 @@ class NetworkView {
     friend auto operator<=>(const Told&, const Told&) = default;
   };
 
+  Duration input_of(const Visit& visit) const;
+  void hear(const Visit& visit);
+  void learn(const Told& told, TimePoint now);
   void know_law(Duration input);
 
   const Options& options_;
   WayBackLearner learner_;
-  std::priority_queue<Told, std::vector<Told>, std::greater<>> to_be_told_;
+  std::priority_queue<Told, std::vector<Told>, std::greater<>> to_be_told_;  // kAtOnce
+  /// kNextRequest: what each client has not told yet.
+  std::unordered_map<std::size_t, std::vector<Told>> by_client_;
   std::vector<Duration> way_back_;
 };
 

@@ -43,6 +43,16 @@ std::vector<SimulatedOutcome> on_devices(const ModelSet& models, const Workload&
   return outcomes;
 }
 
+/// As the network view sees it. `received`: on the server, before the request is decoded.
+Visit visit_of(const Workload& workload, std::size_t request, std::size_t client, TimePoint sent) {
+  const NetworkTimes& network = workload.requests()[request].network;
+  return {.network = network,
+          .input_error = workload.input_error(request),
+          .client = client,
+          .sent = sent,
+          .received = sent + network.input};
+}
+
 std::vector<ServerSide> without_waiting(const ModelSet& models, const Workload& workload,
                                         const Selector& policy, const SimulationSetting& setting) {
   Rng rng(setting.seed);
@@ -53,21 +63,24 @@ std::vector<ServerSide> without_waiting(const ModelSet& models, const Workload& 
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const SimulatedRequest& request = workload.requests()[i];
     if (!reachable(request)) continue;
-    const auto& [input_time, output_time] = request.network;
-    RequestTiming timing = network.arrive(request, kBegin + request.sent + input_time);
+    RequestTiming timing =
+        network.arrive(visit_of(workload, i, workload.client(i), kBegin + request.sent));
     timing.sla = setting.sla;
-    const SelectionInput input{.candidates = models.candidates(),
-                               .budget = budget_at(timing, setting.threshold, timing.received),
-                               .sla = setting.sla,
-                               .way_back = network.way_back(),
-                               .output = timing.output,
-                               .load = {},
-                               .device = device};
+    Duration here = request.network.input + setting.overhead;
+    const SelectionInput input{
+        .candidates = models.candidates(),
+        .budget = budget_at(timing, setting.threshold, timing.received + setting.overhead),
+        .sla = setting.sla,
+        .way_back = network.way_back(),
+        .output = timing.output,
+        .load = {},
+        .device = device};
     const Selection selection = policy.select(input, rng, probability);
-    answers[i].total = input_time + output_time;
-    if (selection.reason == Reason::kUseDevice) continue;
-    answers[i].model = selection.chosen;
-    answers[i].total += workload.execution(i, selection.chosen);
+    if (selection.reason != Reason::kUseDevice) {
+      answers[i].model = selection.chosen;
+      here += workload.execution(i, selection.chosen);
+    }
+    answers[i].total = here + workload.way_back(i, request.sent + here);
   }
   return answers;
 }
@@ -90,10 +103,11 @@ class ServedWorld {
                     .max_queue = setting.max_queue,
                     .seed = setting.seed}),
         sent_(workload.requests().size()),
+        client_(workload.requests().size()),
         answers_(workload.requests().size()) {
     for (const Candidate& model : models.candidates()) all_models_.push_back(model.model);
     if (!workload.clients()) open_ = by_arrival();
-    for (std::size_t i = 0; i < workload.clients().value_or(0); ++i) send(kBegin);
+    for (std::size_t i = 0; i < workload.clients().value_or(0); ++i) send(i, kBegin);
   }
 
   std::vector<ServerSide> run() {
@@ -121,7 +135,7 @@ class ServedWorld {
   };
 
   struct Arrival {
-    TimePoint at;
+    TimePoint at;  ///< at the queue
     std::size_t request;
     friend auto operator<=>(const Arrival&, const Arrival&) = default;
   };
@@ -139,7 +153,8 @@ class ServedWorld {
     for (std::size_t i = 0; i < answers_.size(); ++i) {
       const SimulatedRequest& request = workload_.requests()[i];
       sent_[i] = kBegin + request.sent;
-      if (reachable(request)) order.push_back({sent_[i] + request.network.input, i});
+      client_[i] = workload_.client(i);
+      if (reachable(request)) order.push_back({queued(i), i});
     }
     std::ranges::sort(order);
     return order;
@@ -150,19 +165,27 @@ class ServedWorld {
     if (arriving_.empty() && next_ < open_.size()) arriving_.push(open_[next_++]);
   }
 
+  TimePoint queued(std::size_t request) const {
+    return sent_[request] + workload_.requests()[request].network.input + setting_.overhead;
+  }
+
+  Visit visit(std::size_t request) const {
+    return visit_of(workload_, request, client_[request], sent_[request]);
+  }
+
   /// A client of the closed loop sends the next request of all.
-  void send(TimePoint now) {
+  void send(std::size_t client, TimePoint now) {
     if (next_ == answers_.size()) return;
     const std::size_t index = next_++;
     sent_[index] = now;
-    const SimulatedRequest& request = workload_.requests()[index];
-    if (reachable(request)) arriving_.push({now + request.network.input, index});
+    client_[index] = client;
+    if (reachable(workload_.requests()[index])) arriving_.push({queued(index), index});
   }
 
   void arrive() {
     const auto [now, index] = arriving_.top();
     arriving_.pop();
-    RequestTiming timing = network_.arrive(workload_.requests()[index], now);
+    RequestTiming timing = network_.arrive(visit(index));
     timing.sla = setting_.sla;
     const Status admitted = scheduler_.admit({.id = RequestId{index},
                                               .candidates = all_models_,
@@ -206,11 +229,11 @@ class ServedWorld {
 
   /// The server's last word leaves it at `end`.
   void answered(std::size_t index, std::optional<std::size_t> model, TimePoint end) {
-    const SimulatedRequest& request = workload_.requests()[index];
-    const TimePoint here = end + request.network.output;
+    const Duration output = workload_.way_back(index, end - kBegin);
+    const TimePoint here = end + output;
     answers_[index] = {.model = model, .accuracy = 0, .total = here - sent_[index]};
-    network_.answered(request, sent_[index] + request.network.input, here);
-    if (workload_.clients()) send(here);
+    network_.answered(visit(index), output, here);
+    if (workload_.clients()) send(client_[index], here);
   }
 
   const Workload& workload_;
@@ -225,6 +248,7 @@ class ServedWorld {
   std::vector<Arrival> open_;  // of an open loop, by arrival
   std::size_t next_ = 0;       // in open_; of a closed loop the next request to be sent
   std::vector<TimePoint> sent_;
+  std::vector<std::size_t> client_;  // who sent it
   std::vector<ServerSide> answers_;
   std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arriving_;
   std::priority_queue<Completion, std::vector<Completion>, std::greater<>> running_;

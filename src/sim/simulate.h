@@ -3,6 +3,10 @@
 // The engine's Scheduler admits, orders and starts the requests on simulated time. Where there is
 // no limit of workers and nothing is learnt, nobody waits and a decision is the Selector alone, on
 // the budget that the network has left. Pure: same arguments, same result.
+//
+// How true to life a run is, is chosen one by one (docs/simulator.md). The defaults here and in
+// WorkloadOptions are the plain ones, which say exactly what a test sees; the realistic ones are
+// the defaults of the command `simulate`.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +27,8 @@ namespace cnnselect {
 struct SimulationSetting {
   Duration sla{};  ///< > 0
   Duration threshold{};
+  /// What each request takes between its arrival and the queue, though no worker: decoding, HTTP.
+  Duration overhead{};
   NetworkView::Options network;
   ProfileKnowledge profiles = ProfileKnowledge::kTrue;
   std::optional<int> workers;                   ///< nothing: as many as there are requests

@@ -30,19 +30,18 @@ std::vector<SimulatedOutcome> oracle_outcomes(const ModelSet& models, const Work
                                               Duration sla, Duplication duplication) {
   std::vector<SimulatedOutcome> outcomes(workload.requests().size());
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const auto& [input, output] = workload.requests()[i].network;
-    if (input == kForever || output == kForever) continue;
+    if (workload.whole_time(i, 0) == kForever) continue;
     const auto executions = workload.executions(i);
     std::size_t best =
         static_cast<std::size_t>(std::ranges::min_element(executions) - executions.begin());
-    bool in_time = input + executions[best] + output <= sla;
+    bool in_time = workload.whole_time(i, best) <= sla;
     for (std::size_t m = 0; in_time && m < models.size(); ++m) {
-      if (input + executions[m] + output > sla) continue;
+      if (workload.whole_time(i, m) > sla) continue;
       if (models.models()[m].accuracy > models.models()[best].accuracy) best = m;
     }
     const ServerSide server{.model = best,
                             .accuracy = models.models()[best].accuracy,
-                            .total = input + executions[best] + output};
+                            .total = workload.whole_time(i, best)};
     outcomes[i] = workload.device() ? with_device(server, *workload.device(),
                                                   workload.own_execution(i), duplication, sla)
                                     : server_alone(server);
@@ -73,9 +72,11 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
     // Of a closed loop nobody knows beforehand how long it goes on, which U_cap would need.
+    const auto latest = workload.at_latest_departures(slas[i]);
+    const Workload& bounded = latest ? *latest : workload;
     bounds[i] = setting.workers && !workload.clients()
-                    ? capacity_bound(models, workload, slas[i], *setting.workers)
-                    : clairvoyant_bound(models, workload, slas[i]);
+                    ? capacity_bound(models, bounded, slas[i], *setting.workers)
+                    : clairvoyant_bound(models, bounded, slas[i]);
   });
   std::vector<SweepPoint> points(policies.size() * slas.size());
   in_parallel(points.size(), jobs, [&](std::size_t i) {

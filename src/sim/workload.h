@@ -3,12 +3,17 @@
 // Common random numbers: the same request takes the same time over the network, and costs the same
 // on the same model, under every policy and every SLA; so that what differs between two results is
 // the policy. A value; pure but for the seed.
+//
+// A recorded network goes on while a request is served, so the way back of its answer depends on
+// the moment at which it leaves (kAtDeparture). Then it is looked up in the trace at that moment,
+// which draws nothing: two policies whose answers leave at the same time have the same way back.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "cnnselect/time.h"
@@ -21,9 +26,19 @@ namespace cnnselect {
 
 /// One request, from the device's point of view.
 struct SimulatedRequest {
-  Duration sent{};  ///< since the beginning
-  NetworkTimes network;
+  Duration sent{};       ///< since the beginning
+  NetworkTimes network;  ///< the way back of an answer that leaves when the request arrives
 };
+
+/// Which moment of a recorded network an answer's way back is taken from. The same for a law, whose
+/// draws know no time.
+enum class WayBackTime {
+  kAtDeparture,  ///< when the answer leaves the server
+  kAtArrival,    ///< when the request arrives there
+};
+
+/// "at-departure" or "at-arrival". Errors name the text and what is allowed.
+Result<WayBackTime> parse_way_back_time(std::string_view text);
 
 struct WorkloadOptions {
   std::size_t requests = 10'000;
@@ -31,6 +46,9 @@ struct WorkloadOptions {
   std::size_t download_bytes = 1'000;
   std::optional<SimulatedModel> device;  ///< the phone's own network
   Drift drift;                           ///< by the time a request is sent
+  WayBackTime way_back = WayBackTime::kAtArrival;
+  /// Open loop: who sends each request is drawn from so many (>= 1), all alike.
+  std::size_t clients = 100;
   std::uint64_t seed = 1;
 };
 
@@ -38,6 +56,8 @@ class Workload {
  public:
   /// Executions of a server that runs each model before it opens.
   static constexpr std::size_t kWarmUpRuns = 10;
+  /// Deviation of what a server measures of the way here (sim/network_view.h says why so much).
+  static constexpr Duration kInputDeviation = std::chrono::microseconds(500);
 
   Workload(const ModelSet& models, const Network& network, const Arrivals& arrivals,
            const WorkloadOptions& options);
@@ -50,6 +70,19 @@ class Workload {
   Duration execution(std::size_t request, std::size_t model) const {
     return executions_[request * models_ + model];
   }
+  /// The way back of an answer that leaves `departs` after the beginning; an hour at most.
+  Duration way_back(std::size_t request, Duration departs) const;
+  /// From "send" to the answer of `model` on the device, where nobody waits: either way may take
+  /// forever, and then this does.
+  Duration whole_time(std::size_t request, std::size_t model) const;
+  /// For bounds: this workload, its ways back such that a request which runs at once makes `sla` if
+  /// and only if its answer leaves by the last moment at which one can still make it. So whatever
+  /// makes the SLA here makes it there. Nothing where the ways back do not depend on departures.
+  std::optional<Workload> at_latest_departures(Duration sla) const;
+  /// What the server's measurement of the way here is off by, if it measures.
+  Duration input_error(std::size_t request) const { return input_errors_[request]; }
+  /// Open loop: who sends it, below WorkloadOptions::clients.
+  std::size_t client(std::size_t request) const { return senders_[request]; }
   /// The row of all models.
   std::span<const Duration> executions(std::size_t request) const {
     return std::span(executions_).subspan(request * models_, models_);
@@ -63,6 +96,9 @@ class Workload {
   Duration own_execution(std::size_t request) const { return own_executions_[request]; }
 
  private:
+  void remember(const Network& network);
+  void draw_what_is_told(std::size_t clients, Rng& rng);
+
   std::size_t models_;
   std::optional<std::size_t> clients_;
   std::vector<SimulatedRequest> requests_;
@@ -70,6 +106,13 @@ class Workload {
   std::vector<Duration> warm_up_;     // by model
   std::optional<SimulatedModel> device_;
   std::vector<Duration> own_executions_;  // by request; empty without a device
+  std::vector<Duration> input_errors_;    // by request
+  std::vector<std::size_t> senders_;      // by request
+  // Networks that drift comes to one after another, and by request which of them it meets; both
+  // empty where the ways back do not depend on departures.
+  std::vector<Network> networks_;
+  std::vector<std::size_t> network_of_;
+  std::size_t download_bytes_;
 };
 
 }  // namespace cnnselect

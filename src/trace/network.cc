@@ -108,4 +108,16 @@ NetworkTimes Network::draw(Duration start, std::size_t upload_bytes, std::size_t
   return {.input = input, .output = trace.download_time(start + input, download_bytes)};
 }
 
+std::optional<Duration> Network::way_back(Duration departs, std::size_t bytes) const {
+  const auto* trace = std::get_if<NetworkTrace>(&source_);
+  if (trace == nullptr) return std::nullopt;
+  return trace->download_time(departs, bytes);
+}
+
+std::optional<Duration> Network::latest_departure(Duration earliest, Duration until,
+                                                  std::size_t bytes) const {
+  const auto* trace = std::get_if<NetworkTrace>(&source_);
+  return trace == nullptr ? std::nullopt : trace->latest_departure(earliest, until, bytes);
+}
+
 }  // namespace cnnselect

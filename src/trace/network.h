@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,6 +26,15 @@ class Network {
   /// sizes; a trace is followed byte by byte.
   NetworkTimes draw(Duration start, std::size_t upload_bytes, std::size_t download_bytes,
                     Rng& rng) const;
+
+  /// Whether it is a trace, whose times depend on the moment.
+  bool recorded() const { return std::holds_alternative<NetworkTrace>(source_); }
+  /// The way back of an answer that leaves `departs` after the beginning; nothing for a law, which
+  /// knows no time: its draw stands.
+  std::optional<Duration> way_back(Duration departs, std::size_t bytes) const;
+  /// As NetworkTrace::latest_departure; nothing for a law.
+  std::optional<Duration> latest_departure(Duration earliest, Duration until,
+                                           std::size_t bytes) const;
 
   /// `count` equally likely one-way times of a law, ascending, from draws of its own; empty for a
   /// trace. `count` >= 1.

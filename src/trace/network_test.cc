@@ -45,6 +45,19 @@ TEST(Network, ATraceIsFollowedThereAndBack) {
   EXPECT_EQ(output, 20ms);
 }
 
+TEST(Network, OnlyATraceKnowsTheMomentOfADeparture) {
+  const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,20,80,800\n1000,40,80,800\n");
+  const auto trace = Network::parse(file.path(), 1).value();
+  EXPECT_TRUE(trace.recorded());
+  EXPECT_EQ(trace.way_back(0s, 1000), 20ms);
+  EXPECT_EQ(trace.way_back(1500ms, 1000), 30ms);
+  EXPECT_EQ(trace.latest_departure(0s, 500ms, 1000), 480ms);
+  const auto law = Network::parse("constant(50)", 1).value();
+  EXPECT_FALSE(law.recorded());
+  EXPECT_EQ(law.way_back(0s, 1000), std::nullopt);
+  EXPECT_EQ(law.latest_departure(0s, 500ms, 1000), std::nullopt);
+}
+
 TEST(Network, WhatATraceLacksIsNeverTakenForZero) {
   const TraceFile file("t_ms,rtt_ms,uplink_kbps,downlink_kbps\n0,,,800\n");
   const auto network = Network::parse(file.path(), 1);

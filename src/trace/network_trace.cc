@@ -140,4 +140,29 @@ Duration NetworkTrace::download_time(Duration start, std::size_t bytes) const {
   return sending == kForever ? kForever : sending + half;
 }
 
+std::optional<Duration> NetworkTrace::latest_departure(Duration earliest, Duration until,
+                                                       std::size_t bytes) const {
+  const auto in_time = [&](Duration start) {
+    const Duration takes = download_time(start, bytes);
+    return takes <= until - start;
+  };
+  // Within a row half the round trip stays the same, so who leaves later is there later or at the
+  // same time; from row to row it may fall. So each row is asked for its own, the last one first.
+  Duration latest = until;
+  while (latest >= earliest) {
+    const Duration pass = latest - latest % length_;
+    const Duration first = std::max(pass + rows_[row_at(latest % length_)].at, earliest);
+    if (in_time(first)) {
+      Duration low = first;
+      for (Duration high = latest + Duration(1); high - low > Duration(1);) {
+        const Duration middle = low + (high - low) / 2;
+        (in_time(middle) ? low : high) = middle;
+      }
+      return low;
+    }
+    latest = first - Duration(1);
+  }
+  return std::nullopt;
+}
+
 }  // namespace cnnselect

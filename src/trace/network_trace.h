@@ -49,6 +49,10 @@ class NetworkTrace {
   Duration upload_time(Duration start, std::size_t bytes) const;
   /// The same from the server to the device.
   Duration download_time(Duration start, std::size_t bytes) const;
+  /// The latest start of a download, not before `earliest` (>= 0), that is over by `until`, to a
+  /// nanosecond; nothing when there is none.
+  std::optional<Duration> latest_departure(Duration earliest, Duration until,
+                                           std::size_t bytes) const;
 
  private:
   struct Row {

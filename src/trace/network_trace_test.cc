@@ -33,6 +33,21 @@ TEST(NetworkTrace, WaitsThroughAStall) {
       << "1 of the 8 ms before the stall of 50 + 50 ms, the rest in the next pass";
 }
 
+TEST(NetworkTrace, KnowsTheLatestDepartureThatIsInTime) {
+  const auto stalling = trace("0,4,,8000\n100,4,,0\n200,4,,8000\n");  // 1,000 bytes: 1 ms
+  EXPECT_EQ(stalling.latest_departure(0ms, 50ms, 1000), 47ms);
+  EXPECT_EQ(stalling.latest_departure(0ms, 150ms, 1000), 99ms) << "before the stall begins";
+  EXPECT_EQ(stalling.latest_departure(0ms, 203ms, 1000), 200ms);
+  EXPECT_EQ(stalling.latest_departure(0ms, 450ms, 1000), 399ms) << "in the next pass";
+  EXPECT_EQ(stalling.latest_departure(100ms, 150ms, 1000), std::nullopt);
+  EXPECT_EQ(stalling.latest_departure(48ms, 50ms, 1000), std::nullopt);
+}
+
+TEST(NetworkTrace, WhoWaitsForAShorterRoundTripMayBeThereSooner) {
+  const auto falling = trace("0,200,,\n50,10,,\n");
+  EXPECT_EQ(falling.latest_departure(0ms, 60ms, 0), 55ms) << "at once would be at 100 ms";
+}
+
 TEST(NetworkTrace, StartsOverAtItsEnd) {
   const auto two_rows = trace("500,20,,\n600,40,,\n");
   EXPECT_EQ(two_rows.length(), 200ms) << "the last row holds for the usual spacing";
