@@ -10,6 +10,7 @@
 
 #include "select/registry.h"
 #include "sim/bounds.h"
+#include "sim/burst_bound.h"
 
 namespace cnnselect {
 namespace {
@@ -72,9 +73,9 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
   }
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
-    // Of a closed loop nobody knows beforehand how long it goes on, which U_cap would need.
+    // Of a closed loop nobody knows beforehand when a request is sent, which U_burst would need.
     bounds[i] = setting.workers && !workload.clients()
-                    ? capacity_bound(models, workload, slas[i], *setting.workers)
+                    ? burst_bound(models, workload, slas[i], *setting.workers)
                     : clairvoyant_bound(models, workload, slas[i]);
   });
   std::vector<SweepPoint> points(policies.size() * slas.size());
