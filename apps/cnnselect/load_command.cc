@@ -272,8 +272,13 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
   command->add_flag("--report-network,!--no-report-network", flags->report_network,
                     "Tell the server how each answer travelled, as a good client does: it learns "
                     "the way back; without, it takes it for as long as the way here");
-  command->add_option("--rate", flags->rate, "Requests per second")->capture_default_str();
-  command->add_option("--arrivals", flags->arrivals, "poisson, uniform or gamma(CV)")
+  command
+      ->add_option("--rate", flags->rate,
+                   "Requests per second; a trace's first --requests come at this rate")
+      ->capture_default_str();
+  command
+      ->add_option("--arrivals", flags->arrivals,
+                   "poisson, uniform, gamma(CV) or a trace of counts .csv")
       ->capture_default_str();
   command->add_option("--requests", flags->requests, "Per SLA and policy")
       ->capture_default_str()

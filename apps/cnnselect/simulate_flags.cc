@@ -83,7 +83,8 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
                   "can still be in time, as by the server (last); e.g. --late last")
       ->capture_default_str();
   command.add_option("--rate", flags.rate,
-                     "Requests per second, on average; absent: 20, or a trace's own\n"
+                     "Requests per second, on average; absent: 20, or a trace's own. A\n"
+                     "trace is scaled so that its first --requests come at this rate\n"
                      "e.g. --workers 8 --rate 150");
   command
       .add_option("--arrivals", flags.arrivals,

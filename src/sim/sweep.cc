@@ -10,6 +10,7 @@
 
 #include "select/registry.h"
 #include "sim/bounds.h"
+#include "sim/burst_bound.h"
 
 namespace cnnselect {
 namespace {
@@ -71,11 +72,11 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
   }
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
-    // Of a closed loop nobody knows beforehand how long it goes on, which U_cap would need.
+    // Of a closed loop nobody knows beforehand when a request is sent, which U_burst would need.
     const auto latest = workload.at_latest_departures(slas[i]);
     const Workload& bounded = latest ? *latest : workload;
     bounds[i] = setting.workers && !workload.clients()
-                    ? capacity_bound(models, bounded, slas[i], *setting.workers)
+                    ? burst_bound(models, bounded, slas[i], *setting.workers)
                     : clairvoyant_bound(models, bounded, slas[i]);
   });
   std::vector<SweepPoint> points(policies.size() * slas.size());

@@ -21,8 +21,9 @@ struct SweepPoint {
   std::string policy;
   Duration sla{};
   SimulationSummary summary;
-  double bound =
-      0;  ///< U_inf, or U_cap with workers (not closed): no policy's effective accuracy is above it
+  /// No policy's effective accuracy is above it: U_inf, or with workers (and not closed) U_burst,
+  /// which is never above U_cap.
+  double bound = 0;
 };
 
 /// `setting` holds for every point but for its SLA; `jobs` >= 1 threads. The points are in the

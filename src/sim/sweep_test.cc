@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "select/registry.h"
+#include "sim/bounds.h"
+#include "sim/burst_bound.h"
 #include "sim/results.h"
 #include "sim/testing/small_world.h"
 
@@ -82,6 +84,23 @@ TEST(Sweep, TheOracleIsTheBound) {
   for (const auto& point : points) {
     EXPECT_NEAR(point.summary.effective_accuracy, point.bound, 1e-9);
   }
+}
+
+TEST(Sweep, WithWorkersTheBoundIsTheTightest) {
+  const ModelSet models = three_models();
+  const Workload workload(models, Network::parse("constant(1)", 1).value(),
+                          Arrivals::parse("gamma(10)", 50).value(), {.requests = 1'000});
+  const auto points = run_sweep(models, workload, {"fastest"}, {200ms}, {.workers = 2}, 1).value();
+  EXPECT_LT(points[0].bound, capacity_bound(models, workload, 200ms, 2) - 0.05);
+  EXPECT_EQ(points[0].bound, burst_bound(models, workload, 200ms, 2));
+}
+
+TEST(Sweep, OfAClosedLoopTheBoundIsTheClairvoyants) {
+  const ModelSet models = three_models();
+  const Workload workload(models, Network::parse("constant(1)", 1).value(),
+                          Arrivals::parse("closed(9)", {}).value(), {.requests = 100});
+  const auto points = run_sweep(models, workload, {"fastest"}, {200ms}, {.workers = 1}, 1).value();
+  EXPECT_EQ(points[0].bound, clairvoyant_bound(models, workload, 200ms));
 }
 
 TEST(Sweep, NamesWhatItCannotRun) {

@@ -14,6 +14,26 @@ constexpr double kMostMs = 7.0 * 24 * 3'600'000;
 constexpr double kMostRequests = 1e9;
 // Of a trace of one row, where there is no step to see.
 constexpr Duration kOnlyBin = std::chrono::seconds(1);
+// In one row after scaling; more than anybody draws.
+constexpr double kMostScaled = 1e15;
+
+/// Appends the first `most` of `all` times that are even at random in [begin, begin + length),
+/// ascending: each one is the least of those left, in what is left of the time.
+void append_even(std::vector<Duration>& times, Duration begin, Duration length, double all,
+                 std::size_t most, Rng& rng) {
+  double left = 1;  // of the length
+  for (std::size_t i = 0; i < most && static_cast<double>(i) < all; ++i) {
+    left *= std::exp(std::log(1 - rng.uniform()) / (all - static_cast<double>(i)));
+    const double into = (1 - left) * static_cast<double>(length.count());
+    times.push_back(begin +
+                    std::min(Duration(static_cast<Duration::rep>(into)), length - Duration(1)));
+  }
+}
+
+/// What part of [begin, begin + length) lies before `moment`.
+double part_before(Duration moment, Duration begin, Duration length) {
+  return std::clamp(to_seconds(moment - begin) / to_seconds(length), 0.0, 1.0);
+}
 
 }  // namespace
 
@@ -45,9 +65,11 @@ Result<ArrivalTrace> ArrivalTrace::parse(std::string_view text, std::string_view
           fmt::format("{}:{}: t_ms {} is not after that of the row above", name, line, **at));
     }
     if (!trace.bins_.empty()) trace.bin_ = std::min(trace.bin_, when - trace.bins_.back().at);
-    trace.bins_.push_back({.at = when, .requests = **requests});
+    if (!trace.bins_.empty()) trace.bins_.back().step = when - trace.bins_.back().at;
+    trace.bins_.push_back({.at = when, .requests = **requests, .step = {}});
   }
   if (trace.bins_.size() == 1) trace.bin_ = kOnlyBin;
+  trace.bins_.back().step = trace.bin_;
   trace.length_ = trace.bins_.back().at + trace.bin_;
   if (trace.per_second() > 0) return trace;
   return fail(ErrorCode::kInvalidArgument, fmt::format("{}: no requests in any row", name));
@@ -65,21 +87,50 @@ double ArrivalTrace::per_second() const {
   return sum / to_seconds(length_);
 }
 
+ArrivalTrace::Expected ArrivalTrace::expected_before(Duration moment) const {
+  const auto rounds = static_cast<double>(moment / length_);
+  const Duration rest = moment % length_;
+  Expected expected;
+  for (const Bin& bin : bins_) {
+    expected.recorded += bin.requests * (rounds + part_before(rest, bin.at, bin_));
+    expected.added += bin.requests * (rounds + part_before(rest, bin.at, bin.step));
+  }
+  return expected;
+}
+
+double ArrivalTrace::scale_for(std::size_t count, double per_second) const {
+  const auto first = std::ranges::find_if(bins_, [](const Bin& bin) { return bin.requests > 0; });
+  const auto wanted = static_cast<double>(count);
+  // At least a nanosecond, or nothing would be expected.
+  const Duration time = std::max(from_ms(1'000 * wanted / per_second), Duration(1));
+  const Expected expected = expected_before(first->at + time);
+  if (wanted <= expected.recorded) return wanted / expected.recorded;
+  return 1 + (wanted - expected.recorded) / expected.added;
+}
+
+std::vector<Duration> ArrivalTrace::draw_bin(const Bin& bin, std::size_t most, double scale,
+                                             Rng& rng) const {
+  const double expected = std::min(bin.requests * scale, kMostScaled);
+  const bool one_more = rng.uniform() < expected - std::floor(expected);
+  const double all = std::floor(expected) + (one_more ? 1 : 0);
+  const double recorded = std::min(all, std::ceil(bin.requests));
+  std::vector<Duration> times;
+  append_even(times, bin.at, bin_, recorded, most, rng);
+  append_even(times, bin.at, bin.step, all - recorded, most, rng);
+  std::ranges::sort(times);
+  times.resize(std::min(times.size(), most));
+  return times;
+}
+
 std::vector<Duration> ArrivalTrace::draw(std::size_t count, double scale, Rng& rng) const {
   std::vector<Duration> times;
   times.reserve(count);
   for (Duration begin{}; times.size() < count; begin += length_) {
     for (const Bin& bin : bins_) {
-      const double expected = bin.requests * scale;
-      const auto whole = static_cast<std::size_t>(expected);
-      const bool one_more = rng.uniform() < expected - std::floor(expected);
-      const std::size_t first = times.size();
-      const std::size_t arriving = std::min(whole + (one_more ? 1 : 0), count - first);
-      for (std::size_t i = 0; i < arriving; ++i) {
-        const double into = rng.uniform() * static_cast<double>(bin_.count());
-        times.push_back(begin + bin.at + Duration(static_cast<Duration::rep>(into)));
+      if (times.size() == count) break;
+      for (const Duration time : draw_bin(bin, count - times.size(), scale, rng)) {
+        times.push_back(begin + time);
       }
-      std::sort(times.begin() + static_cast<std::ptrdiff_t>(first), times.end());
     }
   }
   return times;

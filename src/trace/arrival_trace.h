@@ -5,7 +5,16 @@
 //   1000,28
 //
 // So many requests came in [t_ms, t_ms + bin), where the bin is the smallest step between rows;
-// bins without requests may be left out. A value; any thread.
+// bins without requests may be left out. When they came within the bin nobody wrote down, so they
+// are drawn evenly at random: given how many come in a time, that is how a Poisson stream lays
+// them. Equal gaps would be smoother than any crowd, and all at once a burst that nobody saw.
+//
+// Scaled down, each recorded request stays with some chance. Scaled up, the recorded ones stay in
+// their bin, and those added are spread evenly at random up to the next row. For where bins are
+// short and empty ones left out, a row is a single request, and 72 more in its millisecond would
+// be a burst that scaling made up. Write down empty bins (0) to keep them empty.
+//
+// A value; any thread.
 #pragma once
 
 #include <cstddef>
@@ -31,15 +40,29 @@ class ArrivalTrace {
   Duration length() const { return length_; }  ///< > 0; then it begins again
   double per_second() const;                   ///< mean over the trace, > 0
 
-  /// `count` times from the beginning, ascending, anywhere within their bins. `scale` > 0
-  /// multiplies the counts; what is not whole is left to chance.
+  /// What to multiply the counts with, so that the first `count` (>= 1) requests come at
+  /// `per_second` > 0 on the average: in the time count / per_second from the first row with
+  /// requests on. > 0.
+  double scale_for(std::size_t count, double per_second) const;
+
+  /// The first `count` times, ascending. `scale` > 0 multiplies the counts; what is not whole is
+  /// left to chance. Cost: one step per time and per row.
   std::vector<Duration> draw(std::size_t count, double scale, Rng& rng) const;
 
  private:
   struct Bin {
     Duration at;
     double requests;
+    Duration step;  // to the next row; of the last one the bin
   };
+  /// Expected before a moment at scale 1, and how many would be added before it at scale 2.
+  struct Expected {
+    double recorded = 0;
+    double added = 0;
+  };
+
+  Expected expected_before(Duration moment) const;
+  std::vector<Duration> draw_bin(const Bin& bin, std::size_t most, double scale, Rng& rng) const;
 
   std::vector<Bin> bins_;
   Duration bin_{};

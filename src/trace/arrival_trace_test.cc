@@ -5,6 +5,8 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 #include "base/testing/temporary_folder.h"
 #include "trace/arrivals.h"
@@ -50,6 +52,69 @@ TEST(ArrivalTrace, ScalingKeepsTheShape) {
   EXPECT_NEAR(static_cast<double>(busy) / 30'000, 2.0 / 3, 0.01);
 }
 
+// One a second for 1,000 s, then ten a second for 1,000 s.
+std::string quiet_then_busy() {
+  std::string text = "t_ms,requests\n";
+  for (int second = 0; second < 2'000; ++second) {
+    text += std::to_string(second * 1'000) + (second < 1'000 ? ",1\n" : ",10\n");
+  }
+  return text;
+}
+
+TEST(ArrivalTrace, TheRateIsThatOfTheRequestsThatAreDrawn) {
+  const auto trace = ArrivalTrace::parse(quiet_then_busy(), "t").value();
+  for (const std::size_t count : {500U, 5'000U, 20'000U, 100'000U}) {
+    for (const double rate : {0.5, 2.0, 20.0, 500.0}) {
+      Rng rng(3);
+      const auto times = trace.draw(count, trace.scale_for(count, rate), rng);
+      const double seconds = static_cast<double>(count) / rate;
+      const double chance = 0.02 + 2.5 / std::sqrt(static_cast<double>(count));
+      EXPECT_NEAR(to_seconds(times.back()), seconds, chance * seconds + 2)
+          << count << " at " << rate;
+    }
+  }
+}
+
+TEST(ArrivalTrace, TheRateCountsFromTheFirstRowWithRequests) {
+  const auto trace = ArrivalTrace::parse("t_ms,requests\n0,0\n1000,0\n2000,5\n", "t").value();
+  Rng rng(1);
+  const auto times = trace.draw(100, trace.scale_for(100, 200), rng);
+  EXPECT_GE(times.front(), 2s);
+  EXPECT_NEAR(to_seconds(times.back()), 2.5, 0.05);
+}
+
+TEST(ArrivalTrace, TheLastStepIsCutInTimeNotThinned) {
+  const auto trace = ArrivalTrace::parse("t_ms,requests\n0,1000\n60000,60000\n", "t").value();
+  Rng rng(1);
+  const auto times = trace.draw(7'000, 1, rng);
+  EXPECT_NEAR(to_seconds(times.back()), 66, 0.5) << "6,000 of a minute's 60,000 take 6 s";
+}
+
+TEST(ArrivalTrace, ACountIsSpreadEvenlyAtRandomWithinItsStep) {
+  const auto trace = ArrivalTrace::parse("t_ms,requests\n0,10000\n1000,1\n", "t").value();
+  Rng rng(1);
+  const auto times = trace.draw(10'000, 1, rng);
+  double squares = 0;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    squares += std::pow(to_ms(times[i] - times[i - 1]) / 0.1, 2);
+  }
+  EXPECT_NEAR(squares / 10'000, 2, 0.15) << "gaps as of a Poisson stream: variance and mean 1";
+  for (Duration from{}; from < 1s; from += 100ms) {
+    EXPECT_NEAR(static_cast<double>(between(times, from, from + 100ms)), 1'000, 120);
+  }
+}
+
+// Bins of a millisecond, one request each: 73 times as many must not all come in it.
+TEST(ArrivalTrace, WhatScalingAddsIsSpreadUpToTheNextRow) {
+  const auto trace = ArrivalTrace::parse("t_ms,requests\n0,1\n100,1\n101,1\n200,1\n", "t").value();
+  Rng rng(1);
+  const auto times = trace.draw(292, 73, rng);
+  EXPECT_EQ(between(times, 0ms, 100ms), 73);
+  EXPECT_LT(between(times, 0ms, 1ms), 8);
+  EXPECT_NEAR(static_cast<double>(between(times, 0ms, 50ms)), 37, 15);
+  EXPECT_EQ(between(times, 100ms, 101ms), 73) << "here the next row is that near";
+}
+
 TEST(ArrivalTrace, DrawsAscendWhateverTheCounts) {
   EXPECT_TRUE(rc::check([](const std::vector<std::uint8_t>& counts, std::uint64_t seed) {
     std::string text = "t_ms,requests\n0,1\n";
@@ -58,7 +123,8 @@ TEST(ArrivalTrace, DrawsAscendWhateverTheCounts) {
     }
     const auto trace = ArrivalTrace::parse(text, "t").value();
     Rng rng(seed);
-    const auto times = trace.draw(500, 1, rng);
+    const auto scale = *rc::gen::element(0.01, 1.0, 1.3, 73.0);
+    const auto times = trace.draw(500, scale, rng);
     RC_ASSERT(times.size() == 500U);
     RC_ASSERT(std::ranges::is_sorted(times));
     RC_ASSERT(times.front() >= 0ms);
@@ -90,6 +156,10 @@ TEST(ArrivalTrace, AsArrivalsItIsScaledToTheRateOrPlayedAsRecorded) {
   };
   EXPECT_NEAR(seconds({}), 1'000, 2) << "three a second";
   EXPECT_NEAR(seconds(30), 100, 2);
+  const auto uneven = folder.write("uneven.csv", quiet_then_busy());
+  Rng rng(1);
+  const auto first = Arrivals::parse(uneven.string(), 20).value().draw(2'000, rng);
+  EXPECT_NEAR(to_seconds(first.back()), 100, 2) << "of the quiet part, not of the whole";
 }
 
 }  // namespace

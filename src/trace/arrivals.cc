@@ -49,8 +49,7 @@ Result<Arrivals> Arrivals::parse(std::string_view text, std::optional<double> ra
   if (text.ends_with(".csv")) {
     auto trace = ArrivalTrace::load(text);
     if (!trace) return std::unexpected(trace.error());
-    const double scale = rate ? *rate / trace->per_second() : 1;
-    return Arrivals(Scaled{.trace = std::move(*trace), .scale = scale});
+    return Arrivals(Scaled{.trace = std::move(*trace), .rate = rate});
   }
   if (const auto clients = clients_of(text)) {
     if (!rate) return Arrivals(Closed{*clients});
@@ -72,8 +71,9 @@ std::optional<std::size_t> Arrivals::clients() const {
 std::vector<Duration> Arrivals::draw(std::size_t count, Rng& rng) const {
   if (const auto* gaps = std::get_if<Gaps>(&source_)) return draw_gaps(*gaps, count, rng);
   if (clients()) return std::vector<Duration>(count);
-  const auto& [trace, scale] = std::get<Scaled>(source_);
-  return trace.draw(count, scale, rng);
+  const auto& [trace, rate] = std::get<Scaled>(source_);
+  const bool scaled = rate && count > 0;
+  return trace.draw(count, scaled ? trace.scale_for(count, *rate) : 1, rng);
 }
 
 std::vector<Duration> Arrivals::draw_gaps(const Gaps& gaps, std::size_t count, Rng& rng) {

@@ -23,7 +23,9 @@ class Arrivals {
   /// Poisson, more is burstier), the file of an ArrivalTrace when the text ends with ".csv", or
   /// "closed(N)": N clients, 1 .. 1e6, each of which sends when its last answer has reached it.
   /// `rate`: requests per second on the average, in [0.001, 1e6]; nothing: kUsualRate for a law, a
-  /// trace as it was recorded; closed(N) takes none, for its rate is its answers'.
+  /// trace as it was recorded. A trace's counts are scaled so that the requests which are drawn,
+  /// not the whole trace, come at that rate (ArrivalTrace::scale_for); closed(N) takes none, for
+  /// its rate is its answers'.
   static Result<Arrivals> parse(std::string_view text, std::optional<double> rate);
 
   /// Nothing when requests are sent whether answers come or not.
@@ -43,7 +45,7 @@ class Arrivals {
   };
   struct Scaled {
     ArrivalTrace trace;
-    double scale;
+    std::optional<double> rate;  // per second; nothing: as recorded
   };
 
   explicit Arrivals(std::variant<Gaps, Closed, Scaled> source) : source_(std::move(source)) {}
