@@ -135,7 +135,10 @@ TEST_F(ImageNetServer, EveryPhotoGetsTheReferencesAnswerFromEveryModel) {
   }
 }
 
-TEST_F(ImageNetServer, WithMoreTimeSlowerModelsAnswer) {
+/// The default policy, and the paper's.
+class ImageNetPolicy : public ImageNetServer, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ImageNetPolicy, WithMoreTimeSlowerModelsAnswer) {
   if (!std::string_view(CNNSELECT_SANITIZE).empty()) {
     GTEST_SKIP() << "the times are the sanitizer's, and spread too far to tell the networks apart";
   }
@@ -145,7 +148,8 @@ TEST_F(ImageNetServer, WithMoreTimeSlowerModelsAnswer) {
   std::set<std::string> seen;
   for (const char* const sla : {"1", "30", "60000"}) {
     double sum = 0;
-    for (const ClassifyAnswer& answer : classify_all(std::string("sla_ms=") + sla)) {
+    for (const ClassifyAnswer& answer :
+         classify_all(fmt::format("policy={}&sla_ms={}", GetParam(), sla))) {
       const auto place = std::ranges::find(
           models, answer.model, [](const CatalogModel& model) { return model.member.name; });
       ASSERT_NE(place, models.end()) << answer.model;
@@ -158,12 +162,15 @@ TEST_F(ImageNetServer, WithMoreTimeSlowerModelsAnswer) {
   // that one is the fastest then.
   EXPECT_LT(mean_place.front(), 0.5) << "no time: the fastest, as they are known";
   EXPECT_GT(mean_place[1], mean_place[0]);
-  // Who is within the best one's deviation of its time may be explored in its place.
+  // By `cnnselect` who is within the best one's deviation of its time may be explored in its place.
   EXPECT_GT(mean_place[2], static_cast<double>(models.size()) - 2.5)
       << "a minute: the best, mostly";
   EXPECT_GE(mean_place[2], mean_place[1]);
   EXPECT_GE(seen.size(), 3U) << "30 ms are enough for one between them on any machine";
 }
+
+INSTANTIATE_TEST_SUITE_P(Policies, ImageNetPolicy, testing::Values("ontime", "cnnselect"),
+                         [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace cnnselect

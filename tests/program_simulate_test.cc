@@ -16,6 +16,7 @@ namespace cnnselect {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -39,6 +40,35 @@ TEST(ProgramSimulate, WritesResultsUsageAndSettingsAlikeForAnyNumberOfJobs) {
   EXPECT_EQ(folder.read("usage_one.csv"), folder.read("usage_two.csv"));
   EXPECT_THAT(folder.read("usage_one.csv"), HasSubstr("\nontime,120,NasNet_Large,"));
   EXPECT_THAT(folder.read("one.csv.json"), HasSubstr("\"estimate\":\"learnt\""));
+}
+
+TEST(ProgramSimulate, ComparesTheDefaultPolicyWithThePapersTwo) {
+  const TemporaryFolder folder;
+  const Finished simulated = run({"simulate", "--profile", kTable5, "--sla", "100ms", "--requests",
+                                  "10", "-o", (folder.path() / "r.csv").string()});
+  EXPECT_EQ(simulated.status, 0) << simulated.errors;
+  std::istringstream rows(folder.read("r.csv"));
+  std::string row;
+  std::getline(rows, row);
+  for (const std::string policy : {"ontime", "cnnselect", "static-greedy"}) {
+    std::getline(rows, row);
+    EXPECT_THAT(row, StartsWith(policy + ",100,"));
+  }
+  EXPECT_FALSE(std::getline(rows, row)) << row;
+}
+
+TEST(ProgramSimulate, TheThresholdThatSetsItselfIsForCnnselectAndLeavesOthersAlone) {
+  const std::vector<std::string> arguments = {
+      "simulate", "--profile",   kTable5, "--sla",    "100ms",           "--requests",
+      "10",       "--threshold", "auto",  "--policy", "ontime,cnnselect"};
+  const Finished simulated = run(arguments);
+  EXPECT_EQ(simulated.status, 0) << simulated.errors;
+  EXPECT_THAT(simulated.output, AllOf(HasSubstr("\nontime "), HasSubstr("\ncnnselect-auto ")));
+  const Finished refused =
+      run({"simulate", "--profile", kTable5, "--threshold", "auto", "--policy", "ontime,fastest"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("--threshold auto needs --policy cnnselect, not ontime, "
+                                        "fastest"));
 }
 
 TEST(ProgramSimulate, HelpExplainsEveryOptionWithAnExampleOnAHundredColumns) {

@@ -84,8 +84,9 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
     const char* message;
   };
   const Flags cases[] = {
-      {{"--policy", "best"}, "unknown policy 'best'; allowed: cnnselect"},
+      {{"--policy", "best"}, "unknown policy 'best'; allowed: ontime"},
       {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
+      {{"--threshold", "auto"}, "--threshold auto needs --policy cnnselect, not ontime"},
       {{"--log-requests", "0.5"}, "--log-requests needs a --store"},
       {{"--memory", "2GB"}, "--memory: '2GB'; allowed: a number of bytes above 0"},
       {{"--late", "drop"}, "--late: 'drop'; allowed: last, answer, reject, device"},

@@ -34,12 +34,16 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--intra-op-threads", flags.intra_op_threads, "Threads of one inference")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
-  command.add_option("--policy", flags.policy, "Policy of requests that name none")
+  command
+      .add_option("--policy", flags.policy,
+                  "Policy of requests that name none (docs/policies.md): ontime is ours, "
+                  "cnnselect the paper's")
       ->capture_default_str();
   command
       .add_option("--threshold", flags.threshold,
-                  "T_threshold: how far below the budget exploration may start; a duration, or "
-                  "auto: from what is not known of network and model")
+                  "T_threshold: how far below the budget cnnselect may start to explore; other "
+                  "policies do not read it. A duration or, with --policy cnnselect, auto: from "
+                  "what is not known of network and model")
       ->capture_default_str();
   command
       .add_option("--late", flags.late,

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "default_repository.h"
+#include "select/registry.h"
 
 namespace cnnselect {
 
@@ -22,7 +23,7 @@ struct ServeFlags {
   std::string tls_client_ca;
   std::string api_keys;
   std::size_t max_connections = 4096;
-  std::string policy = "cnnselect";
+  std::string policy{kDefaultPolicy};
   std::string threshold = "10ms";
   std::string late = "last";
   std::string memory;

@@ -69,7 +69,8 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
   command
       .add_option("--threshold", flags.threshold,
                   "T_threshold: how far below its limit cnnselect may start to explore,\n"
-                  "or auto: by what is not known; e.g. --threshold 25ms")
+                  "or auto: by what is not known (others do not read it)\n"
+                  "e.g. --threshold 25ms")
       ->capture_default_str();
   command
       .add_option("--workers", flags.workers,

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "select/registry.h"
+
 namespace cnnselect {
 
 /// As typed, apart from the numbers that the command line checks itself.
@@ -24,7 +26,8 @@ struct SimulateFlags {
   bool cold = false;
   std::string memory;
   std::string sla = "50ms..350ms:50ms";
-  std::vector<std::string> policies = {"cnnselect", "static-greedy"};
+  // What a server does, the paper's rule, and what the paper compares itself with.
+  std::vector<std::string> policies = {std::string(kDefaultPolicy), "cnnselect", "static-greedy"};
   std::string threshold = "10ms";
   std::string workers = "unlimited";
   std::string late = "answer";

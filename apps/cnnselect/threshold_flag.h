@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <span>
@@ -11,11 +12,17 @@
 
 namespace cnnselect {
 
-/// "auto" leaves it to the policy: among `policies`, cnnselect becomes cnnselect-auto; the others
-/// read no threshold. Errors name the flag, the text and what is allowed.
+/// "auto" leaves it to the policy: among `policies`, cnnselect becomes cnnselect-auto. Where there
+/// is neither of the two it would change nothing and is refused: only the cnnselect policies read a
+/// threshold. Errors name the flag, the text and what is allowed.
 inline Result<Duration> parse_threshold(const std::string& text, std::span<std::string> policies) {
   if (text == "auto") {
     std::ranges::replace(policies, "cnnselect", "cnnselect-auto");
+    if (std::ranges::find(policies, "cnnselect-auto") == policies.end()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("--threshold auto needs --policy cnnselect, not {}",
+                              fmt::join(policies, ", ")));
+    }
     return Duration::zero();
   }
   const auto threshold = parse_duration(text);

@@ -17,11 +17,11 @@ struct Entry {
 };
 
 constexpr std::array kEntries = {
+    Entry{"ontime", make_ontime},
     Entry{"cnnselect", [] { return make_cnnselect({}); }},
     Entry{"cnnselect-printed", [] { return make_cnnselect({.interval_as_printed = true}); }},
     Entry{"cnnselect-frontier", [] { return make_cnnselect({.drop_dominated = true}); }},
     Entry{"cnnselect-auto", [] { return make_cnnselect({.automatic_threshold = true}); }},
-    Entry{"ontime", make_ontime},
     Entry{"budget-greedy", make_budget_greedy},
     Entry{"static-greedy", make_static_greedy},
     Entry{"slack-greedy", make_slack_greedy},
@@ -45,6 +45,7 @@ constexpr auto kNames = [] {
   std::ranges::transform(kEntries, names.begin(), &Entry::name);
   return names;
 }();
+static_assert(kNames.front() == kDefaultPolicy);
 
 }  // namespace
 

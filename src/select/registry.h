@@ -10,6 +10,9 @@
 
 namespace cnnselect {
 
+/// Who decides where nobody says who shall. The paper's own rule is "cnnselect".
+inline constexpr std::string_view kDefaultPolicy = "ontime";
+
 /// Errors: kInvalidArgument, naming the name seen and those there are.
 Result<std::unique_ptr<Selector>> make_selector(std::string_view name);
 

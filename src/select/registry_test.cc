@@ -13,7 +13,10 @@ TEST(PolicyRegistry, EveryNameMakesThePolicyOfThatName) {
   }
 }
 
-TEST(PolicyRegistry, TheDefaultComesFirst) { EXPECT_EQ(selector_names().front(), "cnnselect"); }
+TEST(PolicyRegistry, TheDefaultIsOntimeAndComesFirst) {
+  EXPECT_EQ(kDefaultPolicy, "ontime");
+  EXPECT_EQ(selector_names().front(), kDefaultPolicy);
+}
 
 TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   const auto policy = make_selector("greedy");
@@ -21,11 +24,10 @@ TEST(PolicyRegistry, AnUnknownNameIsToldWhatThereIs) {
   EXPECT_EQ(policy.error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(
       policy.error().message,
-      "unknown policy 'greedy'; allowed: cnnselect, cnnselect-printed, cnnselect-frontier, "
-      "cnnselect-auto, ontime, budget-greedy, static-greedy, slack-greedy, slackfit, mdinference, "
-      "infaas, "
-      "model-switching, alert, proteus, ramsis, exploration, uniform-eligible, "
-      "weighted-eligible, fastest, most-accurate, random");
+      "unknown policy 'greedy'; allowed: ontime, cnnselect, cnnselect-printed, "
+      "cnnselect-frontier, cnnselect-auto, budget-greedy, static-greedy, slack-greedy, slackfit, "
+      "mdinference, infaas, model-switching, alert, proteus, ramsis, exploration, "
+      "uniform-eligible, weighted-eligible, fastest, most-accurate, random");
 }
 
 }  // namespace

@@ -10,13 +10,14 @@
 #include "cnnselect/time.h"
 #include "engine/scheduler.h"
 #include "image/decode.h"
+#include "select/registry.h"
 
 namespace cnnselect {
 
 struct ServiceOptions {
   std::string server_name = "cnnselect";
   std::string version;                                 ///< of the server, as `GET /v2` tells it
-  std::string policy = "cnnselect";                    ///< used when a request names none
+  std::string policy{kDefaultPolicy};                  ///< used when a request names none
   Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
   Late late = Late::kLast;  ///< what to do with a request that even the fastest model fails
   std::uint32_t priority_levels = 3;   ///< classes of requests, >= 1
