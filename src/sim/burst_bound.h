@@ -23,8 +23,8 @@
 // capacity_bound().
 //
 // Cost (release): 0.3 s of a processor for 20,000 requests and 11 models, 1.5 s for 100,000; with
-// more the search takes fewer steps, which makes the bound looser. Three times as many steps brought
-// it at most 0.001 lower where we tried. Pure; any thread.
+// more the search takes fewer steps, which makes the bound looser. Three times as many steps
+// brought it at most 0.001 lower where we tried. Pure; any thread.
 #pragma once
 
 #include "sim/model_set.h"

@@ -18,9 +18,9 @@ struct PricedChoice {
 };
 
 struct PricedRequest {
-  double own;       ///< accuracy of the device's own network if that makes it, else 0
-  double arrival;   ///< at the server, seconds since the first of them
-  double deadline;  ///< when an execution must end
+  double own;         ///< accuracy of the device's own network if that makes it, else 0
+  double arrival;     ///< at the server, seconds since the first of them
+  double deadline;    ///< when an execution must end
   std::size_t begin;  ///< of its choices
   std::size_t end;
 };

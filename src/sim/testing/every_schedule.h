@@ -13,7 +13,8 @@ namespace cnnselect {
 
 /// The most that any order and choice of models achieves on `workers`, by trying them all: every
 /// order of the requests, each with every model or dropped, on the worker that is free first.
-inline double best_by_trying(const ModelSet& models, const Workload& workload, Duration sla, int workers) {
+inline double best_by_trying(const ModelSet& models, const Workload& workload, Duration sla,
+                             int workers) {
   const std::size_t requests = workload.requests().size();
   std::vector<std::size_t> order(requests);
   std::iota(order.begin(), order.end(), std::size_t{0});
