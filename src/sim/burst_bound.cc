@@ -9,14 +9,14 @@
 namespace cnnselect {
 namespace {
 
-constexpr double kMostWindows = 512;
+constexpr double kMostWindows = 4096;
 // Choices of requests that the search may price, over all its steps.
-constexpr double kMostTried = 5e7;
+constexpr double kMostTried = 1e8;
 
 /// Steps of the search: with its last windows, and with those before.
 struct Effort {
-  int last = 55;
-  int each = 7;
+  int last = 40;
+  int each = 15;
 };
 
 Effort effort_for(const PricedChoices& choices, int halvings) {
