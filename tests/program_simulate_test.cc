@@ -71,6 +71,47 @@ TEST(ProgramSimulate, TheThresholdThatSetsItselfIsForCnnselectAndLeavesOthersAlo
                                         "fastest"));
 }
 
+TEST(ProgramSimulate, IsAsHardAsLifeUnlessToldOtherwise) {
+  const TemporaryFolder folder;
+  const auto simulate = [&](const std::string& name, std::vector<std::string> choices) {
+    std::vector<std::string> arguments = {"simulate",
+                                          "--profile",
+                                          kTable5,
+                                          "--network",
+                                          "normal(60,30)",
+                                          "--correlation",
+                                          "0",
+                                          "--sla",
+                                          "200ms",
+                                          "--policy",
+                                          "ontime",
+                                          "--workers",
+                                          "8",
+                                          "--rate",
+                                          "60",
+                                          "--requests",
+                                          "500",
+                                          "--estimate",
+                                          "learnt",
+                                          "-o",
+                                          (folder.path() / name).string()};
+    arguments.insert(arguments.end(), choices.begin(), choices.end());
+    EXPECT_EQ(run(arguments).status, 0);
+    return folder.read(name);
+  };
+  const std::string usual = simulate("usual.csv", {});
+  EXPECT_EQ(usual,
+            simulate("same.csv", {"--feedback", "next-request", "--clients", "100", "--input",
+                                  "measured", "--way-back", "at-departure", "--overhead", "0ms"}));
+  EXPECT_NE(usual, simulate("told.csv", {"--feedback", "at-once"}));
+  EXPECT_NE(usual, simulate("few.csv", {"--clients", "2"}));
+  EXPECT_NE(usual, simulate("exact.csv", {"--input", "exact"}));
+  EXPECT_NE(usual, simulate("slow.csv", {"--overhead", "3ms"}));
+  EXPECT_THAT(folder.read("usual.csv.json"),
+              HasSubstr("\"feedback\":\"next-request\",\"clients\":\"100\",\"input\":"
+                        "\"measured\",\"way_back\":\"at-departure\",\"overhead\":\"0ms\""));
+}
+
 TEST(ProgramSimulate, HelpExplainsEveryOptionWithAnExampleOnAHundredColumns) {
   const Finished help = run({"simulate", "--help"});
   EXPECT_EQ(help.status, 0);
@@ -149,6 +190,10 @@ TEST(ProgramSimulate, NamesFileLineAndValueOfWhatItCannotUse) {
       {{"--profile", kTable5, "--late", "reject"}, "--late: 'reject'; allowed: last, answer"},
       {{"--profile", kTable5, "--workers", "0"}, "--workers '0'; allowed: unlimited, or 1.."},
       {{"--profile", kTable5, "--estimate", "guess"}, "--estimate: 'guess'; allowed: double-input"},
+      {{"--profile", kTable5, "--feedback", "never"}, "--feedback: 'never'; allowed: next-request"},
+      {{"--profile", kTable5, "--input", "known"}, "--input: 'known'; allowed: measured, exact"},
+      {{"--profile", kTable5, "--way-back", "never"}, "--way-back: 'never'; allowed: at-departure"},
+      {{"--profile", kTable5, "--overhead", "3"}, "--overhead: "},
       {{"--profile", kTable5, "--estimate", "law", "--network", half + ":downlink_kbps=100"},
        "--estimate law needs a --network that is a law"},
       {{"--profile", kTable5, "--arrivals", "closed(4)", "--rate", "5"},

@@ -50,10 +50,23 @@ Result<std::optional<int>> parse_workers(const std::string& text) {
   return workers;
 }
 
-Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
-                                        std::vector<std::string>& policies) {
+Result<NetworkView::Options> parse_network_view(const SimulateFlags& flags) {
   const auto knowledge = parse_network_knowledge(flags.estimate);
   if (!knowledge) return std::unexpected(knowledge.error().within("--estimate"));
+  const auto feedback = parse_feedback(flags.feedback);
+  if (!feedback) return std::unexpected(feedback.error().within("--feedback"));
+  const auto input = parse_input_knowledge(flags.input);
+  if (!input) return std::unexpected(input.error().within("--input"));
+  return NetworkView::Options{
+      .knowledge = *knowledge, .feedback = *feedback, .input = *input, .one_way_times = {}};
+}
+
+Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
+                                        std::vector<std::string>& policies) {
+  auto network = parse_network_view(flags);
+  if (!network) return std::unexpected(network.error());
+  const auto overhead = parse_duration(flags.overhead);
+  if (!overhead) return std::unexpected(overhead.error().within("--overhead"));
   const auto profiles = parse_profile_knowledge(flags.profiles);
   if (!profiles) return std::unexpected(profiles.error().within("--profiles"));
   const auto duplication = parse_duplication(flags.duplicate);
@@ -72,7 +85,8 @@ Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
     cold->memory = *memory;
   }
   return SimulationSetting{.threshold = *threshold,
-                           .network = {.knowledge = *knowledge, .one_way_times = {}},
+                           .overhead = *overhead,
+                           .network = std::move(*network),
                            .profiles = *profiles,
                            .workers = *workers,
                            .late = *late,
@@ -90,6 +104,11 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"network", flags.network},
                        {"correlation", fmt::format("{}", flags.correlation)},
                        {"estimate", flags.estimate},
+                       {"feedback", flags.feedback},
+                       {"clients", std::to_string(flags.clients)},
+                       {"input", flags.input},
+                       {"way_back", flags.way_back},
+                       {"overhead", flags.overhead},
                        {"profiles", flags.profiles},
                        {"device", flags.device},
                        {"duplicate", flags.duplicate},
@@ -152,8 +171,13 @@ Status check_closed(const SimulateFlags& flags, const Arrivals& arrivals) {
 }
 
 Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const ModelSet& models) {
-  WorkloadOptions options{
-      .requests = flags.requests, .upload_bytes = flags.image_bytes, .seed = flags.seed};
+  const auto way_back = parse_way_back_time(flags.way_back);
+  if (!way_back) return std::unexpected(way_back.error().within("--way-back"));
+  WorkloadOptions options{.requests = flags.requests,
+                          .upload_bytes = flags.image_bytes,
+                          .way_back = *way_back,
+                          .clients = flags.clients,
+                          .seed = flags.seed};
   if (!flags.device.empty()) {
     auto device = parse_device(flags.device);
     if (!device) return std::unexpected(device.error().within("--device"));

@@ -2,6 +2,41 @@
 
 namespace cnnselect {
 
+namespace {
+
+/// What makes a run as hard as a real server has it (docs/simulator.md).
+void add_realism(CLI::App& command, SimulateFlags& flags) {
+  command
+      .add_option("--feedback", flags.feedback,
+                  "When the server hears how an answer travelled back: with the client's\n"
+                  "next-request, as in life, or at-once; e.g. --feedback at-once")
+      ->capture_default_str();
+  command
+      .add_option("--clients", flags.clients,
+                  "Who sends the requests, for --feedback next-request; closed(N) has its\n"
+                  "own N; e.g. --clients 10")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command
+      .add_option("--input", flags.input,
+                  "What the server knows of the way there: measured, half a millisecond\n"
+                  "off as in life, or exact; e.g. --input exact")
+      ->capture_default_str();
+  command
+      .add_option("--way-back", flags.way_back,
+                  "Which moment of a trace an answer's way back meets: at-departure of the\n"
+                  "answer, as in life, or at-arrival of the request\n"
+                  "e.g. --way-back at-arrival")
+      ->capture_default_str();
+  command
+      .add_option("--overhead", flags.overhead,
+                  "What a request takes on the server beside model and queue: decoding,\n"
+                  "HTTP; e.g. --overhead 2.5ms")
+      ->capture_default_str();
+}
+
+}  // namespace
+
 void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
   // Broken by hand: the help is to be read on 100 columns, 30 of which are the options' names.
   command
@@ -28,6 +63,7 @@ void add_simulate_flags(CLI::App& command, SimulateFlags& flags) {
                   "again), perfect, learnt from earlier requests, or the law itself\n"
                   "e.g. --estimate learnt")
       ->capture_default_str();
+  add_realism(command, flags);
   command
       .add_option("--profiles", flags.profiles,
                   "What policies are told of the models: true (the profile as it stands)\n"

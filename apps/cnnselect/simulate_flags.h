@@ -19,6 +19,11 @@ struct SimulateFlags {
   std::string network = "normal(63,15)";
   double correlation = 1;
   std::string estimate = "double-input";
+  std::string feedback = "next-request";
+  std::size_t clients = 100;
+  std::string input = "measured";
+  std::string way_back = "at-departure";
+  std::string overhead = "0ms";
   std::string profiles = "true";
   std::string device;
   std::string duplicate = "late";
