@@ -24,8 +24,8 @@ void add_realism(CLI::App& command, SimulateFlags& flags) {
       ->capture_default_str();
   command
       .add_option("--way-back", flags.way_back,
-                  "Which moment of a trace an answer's way back meets: at-departure of the\n"
-                  "answer, as in life, or at-arrival of the request\n"
+                  "Which moment of a trace an answer's way back meets: at-departure of\n"
+                  "the answer, as in life, or at-arrival of the request\n"
                   "e.g. --way-back at-arrival")
       ->capture_default_str();
   command
