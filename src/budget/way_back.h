@@ -49,8 +49,8 @@ class WayBackLearner {
   /// When a request was here, and when its client told how the answer came back. The default is
   /// right where a client tells before the next request is here.
   struct When {
-    TimePoint arrived{};
-    TimePoint told{};  ///< never goes back by more than threads do
+    TimePoint arrived;
+    TimePoint told;  ///< never goes back by more than threads do
   };
 
   /// One request's two ways, both >= 0. O(memory) moves of a few bytes.

@@ -30,7 +30,7 @@ namespace cnnselect {
 struct MeasuredModel {
   bool measurable = false;     ///< warmed up, offered, and in memory: none is loaded for this
   bool doubtful = false;       ///< LearntProfile::doubtful
-  TimePoint latest{};          ///< the end of its last execution, whoever wanted it
+  TimePoint latest;            ///< the end of its last execution, whoever wanted it
   Duration expected{};         ///< the median of its executions, preparing included
   Duration preparing{};        ///< of that: what a measurement, which prepares nothing, leaves out
   std::uint64_t switches = 0;  ///< of its file
@@ -39,7 +39,7 @@ struct MeasuredModel {
 /// Who is there.
 struct Presence {
   std::size_t requests = 0;  ///< that have come and are not answered
-  TimePoint since{};         ///< when the last one left, if there are none
+  TimePoint since;           ///< when the last one left, if there are none
 };
 
 class IdleMeasuring {
@@ -75,12 +75,12 @@ class IdleMeasuring {
  private:
   struct State {
     std::vector<Duration> evidence;  ///< undisturbed runs that are not believed yet
-    TimePoint evidence_of{};         ///< MeasuredModel::latest when it was gathered
+    TimePoint evidence_of;           ///< MeasuredModel::latest when it was gathered
     std::uint64_t switches = 0;      ///< and ::switches
-    TimePoint not_before{};
-    Duration wait{};       ///< after the last run, which came to nothing; 0: it came to something
-    TimePoint believed{};  ///< when a measurement was believed last
-    int patience = 1;      ///< periods until the next, if nobody else runs it
+    TimePoint not_before;
+    Duration wait{};     ///< after the last run, which came to nothing; 0: it came to something
+    TimePoint believed;  ///< when a measurement was believed last
+    int patience = 1;    ///< periods until the next, if nobody else runs it
   };
 
   /// Whether evidence is still of what is believed: nobody else has run the model since.
@@ -92,7 +92,7 @@ class IdleMeasuring {
 
   const Duration period_;
   std::vector<State> states_;  ///< index = ModelId::value
-  TimePoint rest_until_{};
+  TimePoint rest_until_;
 };
 
 }  // namespace cnnselect

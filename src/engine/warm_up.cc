@@ -53,7 +53,7 @@ void WarmUp::add(const TimedRun& run) {
 
 WarmUp::Seed WarmUp::seed() const {
   std::vector<TimedRun> best = runs_;
-  std::ranges::stable_sort(best, {}, off_share);
+  std::ranges::sort(best, {}, off_share);
   best.resize(asked_);
   Seed seed;
   for (const TimedRun& run : best) {

@@ -94,7 +94,9 @@ double bound_at(const PricedChoices& choices, const WindowPrices& prices, int wo
     double end = 0;
     const auto offered = choices.of(request);
     // The most accurate first: one that is not above the best, even for nothing, ends it.
-    for (std::size_t i = offered.size(); i-- > 0 && offered[i].accuracy > best;) {
+    for (std::size_t left = offered.size(); left > 0; --left) {
+      const std::size_t i = left - 1;
+      if (offered[i].accuracy <= best) break;
       const auto [start, price] = cheapest_start(prices, request, offered[i].seconds);
       if (offered[i].accuracy - price <= best) continue;
       best = offered[i].accuracy - price;

@@ -78,8 +78,8 @@ void NetworkView::hear(const Visit& visit) {
   const auto client = by_client_.find(visit.client);
   if (client == by_client_.end()) return;
   auto& answers = client->second;
-  const auto there = std::ranges::stable_partition(
-      answers, [&](const Told& told) { return told.when > visit.sent; });
+  const auto there =
+      std::ranges::partition(answers, [&](const Told& told) { return told.when > visit.sent; });
   if (there.empty()) return;
   learn(*std::ranges::max_element(there), visit.received);
   answers.erase(there.begin(), there.end());
