@@ -23,9 +23,10 @@ template <class Socket>
 class StampedSocket {
  public:
   // Asio asks for these names.
-  using lowest_layer_type =
-      typename Socket::lowest_layer_type;                // NOLINT(readability-identifier-naming)
-  using executor_type = typename Socket::executor_type;  // NOLINT(readability-identifier-naming)
+  // NOLINTBEGIN(readability-identifier-naming)
+  using lowest_layer_type = typename Socket::lowest_layer_type;
+  using executor_type = typename Socket::executor_type;
+  // NOLINTEND(readability-identifier-naming)
 
   /// No clock: nothing is noted.
   StampedSocket(Socket& socket, const Clock* clock) : socket_(&socket), clock_(clock) {}
