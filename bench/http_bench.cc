@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "net/http_server.h"
-#include "net/testing/fake_handler.h"
+#include "http/http_server.h"
+#include "http/testing/fake_handler.h"
 #include "net/testing/raw_client.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 std::string post_of(std::size_t size) {
@@ -59,4 +59,4 @@ void pipelined_requests(benchmark::State& state) {
 BENCHMARK(pipelined_requests)->UseRealTime();
 
 }  // namespace
-}  // namespace cnnselect::net
+}  // namespace cnnselect

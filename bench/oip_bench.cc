@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "cnnselect/rng.h"
-#include "net/oip_request.h"
-#include "net/oip_response.h"
+#include "oip/oip_request.h"
+#include "oip/oip_response.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 constexpr std::size_t kElements = std::size_t{3} * 224 * 224;
@@ -74,8 +74,8 @@ void write_logits(benchmark::State& state) {
       {"y", "FP32", {1, 1000}, {bytes.begin(), bytes.end()}, state.range(0) != 0});
   std::size_t written = 0;
   for (auto _ : state) {
-    const auto http = write_infer_response(response);
-    written = http ? http->body.size() : 0;
+    const auto body = write_infer_response(response);
+    written = body ? body->bytes.size() : 0;
     benchmark::DoNotOptimize(written);
   }
   report(state, written);
@@ -83,4 +83,4 @@ void write_logits(benchmark::State& state) {
 BENCHMARK(write_logits)->ArgName("binary")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -72,7 +72,7 @@ class TensorRequest {
     message_.add_raw_input_contents(raw);
   }
 
-  void send(net::RawClient& client) const {
+  void send(RawClient& client) const {
     client.send(head_ + body_);
     if (client.read().status != 200) throw std::runtime_error("not answered");
   }
@@ -133,7 +133,7 @@ void tls(const Subject& subject) {
                {"TLS p50 ms"},
                {"more ms"},
                {"p95 more ms"}});
-  const net::TestTls files;
+  const TestTls files;
   const auto certificate = files.files();
   const std::vector<std::string> common{"--models", subject.repository.string(), "--workers", "1"};
   std::vector<std::string> with_tls = common;
@@ -165,11 +165,11 @@ void tls(const Subject& subject) {
     table.add({what, protocol, fmt::format("{:.3f}", to_ms(quantile(without, 0.5))),
                fmt::format("{:.3f}", to_ms(quantile(with, 0.5))), more(0.5), more(0.95)});
   };
-  net::RawClient plain(plain_server.port());
-  net::RawClient secure(tls_server.port(), {.authority = files.authority_file()});
+  RawClient plain(plain_server.port());
+  RawClient secure(tls_server.port(), {.authority = files.authority_file()});
   const std::string photo =
       photo_requests(subject.catalog.families().front().name, std::chrono::milliseconds(1)).front();
-  const auto send_photo = [&photo](net::RawClient& client) {
+  const auto send_photo = [&photo](RawClient& client) {
     client.send(photo);
     if (client.read().status != 200) throw std::runtime_error("not answered");
   };

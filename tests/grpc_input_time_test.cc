@@ -47,7 +47,7 @@ class Caller {
     const TimePoint sent = clock_.now();
     const auto status = stub_->ModelInfer(&context, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
-    const net::Arrival arrival = api_.last_infer().arrival;
+    const Arrival arrival = api_.last_infer().arrival;
     const auto seen = estimate_network({.first_byte = arrival.first_byte,
                                         .last_byte = arrival.last_byte,
                                         .connection_rtt = arrival.rtt});
@@ -56,7 +56,7 @@ class Caller {
 
  private:
   const Clock& clock_;
-  net::testing::FakeInferenceApi api_;
+  FakeInferenceApi api_;
   std::unique_ptr<rpc::GrpcServer> server_;
   std::unique_ptr<inference::GRPCInferenceService::Stub> stub_;
 };

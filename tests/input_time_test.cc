@@ -22,7 +22,7 @@
 #include "base/mutex.h"
 #include "budget/network_estimate.h"
 #include "budget/path_round_trip.h"
-#include "net/http_server.h"
+#include "http/http_server.h"
 #include "net/testing/certificates.h"
 #include "net/tls_keys.h"
 #include "tests/delay_line.h"
@@ -43,9 +43,9 @@ struct Arrival {
 };
 
 // Answers as a classification does, in one segment, and keeps when requests came.
-class Recorder final : public net::HttpHandler {
+class Recorder final : public HttpHandler {
  public:
-  void handle(net::HttpRequest request, std::shared_ptr<net::HttpExchange> exchange) override {
+  void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override {
     const NetworkEstimate network = estimate_network({.first_byte = request.first_byte,
                                                       .last_byte = request.last_byte,
                                                       .connection_rtt = request.rtt});
@@ -150,10 +150,10 @@ class IntegrationInputTime : public testing::Test {
     serve();
   }
 
-  void serve(const net::TlsKeys* tls = nullptr) {
+  void serve(const TlsKeys* tls = nullptr) {
     server_.reset();
     line_->on(DelayLine::kServer, [&] {
-      auto server = net::HttpServer::start(
+      auto server = HttpServer::start(
           {.address = DelayLine::kAddresses[DelayLine::kServer], .tls = tls}, recorder_, clock_);
       ASSERT_TRUE(server) << server.error().message;
       server_ = std::move(*server);
@@ -195,7 +195,7 @@ class IntegrationInputTime : public testing::Test {
   RealClock clock_;
   Recorder recorder_;
   std::unique_ptr<DelayLine> line_;
-  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<HttpServer> server_;
 };
 
 TEST_F(IntegrationInputTime, IsTheTruthWhateverTheClientAcknowledges) {
@@ -225,8 +225,8 @@ TEST_F(IntegrationInputTime, TheFirstRequestOfAConnectionIsNoDifferent) {
 }
 
 TEST_F(IntegrationInputTime, InsideTlsTheFirstByteIsThatOfItsRecord) {
-  const net::TestTls files;
-  const auto keys = net::TlsKeys::read(files.files(), net::TlsFor::kHttp).value();
+  const TestTls files;
+  const auto keys = TlsKeys::read(files.files(), TlsFor::kHttp).value();
   serve(keys.get());
   // 4 Mbit/s: a record of 16 kB takes 33 ms to be there, its first segment 3 ms.
   line_->set_uplink(2us);

@@ -11,11 +11,11 @@
 #include "backend/image_classifier.h"
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
+#include "http/content_coding.h"
+#include "http/http_server.h"
 #include "load/classify_answer.h"
 #include "load/sender.h"
-#include "net/content_coding.h"
-#include "net/http_server.h"
-#include "net/routes.h"
+#include "routes/routes.h"
 #include "service/inference_service.h"
 
 namespace cnnselect::test {
@@ -26,7 +26,7 @@ class LiveServer {
  public:
   /// Loads every model of `repository`; a failure there fails the test.
   explicit LiveServer(const std::filesystem::path& repository, const ServiceOptions& options = {},
-                      const net::HttpServerOptions& http = {},
+                      const HttpServerOptions& http = {},
                       ModelManager::Options models = {.threads = 2, .check = check_member})
       : catalog_(Catalog::scan(repository).value()),
         models_(catalog_, backend_, clock_, std::move(models)) {
@@ -34,9 +34,9 @@ class LiveServer {
     EXPECT_TRUE(loaded) << loaded.error().message;
     service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 2}, options).value();
     service_->set_ready(true);
-    routes_ = std::make_unique<net::Routes>(*service_, net::Rights{.models = true});
-    bodies_ = std::make_unique<net::ContentCoding>(*routes_, http.max_body_bytes);
-    http_ = net::HttpServer::start(http, *bodies_, clock_).value();
+    routes_ = std::make_unique<Routes>(*service_, Rights{.models = true});
+    bodies_ = std::make_unique<ContentCoding>(*routes_, http.max_body_bytes);
+    http_ = HttpServer::start(http, *bodies_, clock_).value();
   }
 
   /// The answers' bodies, in the order of the requests; each is sent at once and on its own.
@@ -63,7 +63,7 @@ class LiveServer {
 
   ServerUrl url() const { return {.host = "127.0.0.1", .port = std::to_string(http_->port())}; }
   const ModelManager& models() const { return models_; }
-  net::InferenceApi& service() { return *service_; }
+  InferenceApi& service() { return *service_; }
   const Catalog& catalog() const { return catalog_; }
   const Clock& clock() const { return clock_; }
 
@@ -73,9 +73,9 @@ class LiveServer {
   Catalog catalog_;
   ModelManager models_;
   std::unique_ptr<InferenceService> service_;
-  std::unique_ptr<net::Routes> routes_;
-  std::unique_ptr<net::ContentCoding> bodies_;
-  std::unique_ptr<net::HttpServer> http_;
+  std::unique_ptr<Routes> routes_;
+  std::unique_ptr<ContentCoding> bodies_;
+  std::unique_ptr<HttpServer> http_;
 };
 
 }  // namespace cnnselect::test

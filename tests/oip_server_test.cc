@@ -15,8 +15,6 @@
 namespace cnnselect {
 namespace {
 
-using net::RawClient;
-using net::RawResponse;
 using testing::HasSubstr;
 
 class OipServer : public testing::Test {
@@ -89,12 +87,12 @@ TEST_F(OipServer, BodiesMayComeAndGoCompressed) {
   const std::string request = json_request({1, 3, 32, 32});
   const auto plain = logits(json(post("/v2/models/mobilenet_025_32/infer", request)));
   for (const auto& [name, coding] :
-       {std::pair("gzip", net::Coding::kGzip), std::pair("deflate", net::Coding::kDeflate)}) {
+       {std::pair("gzip", Coding::kGzip), std::pair("deflate", Coding::kDeflate)}) {
     RawResponse answer =
-        post("/v2/models/mobilenet_025_32/infer", net::compress(request, coding),
+        post("/v2/models/mobilenet_025_32/infer", compress(request, coding),
              fmt::format("Content-Encoding: {0}\r\nAccept-Encoding: {0}\r\n", name));
     EXPECT_THAT(answer.head, HasSubstr(fmt::format("Content-Encoding: {}", name)));
-    answer.body = net::decompress(answer.body, coding, 1 << 20).value();
+    answer.body = decompress(answer.body, coding, 1 << 20).value();
     EXPECT_EQ(logits(json(answer)), plain) << name;
   }
   const RawResponse unknown = post("/v2/models/emoji/infer", request, "Content-Encoding: br\r\n");

@@ -31,10 +31,10 @@ class ProgramCache : public testing::Test {
     const std::string body =
         R"({"inputs":[{"name":"input","datatype":"FP32","shape":[1,3,32,32],"data":[)" + numbers +
         "]}]}";
-    net::RawClient client(serving.port);
+    RawClient client(serving.port);
     client.send("POST /v2/models/mobilenet_025_32/infer HTTP/1.1\r\nHost: t\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
-    const net::RawResponse answer = client.read();
+    const RawResponse answer = client.read();
     EXPECT_EQ(answer.status, 200) << answer.body;
     const auto data = answer.body.find("\"data\":[");
     EXPECT_NE(data, std::string::npos) << answer.body;

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string metrics_of(std::uint16_t port) {
-  net::RawClient client(port);
+  RawClient client(port);
   client.send("GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n");
   return client.read().body;
 }

@@ -31,8 +31,8 @@ class ProgramModels : public testing::Test {
                                  folder_.path().string(), "--model-control", control});
   }
 
-  static net::RawResponse send(const Serving& serving, const std::string& head) {
-    net::RawClient client(serving.port);
+  static RawResponse send(const Serving& serving, const std::string& head) {
+    RawClient client(serving.port);
     client.send(head + " HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n");
     return client.read();
   }

@@ -23,7 +23,6 @@ namespace cnnselect {
 namespace {
 
 using namespace std::chrono_literals;
-using net::RawClient;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -68,7 +67,7 @@ class ProgramSecurity : public testing::Test {
     std::ranges::move(more, std::back_inserter(arguments));
     return arguments;
   }
-  net::ClientTls client() const { return {.authority = tls_.authority_file()}; }
+  ClientTls client() const { return {.authority = tls_.authority_file()}; }
 
   std::string peer_name(std::uint16_t port) const {
     const RawClient client(port, this->client());
@@ -88,7 +87,7 @@ class ProgramSecurity : public testing::Test {
     return grpc::SslCredentials({.pem_root_certs = tls_.authority().certificate()});
   }
 
-  net::TestTls tls_;
+  TestTls tls_;
 };
 
 TEST_F(ProgramSecurity, BothProtocolsSpeakTlsAndTakeANewCertificateOnSighup) {

@@ -57,7 +57,7 @@ TEST(ProgramStore, AKilledServerLosesNoMoreThanTheLastSecond) {
   const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
                                       "zoo/pictures/phone" / "horse_face_12.0mp.jpg");
   const auto ask = [&](std::uint16_t port) {
-    net::RawClient client(port);
+    RawClient client(port);
     client.send("POST /v1/families/emoji/classify HTTP/1.1\r\nHost: t\r\nContent-Length: " +
                 std::to_string(photo.size()) + "\r\n\r\n" + photo);
     EXPECT_EQ(client.read().status, 200);

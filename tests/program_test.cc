@@ -64,7 +64,7 @@ TEST_F(ProgramStart, APortInUseIsNamedAndTheFirstServerGoesOn) {
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.errors, HasSubstr(std::to_string(first.port)));
   EXPECT_THAT(second.errors, HasSubstr("ddress already in use"));
-  net::RawClient client(first.port);
+  RawClient client(first.port);
   client.send("GET /v2/health/ready HTTP/1.1\r\nHost: t\r\n\r\n");
   EXPECT_EQ(client.read().status, 200);
 }
@@ -115,7 +115,7 @@ TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
                                       "zoo/pictures/phone/horse_face_12.0mp.jpg");
   ASSERT_FALSE(photo.empty());
   Serving serving;
-  net::RawClient client(serving.port);
+  RawClient client(serving.port);
   client.send("POST /v1/families/emoji/classify HTTP/1.1\r\nHost: t\r\nContent-Length: " +
               std::to_string(photo.size()) + "\r\n\r\n");
   client.send(std::string_view(photo).substr(0, 1000));
@@ -123,7 +123,7 @@ TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
   serving.program.signal(SIGTERM);
   std::this_thread::sleep_for(50ms);
   client.send(std::string_view(photo).substr(1000));
-  const net::RawResponse answer = client.read();
+  const RawResponse answer = client.read();
   EXPECT_EQ(answer.status, 200) << answer.body;
   EXPECT_THAT(answer.body, HasSubstr("horse face"));
   EXPECT_EQ(serving.program.wait(kLimit), 0) << serving.program.errors();
@@ -136,7 +136,7 @@ TEST_F(ProgramStart, SettingsComeFromTheFileTheEnvironmentOrTheCommandLine) {
     std::vector<std::string> arguments = {"serve", "--config", file};
     std::ranges::move(more, std::back_inserter(arguments));
     const Serving serving(arguments);
-    net::RawClient client(serving.port);
+    RawClient client(serving.port);
     client.send("GET /v2 HTTP/1.1\r\nHost: t\r\n\r\n");
     return client.read().body;
   };
@@ -183,14 +183,14 @@ TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {
   // All seven take about 60 MB; the largest alone half of that.
   Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--memory", "45MiB"});
   const auto ask = [&](const std::string& sla) {
-    net::RawClient client(serving.port);
+    RawClient client(serving.port);
     client.send("POST /v1/families/emoji/classify?sla_ms=" + sla +
                 " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(photo.size()) +
                 "\r\n\r\n" + photo);
     return client.read().status;
   };
   for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(i % 2 == 0 ? "150" : "5000"), 200);
-  net::RawClient client(serving.port);
+  RawClient client(serving.port);
   client.send("GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n");
   const std::string metrics = client.read().body;
   EXPECT_THAT(metrics, HasSubstr("cnnselect_model_loaded{family=\"emoji\",model="));
@@ -203,7 +203,7 @@ TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {
 TEST(ProgramStop, ServesOnWhileBalancersLearnThatItIsNotReady) {
   Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--shutdown-delay", "600s"});
   const auto status_of = [&](const std::string& path) {
-    net::RawClient client(serving.port);
+    RawClient client(serving.port);
     client.send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n");
     return client.read().status;
   };

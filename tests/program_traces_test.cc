@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/testing/read_file.h"
-#include "net/http_server.h"
+#include "http/http_server.h"
 #include "net/testing/raw_client.h"
 #include "rpc/open_inference.grpc.pb.h"
 #include "tests/program.h"
@@ -30,9 +30,9 @@ const std::string kSpan = "b7ad6b7169203331";
 const std::string kParent = "00-" + kTrace + "-" + kSpan + "-01";
 
 /// Takes everything but what it is told to refuse, or leaves without an answer.
-class Collector final : public net::HttpHandler {
+class Collector final : public HttpHandler {
  public:
-  void handle(net::HttpRequest request, std::shared_ptr<net::HttpExchange> exchange) override {
+  void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override {
     int status = 200;
     {
       const MutexLock lock(mutex_);
@@ -82,12 +82,12 @@ class Collector final : public net::HttpHandler {
   std::vector<std::string> bodies_ CNNSELECT_GUARDED_BY(mutex_);
   std::vector<int> refusals_ CNNSELECT_GUARDED_BY(mutex_);
   bool silent_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::vector<std::shared_ptr<net::HttpExchange>> unanswered_ CNNSELECT_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<HttpExchange>> unanswered_ CNNSELECT_GUARDED_BY(mutex_);
 };
 
 class ProgramTraces : public testing::Test {
  protected:
-  ProgramTraces() : server_(net::HttpServer::start({}, collector_, clock_).value()) {}
+  ProgramTraces() : server_(HttpServer::start({}, collector_, clock_).value()) {}
 
   std::string url() const {
     return "http://127.0.0.1:" + std::to_string(server_->port()) + "/v1/traces";
@@ -98,17 +98,17 @@ class ProgramTraces : public testing::Test {
     std::ranges::move(more, std::back_inserter(all));
     return all;
   }
-  static net::RawResponse classify(std::uint16_t port, const std::string& headers) {
+  static RawResponse classify(std::uint16_t port, const std::string& headers) {
     static const std::string photo = read_file(std::filesystem::path(CNNSELECT_SOURCE_DIR) /
                                                "zoo/pictures/phone" / "horse_face_12.0mp.jpg");
-    net::RawClient client(port);
+    RawClient client(port);
     client.send("POST /v1/families/emoji/classify?sla_ms=60000&id=seven HTTP/1.1\r\nHost: t\r\n" +
                 headers + "Content-Length: " + std::to_string(photo.size()) + "\r\n\r\n" + photo);
     return client.read();
   }
-  static net::RawResponse send(std::uint16_t port, const std::string& line,
-                               const std::string& body = "") {
-    net::RawClient client(port);
+  static RawResponse send(std::uint16_t port, const std::string& line,
+                          const std::string& body = "") {
+    RawClient client(port);
     client.send(line + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(body.size()) +
                 "\r\n\r\n" + body);
     return client.read();
@@ -116,7 +116,7 @@ class ProgramTraces : public testing::Test {
 
   RealClock clock_;
   Collector collector_;
-  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<HttpServer> server_;
 };
 
 std::string text(const json::object& span, std::string_view key) {

@@ -49,7 +49,7 @@ std::string request_for(const NamedModel& model) {
 }
 
 /// The logits' bytes; what is before them tells times, which differ.
-std::string logits(const net::RawResponse& response) {
+std::string logits(const RawResponse& response) {
   constexpr std::size_t kBytes = 100 * sizeof(float);
   if (response.status != 200 || response.body.size() < kBytes) {
     return std::to_string(response.status) + " " + response.body;
@@ -70,7 +70,7 @@ TEST(IntegrationReload, TenThousandRequestsThroughFiftyReloadsAndManyEvictions) 
        }});
   std::map<std::string, std::string> expected;
   for (const auto& model : kModels) {
-    net::RawClient client(static_cast<std::uint16_t>(std::stoi(server.url().port)));
+    RawClient client(static_cast<std::uint16_t>(std::stoi(server.url().port)));
     client.send(request_for(model));
     expected[model.name] = logits(client.read());
     ASSERT_EQ(expected[model.name].size(), 400U) << expected[model.name];
@@ -84,7 +84,7 @@ TEST(IntegrationReload, TenThousandRequestsThroughFiftyReloadsAndManyEvictions) 
     std::vector<std::jthread> clients;
     for (int number = 0; number < kClients; ++number) {
       clients.emplace_back([&, number] {
-        net::RawClient client(static_cast<std::uint16_t>(std::stoi(server.url().port)));
+        RawClient client(static_cast<std::uint16_t>(std::stoi(server.url().port)));
         for (int i = 0; i < kRequestsEach; ++i) {
           const NamedModel& model = kModels.at(static_cast<std::size_t>(number + i / 50) % 3);
           client.send(request_for(model));

@@ -32,12 +32,12 @@ Result<Credentials> Credentials::read(const ServeFlags& flags) {
   if (const Status legal = check_options(flags); !legal) return std::unexpected(legal.error());
   Credentials credentials;
   if (!flags.tls_key.empty()) {
-    const net::TlsFiles files{.certificate = flags.tls_certificate,
-                              .key = flags.tls_key,
-                              .client_ca = flags.tls_client_ca};
-    auto http = net::TlsKeys::read(files, net::TlsFor::kHttp);
+    const TlsFiles files{.certificate = flags.tls_certificate,
+                         .key = flags.tls_key,
+                         .client_ca = flags.tls_client_ca};
+    auto http = TlsKeys::read(files, TlsFor::kHttp);
     if (!http) return std::unexpected(http.error().within("--tls-..."));
-    auto grpc = net::TlsKeys::read(files, net::TlsFor::kGrpc);
+    auto grpc = TlsKeys::read(files, TlsFor::kGrpc);
     if (!grpc) return std::unexpected(grpc.error().within("--tls-..."));
     credentials.http_tls_ = *std::move(http);
     credentials.grpc_tls_ = *std::move(grpc);

@@ -20,8 +20,8 @@ class Credentials {
   void reload();
 
   /// Null: plain connections.
-  const net::TlsKeys* http_tls() const { return http_tls_.get(); }
-  const net::TlsKeys* grpc_tls() const { return grpc_tls_.get(); }
+  const TlsKeys* http_tls() const { return http_tls_.get(); }
+  const TlsKeys* grpc_tls() const { return grpc_tls_.get(); }
   /// Null: everybody may call.
   KeyRing* keys() const { return keys_.get(); }
 
@@ -31,8 +31,8 @@ class Credentials {
  private:
   void warn_of_expiry() const;
 
-  std::unique_ptr<net::TlsKeys> http_tls_;
-  std::unique_ptr<net::TlsKeys> grpc_tls_;
+  std::unique_ptr<TlsKeys> http_tls_;
+  std::unique_ptr<TlsKeys> grpc_tls_;
   std::unique_ptr<KeyRing> keys_;
 };
 

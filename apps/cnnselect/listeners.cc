@@ -3,9 +3,9 @@
 #include <thread>
 #include <utility>
 
-#include "net/content_coding.h"
-#include "net/key_gate.h"
-#include "net/routes.h"
+#include "http/content_coding.h"
+#include "routes/key_gate.h"
+#include "routes/routes.h"
 
 namespace cnnselect {
 namespace {
@@ -19,25 +19,25 @@ std::string url_of(const char* scheme, bool tls, Address address, std::uint16_t 
 
 /// From the innermost handler to the socket.
 struct Listeners::HttpStack {
-  HttpStack(net::InferenceApi& api, net::Rights rights, net::SharedMemory* shared,
-            net::TraceSampling* traces, std::size_t max_body_bytes)
+  HttpStack(InferenceApi& api, Rights rights, SharedMemory* shared, TraceSampling* traces,
+            std::size_t max_body_bytes)
       : routes(api, rights, shared, traces), bodies(routes, max_body_bytes) {}
 
-  net::Routes routes;
-  net::ContentCoding bodies;
-  std::optional<net::KeyGate> gate;  ///< before a body is inflated
-  std::unique_ptr<net::HttpServer> server;
+  Routes routes;
+  ContentCoding bodies;
+  std::optional<KeyGate> gate;  ///< before a body is inflated
+  std::unique_ptr<HttpServer> server;
 };
 
 Listeners::~Listeners() = default;
 
 Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& options,
-                                                   net::InferenceApi& api,
+                                                   InferenceApi& api,
                                                    const Credentials& credentials,
                                                    const Clock& clock) {
   std::unique_ptr<Listeners> made(new Listeners);
   if (options.shared_memory) {
-    made->shared_ = std::make_unique<net::SharedMemory>(options.max_body_bytes);
+    made->shared_ = std::make_unique<SharedMemory>(options.max_body_bytes);
   }
   auto http = made->open_http(options,
                               {.address = options.http.host,
@@ -76,12 +76,14 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
   return made;
 }
 
-Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(
-    const ListenerOptions& options, net::HttpServerOptions server, net::Rights rights,
-    net::InferenceApi& api, const Credentials& credentials, const Clock& clock) {
+Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(const ListenerOptions& options,
+                                                                   HttpServerOptions server,
+                                                                   Rights rights, InferenceApi& api,
+                                                                   const Credentials& credentials,
+                                                                   const Clock& clock) {
   auto stack = std::make_unique<HttpStack>(api, rights, shared_.get(), options.traces,
                                            options.max_body_bytes);
-  net::HttpHandler* outermost = &stack->bodies;
+  HttpHandler* outermost = &stack->bodies;
   if (credentials.keys() != nullptr) {
     outermost = &stack->gate.emplace(stack->bodies, *credentials.keys(), clock);
   }
@@ -89,7 +91,7 @@ Result<std::unique_ptr<Listeners::HttpStack>> Listeners::open_http(
   server.max_body_bytes = options.max_body_bytes;
   server.max_connections = options.max_connections;
   server.tls = credentials.http_tls();
-  auto started = net::HttpServer::start(std::move(server), *outermost, clock);
+  auto started = HttpServer::start(std::move(server), *outermost, clock);
   if (!started) return std::unexpected(started.error());
   stack->server = *std::move(started);
   return stack;

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "address.h"
+#include "api/inference_api.h"
+#include "api/rights.h"
+#include "api/trace_sampling.h"
 #include "credentials.h"
-#include "net/http_server.h"
-#include "net/inference_api.h"
-#include "net/rights.h"
-#include "net/shared_memory.h"
-#include "net/trace_sampling.h"
+#include "http/http_server.h"
+#include "oip/shared_memory.h"
 #include "rpc/grpc_server.h"
 
 namespace cnnselect {
@@ -23,11 +23,11 @@ struct ListenerOptions {
   Address http;
   std::optional<Address> grpc;
   std::optional<Address> admin;  ///< may load models and change settings, whatever `rights` says
-  net::Rights rights;            ///< of the other two
+  Rights rights;                 ///< of the other two
   bool proxy_protocol = false;   ///< on `http`, as in HttpServerOptions; likewise:
-  net::TrustedProxies trusted_proxies;
+  TrustedProxies trusted_proxies;
   bool shared_memory = false;
-  net::TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the listeners
+  TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the listeners
   std::size_t max_body_bytes = 0;
   std::size_t max_connections = 0;  ///< of each
   int http_threads = 1;
@@ -36,8 +36,7 @@ struct ListenerOptions {
 class Listeners {
  public:
   /// `api`, `credentials` and `clock` outlive them. Errors name the option.
-  static Result<std::unique_ptr<Listeners>> open(const ListenerOptions& options,
-                                                 net::InferenceApi& api,
+  static Result<std::unique_ptr<Listeners>> open(const ListenerOptions& options, InferenceApi& api,
                                                  const Credentials& credentials,
                                                  const Clock& clock);
   ~Listeners();
@@ -56,11 +55,11 @@ class Listeners {
   Listeners() = default;
   /// A stack that listens as `server` says, and as is the same for all.
   Result<std::unique_ptr<HttpStack>> open_http(const ListenerOptions& options,
-                                               net::HttpServerOptions server, net::Rights rights,
-                                               net::InferenceApi& api,
-                                               const Credentials& credentials, const Clock& clock);
+                                               HttpServerOptions server, Rights rights,
+                                               InferenceApi& api, const Credentials& credentials,
+                                               const Clock& clock);
 
-  std::unique_ptr<net::SharedMemory> shared_;  // may be null
+  std::unique_ptr<SharedMemory> shared_;  // may be null
   std::unique_ptr<HttpStack> http_;
   std::unique_ptr<HttpStack> admin_;       // may be null
   std::unique_ptr<rpc::GrpcServer> grpc_;  // may be null

@@ -134,7 +134,7 @@ Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges cha
   if (!grpc) return std::unexpected(grpc.error());
   const auto admin = parse_optional_address("--admin", flags.admin);
   if (!admin) return std::unexpected(admin.error());
-  const auto proxies = net::TrustedProxies::parse(flags.trusted_proxies);
+  const auto proxies = TrustedProxies::parse(flags.trusted_proxies);
   if (!proxies) return std::unexpected(proxies.error().within("--trusted-proxies"));
   return ListenerOptions{
       .http = *http,

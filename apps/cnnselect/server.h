@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "api/trace_sampling.h"
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
 #include "credentials.h"
 #include "engine/model_manager.h"
 #include "listeners.h"
 #include "model/catalog.h"
-#include "net/trace_sampling.h"
 #include "serve_flags.h"
 #include "service/inference_service.h"
 #include "service/profile_memory.h"
@@ -64,7 +64,7 @@ class Server {
   ModelManager models_;
   std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
-  std::unique_ptr<net::TraceSampling> traces_;  // may be null
+  std::unique_ptr<TraceSampling> traces_;  // may be null
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<RepositoryWatch> watch_;  // may be null
   Duration load_time_{};

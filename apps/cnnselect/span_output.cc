@@ -29,7 +29,7 @@ std::string instance_id() {
   std::array<std::uint8_t, 16> bytes{};
   std::random_device device;
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(device());
-  return net::to_hex(bytes);
+  return to_hex(bytes);
 }
 
 }  // namespace
@@ -49,10 +49,10 @@ Result<SpanOutput> open_span_output(const ServeFlags& flags) {
                         std::make_unique<SpanExporter>(*std::move(collector), std::move(resource))};
 }
 
-std::unique_ptr<net::TraceSampling> make_trace_sampling(const ServeFlags& flags) {
+std::unique_ptr<TraceSampling> make_trace_sampling(const ServeFlags& flags) {
   if (flags.otlp.empty()) return nullptr;
-  return std::make_unique<net::TraceSampling>(
-      net::TraceSamplingOptions{.fraction = flags.trace_rate, .seed = entropy()});
+  return std::make_unique<TraceSampling>(
+      TraceSamplingOptions{.fraction = flags.trace_rate, .seed = entropy()});
 }
 
 }  // namespace cnnselect

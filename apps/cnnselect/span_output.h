@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "api/trace_sampling.h"
 #include "cnnselect/result.h"
-#include "net/trace_sampling.h"
 #include "serve_flags.h"
 #include "service/request_books.h"
 
@@ -15,6 +15,6 @@ namespace cnnselect {
 Result<SpanOutput> open_span_output(const ServeFlags& flags);
 
 /// Which requests are traced; null without --otlp.
-std::unique_ptr<net::TraceSampling> make_trace_sampling(const ServeFlags& flags);
+std::unique_ptr<TraceSampling> make_trace_sampling(const ServeFlags& flags);
 
 }  // namespace cnnselect

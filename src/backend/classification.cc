@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "backend/image_classifier.h"
+#include "base/shape_text.h"
 
 namespace cnnselect {
 namespace {

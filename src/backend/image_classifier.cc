@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/shape_text.h"
+
 namespace cnnselect {
 namespace {
 
@@ -41,14 +43,6 @@ std::vector<std::int64_t> image_shape(const InputSpec& spec) {
 }
 
 }  // namespace
-
-std::string shape_text(std::span<const std::int64_t> shape) {
-  std::vector<std::string> parts;
-  for (const std::int64_t dimension : shape) {
-    parts.push_back(dimension == kFree ? "?" : std::to_string(dimension));
-  }
-  return fmt::format("[{}]", fmt::join(parts, ","));
-}
 
 Status check_classifier(const TensorSpec& input, const TensorSpec& output) {
   const auto& in = input.shape;

@@ -9,9 +9,6 @@
 
 namespace cnnselect {
 
-/// "[?,3,224,224]": a free dimension is a question mark.
-std::string shape_text(std::span<const std::int64_t> shape);
-
 /// Whether `input` and `output` are those of an image classifier, see OnnxRuntimeBackend::load.
 /// Error: kInvalidArgument.
 Status check_classifier(const TensorSpec& input, const TensorSpec& output);

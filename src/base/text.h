@@ -1,9 +1,15 @@
 // Small questions about text that formats and protocols ask alike.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cnnselect {
+
+/// Names and values in order, as headers, queries and metadata have them.
+using TextPairs = std::vector<std::pair<std::string, std::string>>;
 
 /// `text` without the characters of `blank` at its two ends.
 constexpr std::string_view trimmed(std::string_view text, std::string_view blank = " \t") {

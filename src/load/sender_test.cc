@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "net/http_server.h"
+#include "http/http_server.h"
 
 namespace cnnselect {
 namespace {
@@ -15,9 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Answers with how long the body took to arrive, in microseconds.
-class StopwatchHandler final : public net::HttpHandler {
+class StopwatchHandler final : public HttpHandler {
  public:
-  void handle(net::HttpRequest request, std::shared_ptr<net::HttpExchange> exchange) override {
+  void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override {
     if (request.path == "/refuse") {
       exchange->respond({.status = 503, .headers = {}, .body = R"({"error":"queue is full"})"});
       return;
@@ -32,7 +32,7 @@ class StopwatchHandler final : public net::HttpHandler {
 
 class SenderTest : public testing::Test {
  protected:
-  SenderTest() : server_(net::HttpServer::start({}, handler_, clock_).value()) {}
+  SenderTest() : server_(HttpServer::start({}, handler_, clock_).value()) {}
 
   ServerUrl url() const { return {.host = "127.0.0.1", .port = std::to_string(server_->port())}; }
 
@@ -55,7 +55,7 @@ class SenderTest : public testing::Test {
   RealClock clock_;
   SendOptions options_{.patience = 20s};
   StopwatchHandler handler_;
-  std::unique_ptr<net::HttpServer> server_;
+  std::unique_ptr<HttpServer> server_;
   const std::string photo_ = std::string(50'000, 'x');
 };
 
@@ -92,9 +92,9 @@ TEST_F(SenderTest, AnErrorIsTheServersOwnWords) {
 }
 
 TEST_F(SenderTest, ARefusalInTheMiddleOfTheUploadIsReadToo) {
-  net::HttpServerOptions small;
+  HttpServerOptions small;
   small.max_body_bytes = 1000;
-  server_ = net::HttpServer::start(small, handler_, clock_).value();
+  server_ = HttpServer::start(small, handler_, clock_).value();
   const auto outcome = send({request(0ms, {.input = 200ms, .output = 0ms})}).front();
   ASSERT_FALSE(outcome.body.has_value());
   EXPECT_TRUE(outcome.body.error().message.starts_with("413: ")) << outcome.body.error().message;

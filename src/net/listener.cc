@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 namespace asio = boost::asio;
@@ -84,4 +84,4 @@ std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", address, endpoint.port());
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -10,7 +10,7 @@
 #include "cnnselect/result.h"
 #include "net/wire.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Strand>;
 using Timer =
@@ -35,4 +35,4 @@ boost::asio::ip::tcp::endpoint remote_endpoint(const Socket& socket);
 /// "127.0.0.1:40312", "[::1]:40312".
 std::string to_text(const boost::asio::ip::tcp::endpoint& endpoint);
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -121,4 +121,4 @@ void ProxyHeaderParser::read_addresses() {
   }
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -11,7 +11,7 @@
 
 #include "cnnselect/result.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 class ProxyHeaderParser {
  public:
@@ -41,4 +41,4 @@ class ProxyHeaderParser {
   std::optional<boost::asio::ip::tcp::endpoint> client_;
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

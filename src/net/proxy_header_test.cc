@@ -6,7 +6,7 @@
 
 #include "net/testing/proxy_header_bytes.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 /// The client, or "none", or what is wrong; `rest` must be left over.
@@ -109,4 +109,4 @@ TEST(ProxyHeader, WaitsForWhatMayStillBecomeOne) {
 }
 
 }  // namespace
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -16,7 +16,7 @@
 
 #include "cnnselect/time.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 /// What boost::asio::ssl::stream wants of the layer below it.
 template <class Socket>
@@ -65,4 +65,4 @@ class StampedSocket {
   std::optional<TimePoint> first_;
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

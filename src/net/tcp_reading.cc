@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 TcpReading read_tcp(int socket) {
   tcp_info info{};
@@ -21,4 +21,4 @@ TcpReading read_tcp(int socket) {
           .bare_acks = info.tcpi_segs_in - info.tcpi_data_segs_in};
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -3,9 +3,9 @@
 
 #include "budget/path_round_trip.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 /// All zero for what is no TCP connection; counts are zero on kernels that do not tell them.
 TcpReading read_tcp(int socket);
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 namespace ssl = boost::asio::ssl;
@@ -125,4 +125,4 @@ SystemTime TlsKeys::expires() const {
   return loaded_.expires;
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -16,7 +16,7 @@ namespace boost::asio::ssl {
 class context;  // NOLINT(readability-identifier-naming): the library's name
 }
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 struct TlsFiles {
   std::filesystem::path certificate;  ///< with the chain up to, without, the root
@@ -55,4 +55,4 @@ class TlsKeys {
   Loaded loaded_ CNNSELECT_GUARDED_BY(mutex_);
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -14,7 +14,7 @@
 
 #include "net/testing/certificates.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 using ::testing::AllOf;
@@ -80,4 +80,4 @@ TEST(TlsKeys, ReadsAgainAndKeepsWhatItHasWhenThatFails) {
 }
 
 }  // namespace
-}  // namespace cnnselect::net
+}  // namespace cnnselect

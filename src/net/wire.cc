@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 namespace asio = boost::asio;
@@ -85,4 +85,4 @@ void Wire::cancel() {
   ignored = socket_.cancel(ignored);
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -23,7 +23,7 @@
 #include "cnnselect/time.h"
 #include "net/stamped_socket.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
@@ -70,4 +70,4 @@ class Wire {
   std::optional<TimePoint> came_;
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -6,20 +6,20 @@
 #include <optional>
 #include <string>
 
-#include "net/oip_rules.h"
-#include "net/request_hints.h"
+#include "api/request_hints.h"
+#include "oip/oip_rules.h"
 #include "rpc/status.h"
 
 namespace cnnselect::rpc {
 namespace {
 
-constexpr net::TraceTransport kGrpc{
+constexpr TraceTransport kGrpc{
     .status_key = "rpc.grpc.status_code", .status = [](const Error* error) {
       return error == nullptr ? 0 : static_cast<int>(status_of(*error).error_code());
     }};
 
-net::TextPairs metadata_of(const grpc::CallbackServerContext& context) {
-  net::TextPairs pairs;
+TextPairs metadata_of(const grpc::CallbackServerContext& context) {
+  TextPairs pairs;
   for (const auto& [key, value] : context.client_metadata()) {
     pairs.emplace_back(std::string(key.data(), key.size()),
                        std::string(value.data(), value.size()));
@@ -38,9 +38,9 @@ std::optional<std::string_view> key_of(const grpc::CallbackServerContext& contex
 
 }  // namespace
 
-Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context) {
-  net::RequestHints hints;
-  if (const Status read = net::apply_hint_headers(metadata_of(context), hints); !read) {
+Result<RequestHints> hints_of(const grpc::CallbackServerContext& context) {
+  RequestHints hints;
+  if (const Status read = apply_hint_headers(metadata_of(context), hints); !read) {
     return std::unexpected(read.error());
   }
   return hints;
@@ -58,21 +58,20 @@ Status check_key(const CallWorld& world, const grpc::CallbackServerContext& cont
   return world.keys->check(key_of(context), access);
 }
 
-std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,
-                                          net::TraceSampling* traces, std::string_view model) {
+std::optional<RequestTrace> trace_of(const grpc::CallbackServerContext& context,
+                                     TraceSampling* traces, std::string_view model) {
   if (traces == nullptr) return std::nullopt;
   return traces->begin(model, metadata_of(context), kGrpc);
 }
 
 void deadline_as_sla(std::chrono::system_clock::time_point deadline,
-                     std::chrono::system_clock::time_point now, net::RequestHints& hints) {
-  if (hints.sla || deadline - now > from_ms(net::kMaxHintMs)) return;
-  hints.sla =
-      std::max(std::chrono::duration_cast<Duration>(deadline - now), from_ms(net::kMinSlaMs));
+                     std::chrono::system_clock::time_point now, RequestHints& hints) {
+  if (hints.sla || deadline - now > from_ms(kMaxHintMs)) return;
+  hints.sla = std::max(std::chrono::duration_cast<Duration>(deadline - now), from_ms(kMinSlaMs));
 }
 
 Status check_version(std::string_view model, std::string_view version) {
-  if (version.empty() || net::is_version(version)) return {};
+  if (version.empty() || is_version(version)) return {};
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("model '{}' has no version '{}'; versions are whole numbers", model,
                           version.substr(0, 40)));

@@ -7,15 +7,15 @@
 #include <optional>
 #include <string_view>
 
+#include "api/inference_api.h"
+#include "api/trace_sampling.h"
 #include "cnnselect/result.h"
-#include "net/inference_api.h"
-#include "net/trace_sampling.h"
 #include "rpc/call_world.h"
 
 namespace cnnselect::rpc {
 
 /// Hints from the metadata `x-cnnselect-*`, as HTTP's headers. Errors: kInvalidArgument.
-Result<net::RequestHints> hints_of(const grpc::CallbackServerContext& context);
+Result<RequestHints> hints_of(const grpc::CallbackServerContext& context);
 
 /// Lets the call in by its API key (`authorization` or `x-api-key`). Errors: as KeyRing::admit.
 /// Without keys everybody is let in.
@@ -26,13 +26,13 @@ Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackSer
 Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context, Access access);
 
 /// The trace of a request to `model`, as the metadata have it; no `traces`, no trace.
-std::optional<net::RequestTrace> trace_of(const grpc::CallbackServerContext& context,
-                                          net::TraceSampling* traces, std::string_view model);
+std::optional<RequestTrace> trace_of(const grpc::CallbackServerContext& context,
+                                     TraceSampling* traces, std::string_view model);
 
 /// The call's deadline is its SLA where it has none: the client waits no longer. `now`: when the
 /// call came in. A deadline more than the longest SLA away is none.
 void deadline_as_sla(std::chrono::system_clock::time_point deadline,
-                     std::chrono::system_clock::time_point now, net::RequestHints& hints);
+                     std::chrono::system_clock::time_point now, RequestHints& hints);
 
 /// Error kInvalidArgument: a version that is not a whole number, where HTTP has no such path.
 /// Blank: the server's choice.

@@ -22,7 +22,7 @@ void Connections::add(int fd, int watched, std::string peer) {
   Watched& place = watched_[fd];
   if (place.fd >= 0) ::close(place.fd);  // gRPC has closed it: else the number were not free again
   place = {.fd = watched, .peer = std::move(peer)};
-  place.path.take(net::read_tcp(watched), RealClock().now());
+  place.path.take(read_tcp(watched), RealClock().now());
 }
 
 std::size_t Connections::count() {
@@ -52,7 +52,7 @@ ConnectionFacts Connections::facts(std::string_view name) {
   const auto found = watched_.find(fd);
   if (found == watched_.end()) return {.peer = std::string(name), .round_trip = std::nullopt};
   Watched& watched = found->second;
-  watched.path.take(net::read_tcp(watched.fd), RealClock().now());
+  watched.path.take(read_tcp(watched.fd), RealClock().now());
   return {.peer = watched.peer, .round_trip = watched.path.estimate()};
 }
 

@@ -52,7 +52,7 @@ class AsioDoor final : public Door {
   ~AsioDoor() override { end(); }
 
   Status listen() {
-    const Status listening = net::listen_on(acceptor_, options_.address, options_.port);
+    const Status listening = listen_on(acceptor_, options_.address, options_.port);
     if (listening) port_ = acceptor_.local_endpoint().port();
     return listening;
   }
@@ -87,16 +87,16 @@ class AsioDoor final : public Door {
     if (thread_.joinable()) thread_.join();
   }
 
-  net::Task<void> accept() {
-    while (auto socket = co_await net::next_connection(acceptor_, io_)) {
+  Task<void> accept() {
+    while (auto socket = co_await next_connection(acceptor_, io_)) {
       if (is_full()) {
-        spdlog::debug("{}: all {} connections are in use",
-                      net::to_text(net::remote_endpoint(*socket)), options_.max_connections);
+        spdlog::debug("{}: all {} connections are in use", to_text(remote_endpoint(*socket)),
+                      options_.max_connections);
         continue;
       }
       ++since_counted_;
       try {
-        net::end_when_silent(*socket, kSilence);
+        end_when_silent(*socket, kSilence);
         greet(*std::move(socket), hosts_);
       } catch (const std::exception& error) {
         spdlog::error("a connection for gRPC was closed: {}", error.what());
@@ -126,8 +126,8 @@ class AsioDoor final : public Door {
   std::size_t counted_ = 0;   ///< connections, when they were counted last
   std::size_t since_counted_ = 0;
   asio::io_context io_{1};  ///< its end ends the guests, which still use what stands above
-  net::Strand strand_;
-  net::Acceptor acceptor_;
+  Strand strand_;
+  Acceptor acceptor_;
   std::jthread thread_;
 };
 

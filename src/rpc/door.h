@@ -25,8 +25,8 @@ struct DoorOptions {
   std::uint16_t port = 0;              ///< 0: the kernel picks
   std::size_t max_connections = 4096;  ///< one more is closed at once
   Duration header_timeout =
-      std::chrono::seconds(10);       ///< for TLS's handshake, and for HTTP/2's first bytes
-  const net::TlsKeys* tls = nullptr;  ///< null: plain; outlives the door
+      std::chrono::seconds(10);  ///< for TLS's handshake, and for HTTP/2's first bytes
+  const TlsKeys* tls = nullptr;  ///< null: plain; outlives the door
 };
 
 class Door {

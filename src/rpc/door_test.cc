@@ -18,7 +18,6 @@ namespace cnnselect::rpc {
 namespace {
 
 using namespace std::chrono_literals;
-using net::RawClient;
 
 const std::string kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -28,7 +27,7 @@ class DoorTest : public GrpcServerTest {
   void open(DoorOptions options) { start({.door = std::move(options)}); }
 
   void open_with_tls(bool mutual = false) {
-    keys_ = net::TlsKeys::read(files_.files(mutual), net::TlsFor::kGrpc).value();
+    keys_ = TlsKeys::read(files_.files(mutual), TlsFor::kGrpc).value();
     open({.tls = keys_.get()});
   }
 
@@ -40,7 +39,7 @@ class DoorTest : public GrpcServerTest {
   }
 
   std::shared_ptr<grpc::ChannelCredentials> believing(
-      const std::optional<net::Pem>& own = std::nullopt) const {
+      const std::optional<Pem>& own = std::nullopt) const {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = files_.authority().certificate();
     if (own) {
@@ -50,8 +49,8 @@ class DoorTest : public GrpcServerTest {
     return grpc::SslCredentials(options);
   }
 
-  net::TestTls files_;
-  std::unique_ptr<net::TlsKeys> keys_;
+  TestTls files_;
+  std::unique_ptr<TlsKeys> keys_;
 };
 
 TEST_F(DoorTest, TheRoundTripOfAConnectionIsKnown) {
@@ -146,7 +145,7 @@ TEST_F(DoorTest, CarriesLargeMessagesInsideTls) {
     GTEST_SKIP()
         << "minutes: ThreadSanitizer looks up each byte that gRPC passes from thread to thread";
   }
-  keys_ = net::TlsKeys::read(files_.files(), net::TlsFor::kGrpc).value();
+  keys_ = TlsKeys::read(files_.files(), TlsFor::kGrpc).value();
   start({.door = {.tls = keys_.get()}, .max_message_bytes = 64U << 20U});
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
@@ -163,7 +162,7 @@ TEST_F(DoorTest, AsksForACertificateWhereItIsWanted) {
   open_with_tls(true);
   EXPECT_EQ(call(believing(files_.authority().issue("client"))), grpc::StatusCode::OK);
   EXPECT_EQ(call(believing()), grpc::StatusCode::UNAVAILABLE);
-  const net::TestAuthority other;
+  const TestAuthority other;
   EXPECT_EQ(call(believing(other.issue("stranger"))), grpc::StatusCode::UNAVAILABLE);
 }
 

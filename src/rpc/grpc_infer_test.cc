@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "net/testing/shared_object.h"
+#include "oip/testing/shared_object.h"
 #include "rpc/stream_reactor.h"
 #include "rpc/testing/grpc_client.h"
 
@@ -20,8 +20,8 @@ using testing::HasSubstr;
 using GrpcInferTest = GrpcServerTest;
 
 TEST_F(GrpcInferTest, TensorsComeAndGoInSharedMemory) {
-  const net::testing::SharedObject object(std::string(16, 'a'));
-  net::SharedMemory memory(1 << 20);
+  const SharedObject object(std::string(16, 'a'));
+  SharedMemory memory(1 << 20);
   auto server = GrpcServer::start({.memory = &memory}, api_, clock_).value();
   const auto stub = GRPCInferenceService::NewStub(grpc::CreateChannel(
       "127.0.0.1:" + std::to_string(server->port()), grpc::InsecureChannelCredentials()));
@@ -118,7 +118,7 @@ TEST_F(GrpcInferTest, MetadataAndDeadlineAreHints) {
   ASSERT_TRUE(infer(request_for("emoji"), nullptr,
                     {{"x-cnnselect-network-class", "lte"}, {"x-cnnselect-rtt-ms", "20"}})
                   .ok());
-  net::RequestHints hints = api_.last_infer().hints;
+  RequestHints hints = api_.last_infer().hints;
   EXPECT_EQ(hints.network_class, "lte");
   EXPECT_EQ(hints.rtt, 20ms);
   ASSERT_TRUE(hints.sla) << "the call's deadline is its SLA";
@@ -241,7 +241,7 @@ TEST_F(GrpcInferTest, AStreamWithAWrongHintEndsWithTheReason) {
 }
 
 TEST_F(GrpcInferTest, ATracedRequestIsToldWhichSpanIsOurs) {
-  net::TraceSampling traces({.fraction = 0});
+  TraceSampling traces({.fraction = 0});
   start({.traces = &traces});
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-";
   const std::vector<std::pair<std::string, std::string>> sampled = {
@@ -251,8 +251,8 @@ TEST_F(GrpcInferTest, ATracedRequestIsToldWhichSpanIsOurs) {
   ASSERT_TRUE(seen);
   EXPECT_TRUE(seen->sampled);
   EXPECT_EQ(seen->state, "a=1");
-  EXPECT_EQ(net::to_hex(seen->parent->bytes), "b7ad6b7169203331");
-  EXPECT_EQ(headers_["traceparent"], trace + net::to_hex(seen->span.bytes) + "-01");
+  EXPECT_EQ(to_hex(seen->parent->bytes), "b7ad6b7169203331");
+  EXPECT_EQ(headers_["traceparent"], trace + to_hex(seen->span.bytes) + "-01");
   EXPECT_EQ(seen->transport->status(nullptr), 0);
   const Error late{ErrorCode::kTooLate, "late"};
   EXPECT_EQ(seen->transport->status(&late), grpc::StatusCode::DEADLINE_EXCEEDED);

@@ -51,7 +51,7 @@ void set_up_grpc() {
 
 class Server final : public GrpcServer {
  public:
-  Server(const GrpcServerOptions& options, net::InferenceApi& api, const Clock& clock,
+  Server(const GrpcServerOptions& options, InferenceApi& api, const Clock& clock,
          std::unique_ptr<Door> door)
       : message_timeout_(options.message_timeout),
         door_(std::move(door)),
@@ -129,7 +129,7 @@ class Server final : public GrpcServer {
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerOptions& options,
-                                                      net::InferenceApi& api, const Clock& clock) {
+                                                      InferenceApi& api, const Clock& clock) {
   set_up_grpc();
   auto door = Door::open(options.door);
   if (!door) return std::unexpected(door.error());

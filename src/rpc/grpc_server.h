@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "access/key_ring.h"
+#include "api/inference_api.h"
+#include "api/rights.h"
+#include "api/trace_sampling.h"
 #include "cnnselect/result.h"
 #include "cnnselect/time.h"
-#include "net/inference_api.h"
-#include "net/rights.h"
-#include "net/shared_memory.h"
-#include "net/trace_sampling.h"
+#include "oip/shared_memory.h"
 #include "rpc/door.h"
 
 namespace cnnselect::rpc {
@@ -20,10 +20,10 @@ struct GrpcServerOptions {
   DoorOptions door;  ///< GrpcServer::port() tells which port it is
   std::size_t max_message_bytes = std::size_t{64} << 20U;  ///< of a request
   Duration message_timeout = std::chrono::seconds(60);     ///< for a whole message of ModelInfer
-  net::Rights rights;
-  KeyRing* keys = nullptr;               ///< null: everybody may call; outlives the server
-  net::SharedMemory* memory = nullptr;   ///< null: not offered; outlives the server
-  net::TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the server
+  Rights rights;
+  KeyRing* keys = nullptr;          ///< null: everybody may call; outlives the server
+  SharedMemory* memory = nullptr;   ///< null: not offered; outlives the server
+  TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the server
 };
 
 class GrpcServer {
@@ -31,7 +31,7 @@ class GrpcServer {
   /// Binds, listens and starts gRPC's threads. `api` and `clock` outlive the server; `clock` gives
   /// the stamps of requests. Errors: as Door::open.
   static Result<std::unique_ptr<GrpcServer>> start(const GrpcServerOptions& options,
-                                                   net::InferenceApi& api, const Clock& clock);
+                                                   InferenceApi& api, const Clock& clock);
   virtual ~GrpcServer() = default;  ///< ends every call at once
 
   virtual std::uint16_t port() const = 0;

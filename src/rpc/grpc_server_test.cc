@@ -169,7 +169,7 @@ TEST_F(GrpcServerTest, TraceSettingsAreReadByAllAndChangedWhereThatIsAllowed) {
     return settings;
   };
   ask("", {}, grpc::StatusCode::UNIMPLEMENTED);
-  net::TraceSampling traces({.fraction = 0.5});
+  TraceSampling traces({.fraction = 0.5});
   start({.traces = &traces});
   EXPECT_EQ(ask("", {}, grpc::StatusCode::OK)["trace_rate"], "2");
   ask("trace_rate", {"1"}, grpc::StatusCode::UNAVAILABLE);

@@ -24,9 +24,6 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using net::kTuple;
-using net::Strand;
-using net::Task;
 using Local = asio::basic_stream_socket<asio::local::stream_protocol, Strand>;
 
 // RFC 9113, section 3.4: what every client says first.
@@ -40,9 +37,9 @@ constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 class Guest : public std::enable_shared_from_this<Guest> {
  public:
-  Guest(net::Socket socket, const Hosts& hosts)
+  Guest(Socket socket, const Hosts& hosts)
       : hosts_(hosts),
-        peer_(net::to_text(net::remote_endpoint(socket))),
+        peer_(to_text(remote_endpoint(socket))),
         wire_(std::move(socket),
               hosts.options.tls == nullptr ? nullptr : hosts.options.tls->context()),
         timer_(wire_.strand()),
@@ -106,11 +103,11 @@ class Guest : public std::enable_shared_from_this<Guest> {
       if (!begins_right()) co_return false;
       if (head_.size() == kPreface.size()) co_return true;
       if (seen > 0) {  // some of it: the socket stays readable
-        net::Timer pause(wire_.strand());
+        Timer pause(wire_.strand());
         pause.expires_after(kLookAgain);
         co_await pause.async_wait(kTuple);
       } else {
-        co_await wire_.socket().async_wait(net::Socket::wait_read, kTuple);
+        co_await wire_.socket().async_wait(Socket::wait_read, kTuple);
       }
     }
     co_return false;
@@ -168,7 +165,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
       if (broken) break;
       // Read one by one, records would each wake gRPC.
       while (!broken && got + kLargestRecord <= bytes.size() && a_record_is_there()) {
-        const net::Wire::Moved more = co_await wire_.read_some(asio::buffer(bytes) + got);
+        const Wire::Moved more = co_await wire_.read_some(asio::buffer(bytes) + got);
         broken = more.error;
         got += more.bytes;
       }
@@ -220,8 +217,8 @@ class Guest : public std::enable_shared_from_this<Guest> {
 
   const Hosts& hosts_;
   const std::string peer_;
-  net::Wire wire_;
-  net::Timer timer_;
+  Wire wire_;
+  Timer timer_;
   Local inside_;      ///< towards gRPC, inside TLS
   std::string head_;  ///< what the client has said so far
   bool pumps_ = false;
@@ -231,7 +228,7 @@ class Guest : public std::enable_shared_from_this<Guest> {
 
 }  // namespace
 
-void greet(net::Socket socket, const Hosts& hosts) {
+void greet(Socket socket, const Hosts& hosts) {
   auto guest = std::make_shared<Guest>(std::move(socket), hosts);
   const Strand strand = guest->strand();
   asio::co_spawn(

@@ -23,6 +23,6 @@ struct Hosts {
 };
 
 /// Greets `socket`; what does not begin to speak HTTP/2 in time is closed.
-void greet(net::Socket socket, const Hosts& hosts);
+void greet(Socket socket, const Hosts& hosts);
 
 }  // namespace cnnselect::rpc

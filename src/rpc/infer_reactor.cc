@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/cancel_link.h"
 #include "base/clock.h"
-#include "net/cancel_link.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
@@ -40,16 +40,15 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     if (!ok) return end({ErrorCode::kInvalidArgument, "the call has no message"});
     auto request = read();
     if (!request) return end(request.error());
-    const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
+    const Status fetched = fetch_shared_inputs(*request, world_.memory);
     if (!fetched) return end(fetched.error());
     wanted_ = request->outputs;
     // The reply may be the last that is heard of this object: the link is held here too.
     const auto link = link_;
-    link->connect(
-        world_.api.infer(*std::move(request), [this, link](Result<net::InferResponse> answer) {
-          link->answered();
-          reply(std::move(answer));
-        }));
+    link->connect(world_.api.infer(*std::move(request), [this, link](Result<InferResponse> answer) {
+      link->answered();
+      reply(std::move(answer));
+    }));
   }
 
   void cut_off() override {
@@ -65,12 +64,12 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
   }
 
  private:
-  Result<net::InferRequest> read() {
+  Result<InferRequest> read() {
     const TimePoint last_byte = world_.clock.now();
     auto message = parse_infer_message(body_);
     if (!message) return std::unexpected(message.error());
     auto trace = trace_of(context_, world_.traces, message->model_name());
-    if (trace) context_.AddInitialMetadata("traceparent", net::answer_trace_parent(*trace));
+    if (trace) context_.AddInitialMetadata("traceparent", answer_trace_parent(*trace));
     auto hints = hints_of(context_);
     if (!hints) return std::unexpected(hints.error());
     auto request = read_infer_request(*std::move(message), *std::move(hints));
@@ -87,9 +86,9 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     return request;
   }
 
-  void reply(Result<net::InferResponse> answer) {
+  void reply(Result<InferResponse> answer) {
     if (!answer) return end(answer.error());
-    const Status stored = net::store_shared_outputs(*answer, wanted_, world_.memory);
+    const Status stored = store_shared_outputs(*answer, wanted_, world_.memory);
     if (!stored) return end(stored.error());
     bool own = false;
     const grpc::Status written =
@@ -116,9 +115,9 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
   const TimePoint first_byte_;
   const Status opened_;
   Result<KeyRing::Admission> admission_;
-  const std::shared_ptr<net::CancelLink> link_ = std::make_shared<net::CancelLink>();
+  const std::shared_ptr<CancelLink> link_ = std::make_shared<CancelLink>();
   SlowCalls::Ticket ticket_ = 0;
-  std::vector<net::RequestedOutput> wanted_;
+  std::vector<RequestedOutput> wanted_;
   grpc::ByteBuffer body_;
   grpc::ByteBuffer answer_;
 };

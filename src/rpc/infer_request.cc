@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "net/binary_tensors.h"
-#include "net/oip_rules.h"
-#include "net/request_hints.h"
-#include "net/tensor_types.h"
+#include "api/request_hints.h"
+#include "oip/binary_tensors.h"
+#include "oip/oip_rules.h"
+#include "oip/tensor_types.h"
 #include "rpc/call_facts.h"
 #include "rpc/typed_contents.h"
 
@@ -61,9 +61,9 @@ std::optional<double> number(const InferParameter& parameter) {
 }
 
 Status read_whole_hint(const std::string& key, const InferParameter& parameter,
-                       net::RequestHints& hints) {
+                       RequestHints& hints) {
   if (parameter.parameter_choice_case() == InferParameter::kUint64Param) {
-    net::set_whole_hint(hints, key, parameter.uint64_param());
+    set_whole_hint(hints, key, parameter.uint64_param());
     return {};
   }
   const bool fits = parameter.parameter_choice_case() == InferParameter::kInt64Param &&
@@ -71,34 +71,33 @@ Status read_whole_hint(const std::string& key, const InferParameter& parameter,
   if (!fits) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("{} is {}; want {}, as int64_param or uint64_param", key,
-                            shown(parameter), net::kWholeHintWanted));
+                            shown(parameter), kWholeHintWanted));
   }
-  net::set_whole_hint(hints, key, static_cast<std::uint64_t>(parameter.int64_param()));
+  set_whole_hint(hints, key, static_cast<std::uint64_t>(parameter.int64_param()));
   return {};
 }
 
-Status read_hint(const std::string& key, const InferParameter& parameter,
-                 net::RequestHints& hints) {
-  if (!net::is_hint(key)) return {};
-  if (net::is_whole_hint(key)) return read_whole_hint(key, parameter, hints);
+Status read_hint(const std::string& key, const InferParameter& parameter, RequestHints& hints) {
+  if (!is_hint(key)) return {};
+  if (is_whole_hint(key)) return read_whole_hint(key, parameter, hints);
   const auto value = number(parameter);
   const bool is_text = parameter.parameter_choice_case() == InferParameter::kStringParam;
   if (!value && !is_text) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("{} is {}; want a number or a string", key, kind_of(parameter)));
   }
-  const auto set = value ? net::set_hint(hints, key, *value)
-                         : net::set_hint(hints, key, parameter.string_param());
+  const auto set =
+      value ? set_hint(hints, key, *value) : set_hint(hints, key, parameter.string_param());
   if (!set) return std::unexpected(set.error());
   return {};
 }
 
-Status read_parameters(const ModelInferRequest& message, net::RequestHints& hints) {
+Status read_parameters(const ModelInferRequest& message, RequestHints& hints) {
   // In the order of the keys, so that of two mistakes the same one is always told.
   std::set<std::string> keys;
   for (const auto& [key, value] : message.parameters()) keys.insert(key);
   for (const std::string& key : keys) {
-    Status read = net::check_not_reserved(key);
+    Status read = check_not_reserved(key);
     if (read) read = read_hint(key, message.parameters().at(key), hints);
     if (!read) return std::unexpected(read.error().within("parameters"));
   }
@@ -106,43 +105,42 @@ Status read_parameters(const ModelInferRequest& message, net::RequestHints& hint
 }
 
 Status read_shared_parameter(const std::string& key, const InferParameter& value,
-                             net::SharedParameters& shared) {
+                             SharedParameters& shared) {
   shared.any = true;
-  if (key == net::kSharedRegion) {
+  if (key == kSharedRegion) {
     if (value.parameter_choice_case() != InferParameter::kStringParam) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("{} is {}; want a string_param", key, kind_of(value)));
     }
     shared.range.region = value.string_param();
-  } else if (key == net::kSharedOffset || key == net::kSharedSize) {
+  } else if (key == kSharedOffset || key == kSharedSize) {
     const bool fits =
         value.parameter_choice_case() == InferParameter::kInt64Param && value.int64_param() >= 0;
     if (!fits) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("{} is {}; want an int64_param of 0 or more", key, shown(value)));
     }
-    (key == net::kSharedOffset ? shared.range.offset : shared.range.size) =
+    (key == kSharedOffset ? shared.range.offset : shared.range.size) =
         static_cast<std::uint64_t>(value.int64_param());
   }
   return {};
 }
 
 /// Where the tensor of these parameters is said to be, if in shared memory.
-Result<std::optional<net::SharedRange>> read_shared(
+Result<std::optional<SharedRange>> read_shared(
     const google::protobuf::Map<std::string, InferParameter>& parameters) {
-  net::SharedParameters shared;
+  SharedParameters shared;
   for (const auto& [key, value] : parameters) {
-    Status read = net::check_not_reserved(key);
+    Status read = check_not_reserved(key);
     if (read && key.starts_with("shared_memory_")) read = read_shared_parameter(key, value, shared);
     if (!read) return std::unexpected(read.error());
   }
   return shared.complete();
 }
 
-Result<net::RequestedOutput> read_output(
-    const ModelInferRequest::InferRequestedOutputTensor& message) {
+Result<RequestedOutput> read_output(const ModelInferRequest::InferRequestedOutputTensor& message) {
   // Whatever binary_data says: answers are raw bytes here.
-  net::RequestedOutput output{.name = message.name(), .binary = true};
+  RequestedOutput output{.name = message.name(), .binary = true};
   auto shared = read_shared(message.parameters());
   if (!shared) return std::unexpected(shared.error());
   output.shared = *std::move(shared);
@@ -164,19 +162,19 @@ Result<net::RequestedOutput> read_output(
 /// Where the bytes of an input of this shape come from: raw bytes are taken from `raw`, nullptr
 /// where the request has none.
 Status read_bytes(const ModelInferRequest::InferInputTensor& message, std::string* raw,
-                  net::InferRequest& request, net::InferInput& input) {
-  const auto type = net::parse_datatype(input.datatype);
+                  InferRequest& request, InferInput& input) {
+  const auto type = parse_datatype(input.datatype);
   if (!type) return std::unexpected(type.error());
   if (raw != nullptr) {
     if (message.has_contents()) {
       return fail(ErrorCode::kInvalidArgument,
                   "contents are given beside raw_input_contents; want one of them");
     }
-    const Status fits = net::check_tensor_bytes(std::as_bytes(std::span(*raw)), *type, input.shape);
+    const Status fits = check_tensor_bytes(std::as_bytes(std::span(*raw)), *type, input.shape);
     if (!fits) return std::unexpected(fits.error().within("unexpected size for input"));
     if (request.body.empty()) {  // the first, and with most models the only one, is not copied
       request.body = std::move(*raw);
-      net::BinaryTensors tensors(request.body, 0, request.storage);
+      BinaryTensors tensors(request.body, 0, request.storage);
       input.bytes = tensors.take(tensors.left(), *type);
       return {};
     }
@@ -197,16 +195,16 @@ bool is_shared(const ModelInferRequest::InferInputTensor& message) {
   });
 }
 
-Result<net::InferInput> read_input(const ModelInferRequest::InferInputTensor& message,
-                                   std::string* raw, net::InferRequest& request) {
-  if (static_cast<std::size_t>(message.shape_size()) > net::kMaxRank) {
+Result<InferInput> read_input(const ModelInferRequest::InferInputTensor& message, std::string* raw,
+                              InferRequest& request) {
+  if (static_cast<std::size_t>(message.shape_size()) > kMaxRank) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("shape has more than {} dimensions", net::kMaxRank));
+                fmt::format("shape has more than {} dimensions", kMaxRank));
   }
-  net::InferInput input{.name = message.name(),
-                        .datatype = message.datatype(),
-                        .shape = {message.shape().begin(), message.shape().end()},
-                        .bytes = {}};
+  InferInput input{.name = message.name(),
+                   .datatype = message.datatype(),
+                   .shape = {message.shape().begin(), message.shape().end()},
+                   .bytes = {}};
   if (is_shared(message)) {
     auto shared = read_shared(message.parameters());
     if (!shared) return std::unexpected(shared.error());
@@ -228,7 +226,7 @@ bool has_name(const auto& tensors, const std::string& name) {
   return std::ranges::any_of(tensors, [&](const auto& other) { return other.name == name; });
 }
 
-Status read_inputs(ModelInferRequest& message, net::InferRequest& request) {
+Status read_inputs(ModelInferRequest& message, InferRequest& request) {
   const int inputs = message.inputs_size();
   const int raws = message.raw_input_contents_size();
   if (inputs == 0) {
@@ -244,16 +242,16 @@ Status read_inputs(ModelInferRequest& message, net::InferRequest& request) {
   int next_raw = 0;
   for (int i = 0; i < inputs; ++i) {
     const auto index = static_cast<std::size_t>(i);
-    if (Status few = net::check_number_of_tensors("input", index); !few) return few;
+    if (Status few = check_number_of_tensors("input", index); !few) return few;
     const auto& one = message.inputs(i);
     const bool is_raw = raws != 0 && !is_shared(one);
     auto input =
         read_input(one, is_raw ? message.mutable_raw_input_contents(next_raw++) : nullptr, request);
     if (!input) {
-      return std::unexpected(input.error().within(net::tensor_place("input", index, one.name())));
+      return std::unexpected(input.error().within(tensor_place("input", index, one.name())));
     }
     const bool taken = has_name(request.inputs, input->name);
-    if (Status named = net::check_tensor_name("input", index, input->name, taken); !named) {
+    if (Status named = check_tensor_name("input", index, input->name, taken); !named) {
       return named;
     }
     request.inputs.push_back(*std::move(input));
@@ -261,17 +259,17 @@ Status read_inputs(ModelInferRequest& message, net::InferRequest& request) {
   return {};
 }
 
-Status read_outputs(const ModelInferRequest& message, net::InferRequest& request) {
+Status read_outputs(const ModelInferRequest& message, InferRequest& request) {
   for (int i = 0; i < message.outputs_size(); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    if (Status few = net::check_number_of_tensors("output", index); !few) return few;
+    if (Status few = check_number_of_tensors("output", index); !few) return few;
     const auto& one = message.outputs(i);
     auto output = read_output(one);
     if (!output) {
-      return std::unexpected(output.error().within(net::tensor_place("output", index, one.name())));
+      return std::unexpected(output.error().within(tensor_place("output", index, one.name())));
     }
     const bool taken = has_name(request.outputs, output->name);
-    if (Status named = net::check_tensor_name("output", index, output->name, taken); !named) {
+    if (Status named = check_tensor_name("output", index, output->name, taken); !named) {
       return named;
     }
     request.outputs.push_back(*std::move(output));
@@ -281,14 +279,14 @@ Status read_outputs(const ModelInferRequest& message, net::InferRequest& request
 
 }  // namespace
 
-Result<net::InferRequest> read_infer_request(ModelInferRequest message, net::RequestHints hints) {
-  net::InferRequest request{.model = std::move(*message.mutable_model_name()),
-                            .version = std::move(*message.mutable_model_version()),
-                            .id = std::move(*message.mutable_id()),
-                            .hints = std::move(hints),
-                            .binary_by_default = true};
+Result<InferRequest> read_infer_request(ModelInferRequest message, RequestHints hints) {
+  InferRequest request{.model = std::move(*message.mutable_model_name()),
+                       .version = std::move(*message.mutable_model_version()),
+                       .id = std::move(*message.mutable_id()),
+                       .hints = std::move(hints),
+                       .binary_by_default = true};
   Status read = check_version(request.model, request.version);
-  if (read) read = net::check_id(request.id);
+  if (read) read = check_id(request.id);
   if (read) read = read_parameters(message, request.hints);
   if (read) read = read_inputs(message, request);
   if (read) read = read_outputs(message, request);

@@ -2,8 +2,8 @@
 // and the messages of the errors are those of the JSON form. Pure; any thread.
 #pragma once
 
+#include "api/inference_api.h"
 #include "cnnselect/result.h"
-#include "net/inference_api.h"
 #include "rpc/open_inference.pb.h"
 
 namespace cnnselect::rpc {
@@ -11,7 +11,6 @@ namespace cnnselect::rpc {
 /// `hints` are those of the call's metadata; the message's parameters overwrite them. Fills all of
 /// the request but its arrival; `message` gives its tensors away. Errors: kInvalidArgument,
 /// kUnsupported (shared memory).
-Result<net::InferRequest> read_infer_request(inference::ModelInferRequest message,
-                                             net::RequestHints hints);
+Result<InferRequest> read_infer_request(inference::ModelInferRequest message, RequestHints hints);
 
 }  // namespace cnnselect::rpc

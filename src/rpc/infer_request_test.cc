@@ -40,7 +40,7 @@ ModelInferRequest raw_request(std::size_t size) {
   return message;
 }
 
-std::vector<float> values_of(const net::InferInput& input) {
+std::vector<float> values_of(const InferInput& input) {
   std::vector<float> values(input.bytes.size() / sizeof(float));
   std::memcpy(values.data(), input.bytes.data(), input.bytes.size());
   return values;
@@ -58,7 +58,7 @@ TEST(RpcInferRequest, RawTensorsSurviveAMove) {
   for (const std::size_t size : {1U, 2U, 15U, 17U, 1000U}) {
     auto read = read_infer_request(raw_request(size), {});
     ASSERT_TRUE(read) << read.error().message;
-    const net::InferRequest moved = *std::move(read);
+    const InferRequest moved = *std::move(read);
     ASSERT_EQ(moved.inputs.size(), 1U);
     const auto values = values_of(moved.inputs.front());
     ASSERT_EQ(values.size(), size);
@@ -131,7 +131,7 @@ TEST(RpcInferRequest, ParametersOfEveryKindAreHints) {
   parameters["priority"].set_uint64_param(3);
   parameters["timeout"].set_int64_param(5000);
   parameters["whatever"].set_bool_param(true);
-  net::RequestHints told;
+  RequestHints told;
   told.sla = 1s;
   told.policy = "fastest";
   const auto hints = read_infer_request(std::move(message), told).value().hints;
@@ -259,10 +259,10 @@ TEST(RpcInferRequest, InputsInSharedMemoryHaveNoRawContents) {
   (*output.mutable_parameters())["shared_memory_offset"].set_int64_param(8);
   (*output.mutable_parameters())["shared_memory_byte_size"].set_int64_param(4);
   const auto request = read_infer_request(message, {}).value();
-  EXPECT_EQ(request.inputs[0].shared, (net::SharedRange{.region = "r", .offset = 0, .size = 8}));
+  EXPECT_EQ(request.inputs[0].shared, (SharedRange{.region = "r", .offset = 0, .size = 8}));
   EXPECT_FALSE(request.inputs[1].shared);
   EXPECT_EQ(values_of(request.inputs[1]), std::vector<float>{7});
-  EXPECT_EQ(request.outputs[0].shared, (net::SharedRange{.region = "r", .offset = 8, .size = 4}));
+  EXPECT_EQ(request.outputs[0].shared, (SharedRange{.region = "r", .offset = 8, .size = 4}));
 
   parameters.erase("shared_memory_byte_size");
   EXPECT_EQ(refusal(message),

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/log_settings.h"
-#include "net/oip_repository.h"
-#include "net/oip_trace.h"
+#include "oip/oip_repository.h"
+#include "oip/oip_trace.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_reactor.h"
 #include "rpc/messages.h"
@@ -71,9 +71,9 @@ grpc::ServerUnaryReactor* with_memory(const CallWorld& world, grpc::CallbackServ
 template <class Request>
 Status check_control(const CallWorld& world, const Request& request) {
   for (const auto& [key, value] : request.parameters()) {
-    if (const Status offered = net::check_load_parameter(key); !offered) return offered;
+    if (const Status offered = check_load_parameter(key); !offered) return offered;
   }
-  return net::may_change_models(world.rights);
+  return may_change_models(world.rights);
 }
 
 /// Loads or unloads, as `act(name, reply)` does.
@@ -137,7 +137,7 @@ grpc::ServerUnaryReactor* InferenceRpc::ServerMetadata(
     Context* context, const inference::ServerMetadataRequest* /*request*/,
     inference::ServerMetadataResponse* response) {
   return answer(world_, *context, Access::kCall, [&]() -> Status {
-    *response = server_message(net::state_for(api_, world_.rights, world_.memory != nullptr));
+    *response = server_message(state_for(api_, world_.rights, world_.memory != nullptr));
     return {};
   });
 }
@@ -169,7 +169,7 @@ grpc::ServerUnaryReactor* InferenceRpc::RepositoryIndex(
     Context* context, const inference::RepositoryIndexRequest* request,
     inference::RepositoryIndexResponse* response) {
   return answer(world_, *context, Access::kCall, [&]() -> Status {
-    *response = index_message(net::repository_index(api_, request->ready()));
+    *response = index_message(repository_index(api_, request->ready()));
     return {};
   });
 }
@@ -177,19 +177,17 @@ grpc::ServerUnaryReactor* InferenceRpc::RepositoryIndex(
 grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelLoad(
     Context* context, const inference::RepositoryModelLoadRequest* request,
     inference::RepositoryModelLoadResponse* /*response*/) {
-  return control(world_, *context, *request,
-                 [this](const std::string& name, net::Reply<void> reply) {
-                   api_.load(name, std::move(reply));
-                 });
+  return control(world_, *context, *request, [this](const std::string& name, Reply<void> reply) {
+    api_.load(name, std::move(reply));
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::RepositoryModelUnload(
     Context* context, const inference::RepositoryModelUnloadRequest* request,
     inference::RepositoryModelUnloadResponse* /*response*/) {
-  return control(world_, *context, *request,
-                 [this](const std::string& name, net::Reply<void> reply) {
-                   api_.unload(name, std::move(reply));
-                 });
+  return control(world_, *context, *request, [this](const std::string& name, Reply<void> reply) {
+    api_.unload(name, std::move(reply));
+  });
 }
 
 grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
@@ -200,7 +198,7 @@ grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
     if (changes) {
       const auto settings = changed_log_settings(log_settings(), *request);
       if (!settings) return std::unexpected(settings.error());
-      if (const Status allowed = net::may_change_settings(world_.rights); !allowed) return allowed;
+      if (const Status allowed = may_change_settings(world_.rights); !allowed) return allowed;
       set_log_settings(*settings);
     }
     *response = log_message(log_settings());
@@ -211,19 +209,18 @@ grpc::ServerUnaryReactor* InferenceRpc::LogSettings(Context* context,
 grpc::ServerUnaryReactor* InferenceRpc::TraceSetting(Context* context,
                                                      const inference::TraceSettingRequest* request,
                                                      inference::TraceSettingResponse* response) {
-  net::TraceSampling* const traces = world_.traces;
+  TraceSampling* const traces = world_.traces;
   const bool changes = !request->settings().empty();
   return answer(world_, *context, changes ? Access::kAdmin : Access::kCall, [&]() -> Status {
-    if (traces == nullptr)
-      return fail(ErrorCode::kUnsupported, std::string(net::kTracesNotOffered));
+    if (traces == nullptr) return fail(ErrorCode::kUnsupported, std::string(kTracesNotOffered));
     const std::string& name = request->model_name();
     if (!name.empty()) {
       const auto model = api_.model(name, "");
       if (!model) return std::unexpected(model.error());
     }
     if (changes) {
-      if (const Status allowed = net::may_change_settings(world_.rights); !allowed) return allowed;
-      const Status set = traces->change(name, [request](const net::TraceOverrides& before) {
+      if (const Status allowed = may_change_settings(world_.rights); !allowed) return allowed;
+      const Status set = traces->change(name, [request](const TraceOverrides& before) {
         return changed_trace_settings(before, *request);
       });
       if (!set) return set;
@@ -236,7 +233,7 @@ grpc::ServerUnaryReactor* InferenceRpc::TraceSetting(Context* context,
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
     Context* context, const inference::SystemSharedMemoryStatusRequest* request,
     inference::SystemSharedMemoryStatusResponse* response) {
-  return with_memory(world_, *context, Access::kCall, [&](net::SharedMemory& memory) -> Status {
+  return with_memory(world_, *context, Access::kCall, [&](SharedMemory& memory) -> Status {
     const auto regions = memory.regions(request->name());
     if (!regions) return std::unexpected(regions.error());
     *response = regions_message(*regions);
@@ -247,7 +244,7 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryStatus(
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryRegister(
     Context* context, const inference::SystemSharedMemoryRegisterRequest* request,
     inference::SystemSharedMemoryRegisterResponse* /*response*/) {
-  return with_memory(world_, *context, Access::kAdmin, [&](net::SharedMemory& memory) {
+  return with_memory(world_, *context, Access::kAdmin, [&](SharedMemory& memory) {
     return memory.add({.name = request->name(),
                        .key = request->key(),
                        .offset = request->offset(),
@@ -258,7 +255,7 @@ grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryRegister(
 grpc::ServerUnaryReactor* InferenceRpc::SystemSharedMemoryUnregister(
     Context* context, const inference::SystemSharedMemoryUnregisterRequest* request,
     inference::SystemSharedMemoryUnregisterResponse* /*response*/) {
-  return with_memory(world_, *context, Access::kAdmin, [&](net::SharedMemory& memory) -> Status {
+  return with_memory(world_, *context, Access::kAdmin, [&](SharedMemory& memory) -> Status {
     memory.remove(request->name());
     return {};
   });

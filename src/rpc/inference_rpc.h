@@ -21,8 +21,8 @@ class InferenceRpc final : public GeneratedService {
  public:
   /// All outlive the service and its calls. No keys, no shared memory, nothing recorded where those
   /// are null.
-  InferenceRpc(net::InferenceApi& api, const Clock& clock, Door& door, net::Rights rights,
-               KeyRing* keys, net::SharedMemory* memory, net::TraceSampling* traces)
+  InferenceRpc(InferenceApi& api, const Clock& clock, Door& door, Rights rights, KeyRing* keys,
+               SharedMemory* memory, TraceSampling* traces)
       : api_(api),
         world_{api, clock, calls_, slow_, door, rights, keys, memory, traces},
         generic_(world_) {}
@@ -85,7 +85,7 @@ class InferenceRpc final : public GeneratedService {
     const CallWorld& world_;
   };
 
-  net::InferenceApi& api_;
+  InferenceApi& api_;
   OpenCalls calls_;
   SlowCalls slow_;
   const CallWorld world_;

@@ -7,18 +7,18 @@
 #include <type_traits>
 #include <variant>
 
-#include "net/oip_config.h"
-#include "net/oip_logging.h"
-#include "net/oip_repository.h"
-#include "net/oip_rules.h"
-#include "net/oip_trace.h"
+#include "oip/oip_config.h"
+#include "oip/oip_logging.h"
+#include "oip/oip_repository.h"
+#include "oip/oip_rules.h"
+#include "oip/oip_trace.h"
 
 namespace cnnselect::rpc {
 namespace {
 
 using inference::DataType;
 
-inference::InferParameter parameter_message(const net::Parameter& parameter) {
+inference::InferParameter parameter_message(const Parameter& parameter) {
   inference::InferParameter message;
   std::visit(
       [&message](const auto& value) {
@@ -37,8 +37,7 @@ inference::InferParameter parameter_message(const net::Parameter& parameter) {
   return message;
 }
 
-void describe(const net::TensorInfo& tensor,
-              inference::ModelMetadataResponse::TensorMetadata& message) {
+void describe(const TensorInfo& tensor, inference::ModelMetadataResponse::TensorMetadata& message) {
   message.set_name(tensor.name);
   message.set_datatype(tensor.datatype);
   message.mutable_shape()->Assign(tensor.shape.begin(), tensor.shape.end());
@@ -47,40 +46,40 @@ void describe(const net::TensorInfo& tensor,
 /// A configuration's name of a datatype is that of the enumeration.
 DataType data_type(const std::string& datatype) {
   DataType type = inference::TYPE_INVALID;
-  DataType_Parse(net::config_datatype(datatype), &type);
+  DataType_Parse(config_datatype(datatype), &type);
   return type;
 }
 
-void describe(const net::TensorInfo& tensor, auto& message) {
+void describe(const TensorInfo& tensor, auto& message) {
   message.set_name(tensor.name);
   message.set_data_type(data_type(tensor.datatype));
-  const auto dims = net::config_dims(tensor);
+  const auto dims = config_dims(tensor);
   message.mutable_dims()->Assign(dims.begin(), dims.end());
 }
 
-void fill(const net::QueueInfo& queue, inference::ModelDynamicBatching& message) {
+void fill(const QueueInfo& queue, inference::ModelDynamicBatching& message) {
   message.set_priority_levels(queue.priority_levels);
   message.set_default_priority_level(queue.default_priority);
   auto& policy = *message.mutable_default_queue_policy();
   policy.set_timeout_action(inference::ModelQueuePolicy::REJECT);
-  policy.set_default_timeout_microseconds(net::config_microseconds(queue.timeout));
+  policy.set_default_timeout_microseconds(config_microseconds(queue.timeout));
   policy.set_allow_timeout_override(true);
   policy.set_max_queue_size(static_cast<std::uint32_t>(queue.max_waiting));
 }
 
-void fill(const net::DurationTotal& total, inference::StatisticDuration& message) {
+void fill(const DurationTotal& total, inference::StatisticDuration& message) {
   message.set_count(total.count);
   message.set_ns(static_cast<std::uint64_t>(total.time.count()));
 }
 
 /// A model's runs by what they took, which both the whole and its one batch size tell.
-void fill_runs(const net::ModelStatistics& model, auto& message) {
+void fill_runs(const ModelStatistics& model, auto& message) {
   fill(model.prepare, *message.mutable_compute_input());
   fill(model.infer, *message.mutable_compute_infer());
   fill(model.output, *message.mutable_compute_output());
 }
 
-void fill(const net::ModelStatistics& model, inference::ModelStatistics& message) {
+void fill(const ModelStatistics& model, inference::ModelStatistics& message) {
   message.set_name(model.name);
   message.set_version(model.version);
   message.set_last_inference(static_cast<std::uint64_t>(model.last_inference_unix_ms));
@@ -99,12 +98,11 @@ void fill(const net::ModelStatistics& model, inference::ModelStatistics& message
   fill_runs(model, batch);
 }
 
-void describe(const net::SharedRange& shared,
+void describe(const SharedRange& shared,
               google::protobuf::Map<std::string, inference::InferParameter>& parameters) {
-  parameters[std::string(net::kSharedRegion)].set_string_param(shared.region);
-  parameters[std::string(net::kSharedOffset)].set_int64_param(
-      static_cast<std::int64_t>(shared.offset));
-  parameters[std::string(net::kSharedSize)].set_int64_param(static_cast<std::int64_t>(shared.size));
+  parameters[std::string(kSharedRegion)].set_string_param(shared.region);
+  parameters[std::string(kSharedOffset)].set_int64_param(static_cast<std::int64_t>(shared.offset));
+  parameters[std::string(kSharedSize)].set_int64_param(static_cast<std::int64_t>(shared.size));
 }
 
 using LogValue = inference::LogSettingsRequest::SettingValue;
@@ -113,24 +111,24 @@ Status change(LogSettings& settings, const std::string& key, const LogValue& val
   const auto wrong = [&key](std::string_view wanted) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}: want a {}", key, wanted));
   };
-  if (bool LogSettings::* const flag = net::log_flag(key)) {
+  if (bool LogSettings::* const flag = log_flag(key)) {
     if (!value.has_bool_param()) return wrong("bool_param");
     settings.*flag = value.bool_param();
-  } else if (key == net::kLogVerbose) {
+  } else if (key == kLogVerbose) {
     if (!value.has_uint32_param()) return wrong("uint32_param");
     settings.verbose = value.uint32_param();
-  } else if (key == net::kLogFormat) {
+  } else if (key == kLogFormat) {
     if (!value.has_string_param()) return wrong("string_param");
-    return net::set_log_format(settings, value.string_param());
+    return set_log_format(settings, value.string_param());
   } else {
-    return net::no_log_setting(key);
+    return no_log_setting(key);
   }
   return {};
 }
 
 }  // namespace
 
-inference::ModelInferResponse infer_message(const net::InferResponse& response) {
+inference::ModelInferResponse infer_message(const InferResponse& response) {
   inference::ModelInferResponse message;
   message.set_model_name(response.model);
   message.set_model_version(response.version);
@@ -138,7 +136,7 @@ inference::ModelInferResponse infer_message(const net::InferResponse& response) 
   for (const auto& [key, value] : response.parameters) {
     (*message.mutable_parameters())[key] = parameter_message(value);
   }
-  for (const net::InferOutput& output : response.outputs) {
+  for (const InferOutput& output : response.outputs) {
     auto& tensor = *message.add_outputs();
     tensor.set_name(output.name);
     tensor.set_datatype(output.datatype);
@@ -150,7 +148,7 @@ inference::ModelInferResponse infer_message(const net::InferResponse& response) 
   return message;
 }
 
-inference::ServerMetadataResponse server_message(const net::ServerState& state) {
+inference::ServerMetadataResponse server_message(const ServerState& state) {
   inference::ServerMetadataResponse message;
   message.set_name(state.name);
   message.set_version(state.version);
@@ -158,7 +156,7 @@ inference::ServerMetadataResponse server_message(const net::ServerState& state) 
   return message;
 }
 
-inference::ModelMetadataResponse metadata_message(const net::ModelInfo& model) {
+inference::ModelMetadataResponse metadata_message(const ModelInfo& model) {
   inference::ModelMetadataResponse message;
   message.set_name(model.name);
   message.mutable_versions()->Assign(model.versions.begin(), model.versions.end());
@@ -168,12 +166,12 @@ inference::ModelMetadataResponse metadata_message(const net::ModelInfo& model) {
   return message;
 }
 
-inference::ModelConfigResponse config_message(const net::ModelInfo& model) {
+inference::ModelConfigResponse config_message(const ModelInfo& model) {
   inference::ModelConfigResponse response;
   auto& config = *response.mutable_config();
   config.set_name(model.name);
   config.set_platform(model.platform);
-  config.set_backend(std::string(net::kConfigBackend));
+  config.set_backend(std::string(kConfigBackend));
   config.set_max_batch_size(static_cast<std::int32_t>(model.max_batch));
   for (const std::string& version : model.versions) {
     std::int64_t number = 0;
@@ -192,17 +190,15 @@ inference::ModelConfigResponse config_message(const net::ModelInfo& model) {
   return response;
 }
 
-inference::ModelStatisticsResponse statistics_message(
-    std::span<const net::ModelStatistics> models) {
+inference::ModelStatisticsResponse statistics_message(std::span<const ModelStatistics> models) {
   inference::ModelStatisticsResponse message;
   for (const auto& model : models) fill(model, *message.add_model_stats());
   return message;
 }
 
-inference::SystemSharedMemoryStatusResponse regions_message(
-    std::span<const net::SharedRegion> regions) {
+inference::SystemSharedMemoryStatusResponse regions_message(std::span<const SharedRegion> regions) {
   inference::SystemSharedMemoryStatusResponse message;
-  for (const net::SharedRegion& region : regions) {
+  for (const SharedRegion& region : regions) {
     auto& status = (*message.mutable_regions())[region.name];
     status.set_name(region.name);
     status.set_key(region.key);
@@ -215,12 +211,12 @@ inference::SystemSharedMemoryStatusResponse regions_message(
 inference::LogSettingsResponse log_message(const LogSettings& settings) {
   inference::LogSettingsResponse message;
   auto& values = *message.mutable_settings();
-  values[std::string(net::kLogFile)].set_string_param("");
-  values[std::string(net::kLogInfo)].set_bool_param(settings.info);
-  values[std::string(net::kLogWarning)].set_bool_param(settings.warning);
-  values[std::string(net::kLogError)].set_bool_param(settings.error);
-  values[std::string(net::kLogVerbose)].set_uint32_param(settings.verbose);
-  values[std::string(net::kLogFormat)].set_string_param(settings.iso8601 ? "ISO8601" : "default");
+  values[std::string(kLogFile)].set_string_param("");
+  values[std::string(kLogInfo)].set_bool_param(settings.info);
+  values[std::string(kLogWarning)].set_bool_param(settings.warning);
+  values[std::string(kLogError)].set_bool_param(settings.error);
+  values[std::string(kLogVerbose)].set_uint32_param(settings.verbose);
+  values[std::string(kLogFormat)].set_string_param(settings.iso8601 ? "ISO8601" : "default");
   return message;
 }
 
@@ -232,32 +228,32 @@ Result<LogSettings> changed_log_settings(LogSettings settings,
   return settings;
 }
 
-inference::TraceSettingResponse trace_message(const net::TraceSettings& settings) {
+inference::TraceSettingResponse trace_message(const TraceSettings& settings) {
   inference::TraceSettingResponse message;
-  for (auto& [key, value] : net::trace_setting_texts(settings)) {
+  for (auto& [key, value] : trace_setting_texts(settings)) {
     (*message.mutable_settings())[std::string(key)].add_value(std::move(value));
   }
   return message;
 }
 
-Result<net::TraceOverrides> changed_trace_settings(net::TraceOverrides overrides,
-                                                   const inference::TraceSettingRequest& request) {
+Result<TraceOverrides> changed_trace_settings(TraceOverrides overrides,
+                                              const inference::TraceSettingRequest& request) {
   for (const auto& [key, setting] : request.settings()) {
     const std::vector<std::string> values(setting.value().begin(), setting.value().end());
-    const auto changed = net::with_trace_setting(overrides, key, values);
+    const auto changed = with_trace_setting(overrides, key, values);
     if (!changed) return changed;
     overrides = *changed;
   }
   return overrides;
 }
 
-inference::RepositoryIndexResponse index_message(std::span<const net::RepositoryEntry> entries) {
+inference::RepositoryIndexResponse index_message(std::span<const RepositoryEntry> entries) {
   inference::RepositoryIndexResponse message;
-  for (const net::RepositoryEntry& entry : entries) {
+  for (const RepositoryEntry& entry : entries) {
     auto& model = *message.add_models();
     model.set_name(entry.name);
     model.set_version(entry.version);
-    model.set_state(std::string(net::to_string(entry.state)));
+    model.set_state(std::string(to_string(entry.state)));
     model.set_reason(entry.reason);
   }
   return message;

@@ -20,7 +20,7 @@ std::string json(const google::protobuf::Message& message) {
 }
 
 TEST(RpcMessages, AnAnswersOutputsAreRawInTheirOrder) {
-  const net::InferResponse response{
+  const InferResponse response{
       .model = "m",
       .version = "1",
       .id = "7",
@@ -42,7 +42,7 @@ TEST(RpcMessages, AnAnswersOutputsAreRawInTheirOrder) {
   EXPECT_EQ(message.raw_output_contents(1), "\3");
 }
 
-const net::ModelInfo kModel{
+const ModelInfo kModel{
     .name = "m",
     .versions = {"3"},
     .platform = "onnxruntime_onnx",
@@ -76,16 +76,16 @@ TEST(RpcMessages, ConfigurationsLeaveTheBatchOut) {
 }
 
 TEST(RpcMessages, StatisticsHaveTheReferencesFields) {
-  const net::ModelStatistics ran{.name = "m",
-                                 .version = "3",
-                                 .last_inference_unix_ms = 1'700'000'000'123,
-                                 .success = {2, 30ms},
-                                 .fail = {1, 1us},
-                                 .queue = {2, 4us},
-                                 .prepare = {2, 6us},
-                                 .infer = {2, 20ms},
-                                 .output = {2, 0ns}};
-  const auto message = statistics_message(std::vector{ran, net::ModelStatistics{.name = "idle"}});
+  const ModelStatistics ran{.name = "m",
+                            .version = "3",
+                            .last_inference_unix_ms = 1'700'000'000'123,
+                            .success = {2, 30ms},
+                            .fail = {1, 1us},
+                            .queue = {2, 4us},
+                            .prepare = {2, 6us},
+                            .infer = {2, 20ms},
+                            .output = {2, 0ns}};
+  const auto message = statistics_message(std::vector{ran, ModelStatistics{.name = "idle"}});
   EXPECT_EQ(json(message.model_stats(0)),
             R"({"name":"m","version":"3","last_inference":"1700000000123",)"
             R"("inference_count":"2","execution_count":"2","inference_stats":{)"
@@ -101,9 +101,9 @@ TEST(RpcMessages, StatisticsHaveTheReferencesFields) {
 TEST(RpcMessages, ServerAndIndex) {
   EXPECT_EQ(json(server_message({.name = "s", .version = "1.2", .extensions = {"a", "b"}})),
             R"({"name":"s","version":"1.2","extensions":["a","b"]})");
-  const std::vector<net::RepositoryEntry> entries = {
-      {.name = "m", .version = "1", .state = net::ModelState::kReady, .reason = ""},
-      {.name = "n", .version = "2", .state = net::ModelState::kUnavailable, .reason = "unloaded"}};
+  const std::vector<RepositoryEntry> entries = {
+      {.name = "m", .version = "1", .state = ModelState::kReady, .reason = ""},
+      {.name = "n", .version = "2", .state = ModelState::kUnavailable, .reason = "unloaded"}};
   EXPECT_EQ(json(index_message(entries)),
             R"({"models":[{"name":"m","version":"1","state":"READY"},)"
             R"({"name":"n","version":"2","state":"UNAVAILABLE","reason":"unloaded"}]})");

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/cancel_link.h"
 #include "base/mutex.h"
-#include "net/cancel_link.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
@@ -24,7 +24,7 @@ using inference::ModelStreamInferResponse;
 
 /// A request of the stream, until its answer is on its way.
 struct Pending {
-  net::CancelLink link;
+  CancelLink link;
   std::optional<ModelStreamInferResponse> answer;
   KeyRing::Admission admission;
   bool counts = false;  ///< as one of CallWorld::calls, until the answer is written
@@ -101,7 +101,7 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     auto trace = trace_of(context_, world_.traces, message->model_name());
     auto request = read_infer_request(*std::move(message), *hints_);
     if (!request) return answer(pending, refusal(request.error(), std::move(id)));
-    const Status fetched = net::fetch_shared_inputs(*request, world_.memory);
+    const Status fetched = fetch_shared_inputs(*request, world_.memory);
     if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
     const TimePoint now = world_.clock.now();
     const ConnectionFacts connection = world_.door.facts(context_.peer());
@@ -111,11 +111,11 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(
-        *std::move(request), [this, pending, id = std::move(id), wanted = std::move(wanted)](
-                                 Result<net::InferResponse> response) mutable {
+        *std::move(request), [this, pending, id = std::move(id),
+                              wanted = std::move(wanted)](Result<InferResponse> response) mutable {
           pending->link.answered();
           if (response) {
-            const Status stored = net::store_shared_outputs(*response, wanted, world_.memory);
+            const Status stored = store_shared_outputs(*response, wanted, world_.memory);
             if (!stored) response = std::unexpected(stored.error());
           }
           if (!response) return answer(pending, refusal(response.error(), std::move(id)));
@@ -185,7 +185,7 @@ class Stream final : public grpc::ServerGenericBidiReactor {
 
   const CallWorld& world_;
   const grpc::CallbackServerContext& context_;  ///< as long as the stream
-  const Result<net::RequestHints> hints_;
+  const Result<RequestHints> hints_;
   grpc::ByteBuffer read_;     ///< gRPC's while reading_
   grpc::ByteBuffer written_;  ///< gRPC's while writing_
 

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/shape_text.h"
+
 namespace cnnselect::rpc {
 namespace {
 
@@ -20,18 +22,18 @@ void append(std::vector<std::byte>& bytes, T value) {
   bytes.insert(bytes.end(), raw.begin(), raw.end());
 }
 
-Status check_count(std::string_view field, int given, std::size_t count, net::Datatype type,
+Status check_count(std::string_view field, int given, std::size_t count, Datatype type,
                    std::span<const std::int64_t> shape) {
   if (static_cast<std::size_t>(given) == count) return {};
   if (given == 0) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("unable to find data for input tensor: want raw_input_contents, or {} "
                             "of {} values for {} {}",
-                            field, count, net::datatype_name(type), net::shape_text(shape)));
+                            field, count, datatype_name(type), shape_text(shape)));
   }
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("{} has {} values, {} {} has {}", field, given, net::datatype_name(type),
-                          net::shape_text(shape), count));
+              fmt::format("{} has {} values, {} {} has {}", field, given, datatype_name(type),
+                          shape_text(shape), count));
 }
 
 /// `values` as numbers of type T, which the field may be wider than.
@@ -74,16 +76,15 @@ Result<std::vector<std::byte>> elements(
 }  // namespace
 
 Result<std::vector<std::byte>> bytes_of_contents(const inference::InferTensorContents& contents,
-                                                 net::Datatype type,
+                                                 Datatype type,
                                                  std::span<const std::int64_t> shape) {
-  const auto count = net::element_count(shape, type);
+  const auto count = element_count(shape, type);
   if (!count) return std::unexpected(count.error());
   const auto checked = [&](std::string_view name, const auto& field, auto convert) {
     const Status fits = check_count(name, field.size(), *count, type, shape);
     if (!fits) return Result<std::vector<std::byte>>(std::unexpected(fits.error()));
     return convert(field);
   };
-  using net::Datatype;
   const auto& ints = contents.int_contents();
   const auto& uints = contents.uint_contents();
   switch (type) {
@@ -125,7 +126,7 @@ Result<std::vector<std::byte>> bytes_of_contents(const inference::InferTensorCon
   }
   if (*count == 0) return {};
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("{} travels in raw_input_contents only", net::datatype_name(type)));
+              fmt::format("{} travels in raw_input_contents only", datatype_name(type)));
 }
 
 }  // namespace cnnselect::rpc

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cnnselect/result.h"
-#include "net/tensor_types.h"
+#include "oip/tensor_types.h"
 #include "rpc/open_inference.pb.h"
 
 namespace cnnselect::rpc {
@@ -17,7 +17,7 @@ namespace cnnselect::rpc {
 /// to `type` has not as many values as `shape`, a value does not fit the type, or values of FP16
 /// and BF16, which only travel raw.
 Result<std::vector<std::byte>> bytes_of_contents(const inference::InferTensorContents& contents,
-                                                 net::Datatype type,
+                                                 Datatype type,
                                                  std::span<const std::int64_t> shape);
 
 }  // namespace cnnselect::rpc

@@ -12,7 +12,6 @@ namespace cnnselect::rpc {
 namespace {
 
 using inference::InferTensorContents;
-using net::Datatype;
 using testing::HasSubstr;
 
 using Bytes = std::vector<std::byte>;
@@ -110,8 +109,8 @@ TEST(TypedContents, EveryDatatypeHasItsField) {
     InferTensorContents contents;
     row.fill(contents);
     const auto seen = bytes_of_contents(contents, row.type, kTwo);
-    ASSERT_TRUE(seen) << net::datatype_name(row.type) << ": " << seen.error().message;
-    EXPECT_EQ(*seen, row.bytes) << net::datatype_name(row.type);
+    ASSERT_TRUE(seen) << datatype_name(row.type) << ": " << seen.error().message;
+    EXPECT_EQ(*seen, row.bytes) << datatype_name(row.type);
   }
 }
 

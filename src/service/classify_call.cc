@@ -7,14 +7,14 @@
 namespace cnnselect {
 namespace {
 
-std::span<const std::byte> photo_bytes(const net::ClassifyRequest& request) {
+std::span<const std::byte> photo_bytes(const ClassifyRequest& request) {
   return std::as_bytes(std::span(request.body)).subspan(request.photo_offset, request.photo_size);
 }
 
 }  // namespace
 
 ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
-                           net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply)
+                           ClassifyRequest request, Reply<ClassifyResponse> reply)
     : context_(context),
       target_(std::move(target)),
       plan_(std::move(plan)),
@@ -23,9 +23,8 @@ ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, Request
       flight_(context.engine),
       started_(context.clock.now()) {}
 
-net::Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestPlan plan,
-                                net::ClassifyRequest request,
-                                net::Reply<net::ClassifyResponse> reply) {
+Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestPlan plan,
+                           ClassifyRequest request, Reply<ClassifyResponse> reply) {
   auto call = std::make_shared<ClassifyCall>(context, std::move(target), std::move(plan),
                                              std::move(request), std::move(reply));
   if (const Status posted = context.decoders.post([call] { call->decode_photo(); }); !posted) {
@@ -63,25 +62,24 @@ void ClassifyCall::answer(const Result<Answer>& answer) {
   reply_(std::move(response));
 }
 
-net::ClassifyResponse ClassifyCall::word(const Answer& answer,
-                                         const std::vector<RankedClass>& classes,
-                                         TimePoint ready) const {
+ClassifyResponse ClassifyCall::word(const Answer& answer, const std::vector<RankedClass>& classes,
+                                    TimePoint ready) const {
   const Family& family = context_.catalog.family(target_.family);
   const FamilyMember& member = context_.catalog.model(answer.model).member;
-  net::ClassifyResponse response{.id = request_.id,
-                                 .family = family.name,
-                                 .model = member.name,
-                                 .top = {},
-                                 .reason = std::string(to_string(answer.reason)),
-                                 .probability = answer.probability,
-                                 .sla = std::nullopt,
-                                 .in_time = std::nullopt,
-                                 .input = plan_.timing.input,
-                                 .decode = decode_,
-                                 .queued = answer.queued,
-                                 .infer = answer.prepare + answer.infer,
-                                 .server = ready - plan_.timing.received,
-                                 .budget = std::nullopt};
+  ClassifyResponse response{.id = request_.id,
+                            .family = family.name,
+                            .model = member.name,
+                            .top = {},
+                            .reason = std::string(to_string(answer.reason)),
+                            .probability = answer.probability,
+                            .sla = std::nullopt,
+                            .in_time = std::nullopt,
+                            .input = plan_.timing.input,
+                            .decode = decode_,
+                            .queued = answer.queued,
+                            .infer = answer.prepare + answer.infer,
+                            .server = ready - plan_.timing.received,
+                            .budget = std::nullopt};
   if (plan_.has_sla()) {
     response.sla = plan_.timing.sla;
     response.in_time = ready <= deadline(plan_.timing);

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "api/inference_api.h"
 #include "backend/classification.h"
-#include "net/inference_api.h"
 #include "service/flight.h"
 #include "service/request_plan.h"
 #include "service/service_context.h"
@@ -17,25 +17,25 @@ namespace cnnselect {
 class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static net::Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
-                           net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
+  static Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
+                      ClassifyRequest request, Reply<ClassifyResponse> reply);
 
   ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
-               net::ClassifyRequest request, net::Reply<net::ClassifyResponse> reply);
+               ClassifyRequest request, Reply<ClassifyResponse> reply);
 
  private:
   void decode_photo();
   void answer(const Result<Answer>& answer);
-  net::ClassifyResponse word(const Answer& answer, const std::vector<RankedClass>& classes,
-                             TimePoint ready) const;
+  ClassifyResponse word(const Answer& answer, const std::vector<RankedClass>& classes,
+                        TimePoint ready) const;
   void refuse(const Error& error);
   RequestFacts facts() const;
 
   const ServiceContext& context_;
   const Target target_;
   const RequestPlan plan_;
-  net::ClassifyRequest request_;
-  net::Reply<net::ClassifyResponse> reply_;
+  ClassifyRequest request_;
+  Reply<ClassifyResponse> reply_;
   Flight flight_;
   const TimePoint started_;
   Duration decode_{};

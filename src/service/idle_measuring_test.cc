@@ -42,15 +42,14 @@ class IdleService : public testing::Test {
   }
 
   /// The answer of `model` to one black pixel.
-  Result<net::InferResponse> ask(const std::string& model) {
-    net::InferRequest request{.model = model,
-                              .arrival = {clock_.now(), clock_.now(), std::nullopt}};
+  Result<InferResponse> ask(const std::string& model) {
+    InferRequest request{.model = model, .arrival = {clock_.now(), clock_.now(), std::nullopt}};
     request.storage.emplace_back(3 * sizeof(float));
     request.inputs.push_back({.name = "input",
                               .datatype = "FP32",
                               .shape = {1, 3, 1, 1},
                               .bytes = request.storage.front()});
-    std::promise<Result<net::InferResponse>> reply;
+    std::promise<Result<InferResponse>> reply;
     auto cancel = service_->infer(std::move(request),
                                   [&](auto response) { reply.set_value(std::move(response)); });
     return reply.get_future().get();

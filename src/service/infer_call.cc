@@ -7,6 +7,7 @@
 #include <set>
 
 #include "backend/classification.h"
+#include "base/shape_text.h"
 #include "service/bytes_tensor.h"
 #include "service/input_sources.h"
 #include "service/tensor_shape.h"
@@ -18,7 +19,7 @@ std::span<const float> floats(const Tensor& tensor) {
   return {reinterpret_cast<const float*>(tensor.bytes.data()), tensor.bytes.size() / sizeof(float)};
 }
 
-Result<ElementType> element_type(const net::InferInput& input) {
+Result<ElementType> element_type(const InferInput& input) {
   for (const ElementType type : {ElementType::kFp32, ElementType::kUint8}) {
     if (input.datatype == to_string(type)) return type;
   }
@@ -30,7 +31,7 @@ Result<ElementType> element_type(const net::InferInput& input) {
 }  // namespace
 
 InferCall::InferCall(const ServiceContext& context, Target target, RequestPlan plan,
-                     net::InferRequest request, net::Reply<net::InferResponse> reply)
+                     InferRequest request, Reply<InferResponse> reply)
     : context_(context),
       target_(std::move(target)),
       plan_(std::move(plan)),
@@ -38,8 +39,8 @@ InferCall::InferCall(const ServiceContext& context, Target target, RequestPlan p
       reply_(std::move(reply)),
       flight_(context.engine) {}
 
-net::Cancel InferCall::start(const ServiceContext& context, Target target, RequestPlan plan,
-                             net::InferRequest request, net::Reply<net::InferResponse> reply) {
+Cancel InferCall::start(const ServiceContext& context, Target target, RequestPlan plan,
+                        InferRequest request, Reply<InferResponse> reply) {
   auto call = std::make_shared<InferCall>(context, std::move(target), std::move(plan),
                                           std::move(request), std::move(reply));
   const Status started = [&]() -> Status {
@@ -47,7 +48,7 @@ net::Cancel InferCall::start(const ServiceContext& context, Target target, Reque
     if (!first) return std::unexpected(first.error());
     call->first_ = std::move(*first);
     if (const Status named = call->check_names(); !named) return named;
-    const net::InferInput& input = call->request_.inputs.front();
+    const InferInput& input = call->request_.inputs.front();
     return input.datatype == "BYTES" ? call->start_photos(input) : call->start_tensor(input);
   }();
   if (!started) {
@@ -70,7 +71,7 @@ Status InferCall::check_names() const {
                 fmt::format("unexpected inference input '{}' for model '{}'; its input is '{}'",
                             request_.inputs.front().name, request_.model, input));
   }
-  for (const net::RequestedOutput& output : request_.outputs) {
+  for (const RequestedOutput& output : request_.outputs) {
     if (output.name != first_output().name) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("unexpected inference output '{}' for model '{}'; its output is '{}'",
@@ -82,12 +83,12 @@ Status InferCall::check_names() const {
     return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("input '{}' has shape {}; its first dimension, the batch, must be 1..{}", input,
-                    to_string(shape), context_.options.max_batch));
+                    shape_text(shape), context_.options.max_batch));
   }
   return {};
 }
 
-Status InferCall::start_tensor(const net::InferInput& input) {
+Status InferCall::start_tensor(const InferInput& input) {
   const auto type = element_type(input);
   if (!type) return std::unexpected(type.error());
   std::vector<ModelId> candidates;
@@ -111,28 +112,28 @@ Status InferCall::start_tensor(const net::InferInput& input) {
   return {};
 }
 
-Status InferCall::refuse_shape(const net::InferInput& input) const {
+Status InferCall::refuse_shape(const InferInput& input) const {
   std::set<std::string> allowed;
   for (const ModelId id : target_.members) {
     const auto specs = context_.models.specs(id);
     if (!specs) continue;
     const TensorSpec& spec = (*specs)->input;
-    allowed.insert(fmt::format("{} {}", to_string(spec.type), to_string(spec.shape)));
+    allowed.insert(fmt::format("{} {}", to_string(spec.type), shape_text(spec.shape)));
   }
   return fail(
       ErrorCode::kInvalidArgument,
       fmt::format("input '{}' is {} {}; model '{}' takes {}, or BYTES [-1] of encoded photos",
-                  input.name, input.datatype, to_string(input.shape), request_.model,
+                  input.name, input.datatype, shape_text(input.shape), request_.model,
                   fmt::join(allowed, " or ")));
 }
 
-Status InferCall::start_photos(const net::InferInput& input) {
+Status InferCall::start_photos(const InferInput& input) {
   const bool one_per_image =
       std::all_of(input.shape.begin() + 1, input.shape.end(), [](auto d) { return d == 1; });
   if (!one_per_image) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("input '{}' is BYTES {}; encoded photos come as [N] or [N,1]",
-                            input.name, to_string(input.shape)));
+                            input.name, shape_text(input.shape)));
   }
   const auto photos = split_bytes_tensor(input.bytes, static_cast<std::size_t>(input.shape[0]));
   if (!photos) return std::unexpected(photos.error().within(input.name));
@@ -208,18 +209,18 @@ RequestFacts InferCall::facts() const {
           .bytes = request_.body.size()};
 }
 
-Result<net::InferResponse> InferCall::word(TimePoint ready) const {
+Result<InferResponse> InferCall::word(TimePoint ready) const {
   if (failed_) {
     const Error& error = parts_[first_failed_]->error();
     if (parts_.size() == 1) return std::unexpected(error);
     return std::unexpected(error.within(fmt::format("image {}", first_failed_)));
   }
   const int own = context_.models.version((*parts_.front())->model);
-  net::InferResponse response{.model = request_.model,
-                              .version = target_.is_family ? "1" : std::to_string(own),
-                              .id = request_.id,
-                              .parameters = explain(ready),
-                              .outputs = {}};
+  InferResponse response{.model = request_.model,
+                         .version = target_.is_family ? "1" : std::to_string(own),
+                         .id = request_.id,
+                         .parameters = explain(ready),
+                         .outputs = {}};
   auto wanted = request_.outputs;
   if (wanted.empty()) {
     wanted.push_back({.name = first_output().name, .binary = request_.binary_by_default});
@@ -232,7 +233,7 @@ Result<net::InferResponse> InferCall::word(TimePoint ready) const {
   return response;
 }
 
-net::Parameters InferCall::explain(TimePoint ready) const {
+Parameters InferCall::explain(TimePoint ready) const {
   std::vector<std::string> models;
   const Answer* slowest = nullptr;
   Duration queued{};
@@ -246,13 +247,13 @@ net::Parameters InferCall::explain(TimePoint ready) const {
   if (std::ranges::all_of(models, [&](const auto& name) { return name == models.front(); })) {
     models.resize(1);
   }
-  net::Parameters parameters{{"model", fmt::format("{}", fmt::join(models, ","))},
-                             {"reason", std::string(to_string(slowest->reason))},
-                             {"probability", slowest->probability},
-                             {"t_input_ms", to_ms(plan_.timing.input)},
-                             {"t_queue_ms", to_ms(queued)},
-                             {"t_infer_ms", to_ms(slowest->prepare + slowest->infer)},
-                             {"t_server_ms", to_ms(ready - plan_.timing.received)}};
+  Parameters parameters{{"model", fmt::format("{}", fmt::join(models, ","))},
+                        {"reason", std::string(to_string(slowest->reason))},
+                        {"probability", slowest->probability},
+                        {"t_input_ms", to_ms(plan_.timing.input)},
+                        {"t_queue_ms", to_ms(queued)},
+                        {"t_infer_ms", to_ms(slowest->prepare + slowest->infer)},
+                        {"t_server_ms", to_ms(ready - plan_.timing.received)}};
   if (plan_.has_sla()) {
     parameters["sla_ms"] = to_ms(plan_.timing.sla);
     parameters["budget_ms"] = to_ms(slowest->budget.soft);
@@ -261,13 +262,13 @@ net::Parameters InferCall::explain(TimePoint ready) const {
   return parameters;
 }
 
-Result<net::InferOutput> InferCall::word_output(const net::RequestedOutput& wanted) const {
+Result<InferOutput> InferCall::word_output(const RequestedOutput& wanted) const {
   const auto images = static_cast<std::int64_t>(parts_.size());
-  net::InferOutput output{.name = wanted.name,
-                          .datatype = "FP32",
-                          .shape = {images},
-                          .bytes = {},
-                          .binary = wanted.binary};
+  InferOutput output{.name = wanted.name,
+                     .datatype = "FP32",
+                     .shape = {images},
+                     .bytes = {},
+                     .binary = wanted.binary};
   if (wanted.classification == 0) {
     const auto& shape = (*parts_.front())->output.shape;
     output.shape.insert(output.shape.end(), shape.begin() + 1, shape.end());

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "net/inference_api.h"
+#include "api/inference_api.h"
 #include "service/flight.h"
 #include "service/request_plan.h"
 #include "service/service_context.h"
@@ -18,33 +18,33 @@ namespace cnnselect {
 class InferCall : public std::enable_shared_from_this<InferCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static net::Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
-                           net::InferRequest request, net::Reply<net::InferResponse> reply);
+  static Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
+                      InferRequest request, Reply<InferResponse> reply);
 
-  InferCall(const ServiceContext& context, Target target, RequestPlan plan,
-            net::InferRequest request, net::Reply<net::InferResponse> reply);
+  InferCall(const ServiceContext& context, Target target, RequestPlan plan, InferRequest request,
+            Reply<InferResponse> reply);
 
  private:
   Status check_names() const;
-  Status start_tensor(const net::InferInput& input);
-  Status refuse_shape(const net::InferInput& input) const;
-  Status start_photos(const net::InferInput& input);
+  Status start_tensor(const InferInput& input);
+  Status refuse_shape(const InferInput& input) const;
+  Status start_photos(const InferInput& input);
   void decode_photo(std::size_t part, std::span<const std::byte> encoded);
   void submit(std::size_t part, std::vector<ModelId> candidates,
               std::unique_ptr<InputSource> input);
   void finish(std::size_t part, Result<Answer> answer);
   void reply();
   RequestFacts facts() const;
-  Result<net::InferResponse> word(TimePoint ready) const;
-  net::Parameters explain(TimePoint ready) const;
-  Result<net::InferOutput> word_output(const net::RequestedOutput& wanted) const;
+  Result<InferResponse> word(TimePoint ready) const;
+  Parameters explain(TimePoint ready) const;
+  Result<InferOutput> word_output(const RequestedOutput& wanted) const;
   const TensorSpec& first_output() const { return first_->output; }
 
   const ServiceContext& context_;
   const Target target_;
   const RequestPlan plan_;
-  const net::InferRequest request_;
-  net::Reply<net::InferResponse> reply_;
+  const InferRequest request_;
+  Reply<InferResponse> reply_;
   Flight flight_;
   std::shared_ptr<const ModelSpecs> first_;  ///< the first member: whose names the request must use
   std::vector<std::optional<Result<Answer>>> parts_;

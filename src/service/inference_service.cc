@@ -19,7 +19,7 @@ const std::vector<std::string> kExtensions = {
     "binary_tensor_data", "classification",  "logging",   "model_configuration",
     "parameters",         "schedule_policy", "statistics"};
 
-net::TensorInfo describe(const TensorSpec& spec, std::string name) {
+TensorInfo describe(const TensorSpec& spec, std::string name) {
   return {
       .name = std::move(name), .datatype = std::string(to_string(spec.type)), .shape = spec.shape};
 }
@@ -80,13 +80,13 @@ void InferenceService::set_ready(bool ready) {
   if (idle_ != nullptr) idle_->allow(ready);
 }
 
-net::ServerState InferenceService::state() const {
-  net::ServerState state{.name = options_.server_name,
-                         .version = options_.version,
-                         .extensions = kExtensions,
-                         .live = true,
-                         .ready = ready_,
-                         .models = {}};
+ServerState InferenceService::state() const {
+  ServerState state{.name = options_.server_name,
+                    .version = options_.version,
+                    .extensions = kExtensions,
+                    .live = true,
+                    .ready = ready_,
+                    .models = {}};
   if (spans_.sink != nullptr) state.extensions.emplace_back("trace");
   for (const Family& family : catalog_.families()) state.models.push_back(family.name);
   for (const CatalogModel& model : catalog_.models()) state.models.push_back(model.member.name);
@@ -129,20 +129,19 @@ Result<Target> InferenceService::offered(std::string_view name, FamilyId family,
                           control_.reason(members.front())));
 }
 
-Result<net::ModelInfo> InferenceService::model(std::string_view name,
-                                               std::string_view version) const {
+Result<ModelInfo> InferenceService::model(std::string_view name, std::string_view version) const {
   const auto target = resolve(name, version);
   if (!target) return std::unexpected(target.error());
   const int own = models_.version(target->members.front());
-  net::ModelInfo info{.name = std::string(name),
-                      .versions = {target->is_family ? "1" : std::to_string(own)},
-                      .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
-                      .inputs = {},
-                      .outputs = {},
-                      .ready = all_ready(target->members),
-                      .max_batch = options_.max_batch,
-                      .instances = limits_.workers,
-                      .queue = queue()};
+  ModelInfo info{.name = std::string(name),
+                 .versions = {target->is_family ? "1" : std::to_string(own)},
+                 .platform = target->is_family ? "cnnselect_family" : "onnxruntime_onnx",
+                 .inputs = {},
+                 .outputs = {},
+                 .ready = all_ready(target->members),
+                 .max_batch = options_.max_batch,
+                 .instances = limits_.workers,
+                 .queue = queue()};
   std::optional<TensorSpec> input;
   for (const ModelId id : target->members) {
     const auto specs = models_.specs(id);
@@ -157,7 +156,7 @@ Result<net::ModelInfo> InferenceService::model(std::string_view name,
   return info;
 }
 
-net::QueueInfo InferenceService::queue() const {
+QueueInfo InferenceService::queue() const {
   const bool ends = options_.queue_timeout != kForever;
   return {.priority_levels = options_.priority_levels,
           .default_priority = options_.default_priority,
@@ -169,14 +168,13 @@ bool InferenceService::all_ready(std::span<const ModelId> members) const {
   return std::ranges::all_of(members, [this](ModelId id) { return models_.ready(id); });
 }
 
-std::vector<net::RepositoryEntry> InferenceService::repository() const {
-  std::vector<net::RepositoryEntry> entries;
+std::vector<RepositoryEntry> InferenceService::repository() const {
+  std::vector<RepositoryEntry> entries;
   const auto add = [&](const std::string& name, std::string version,
                        std::span<const ModelId> members) {
-    net::RepositoryEntry entry{.name = name, .version = std::move(version)};
+    RepositoryEntry entry{.name = name, .version = std::move(version)};
     if (const auto target = offered(name, FamilyId{}, members, false)) {
-      entry.state =
-          all_ready(target->members) ? net::ModelState::kReady : net::ModelState::kLoading;
+      entry.state = all_ready(target->members) ? ModelState::kReady : ModelState::kLoading;
     } else {
       entry.reason = control_.reason(members.front());
     }
@@ -191,9 +189,9 @@ std::vector<net::RepositoryEntry> InferenceService::repository() const {
   return entries;
 }
 
-Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
-    std::string_view name, std::string_view version) const {
-  std::vector<net::ModelStatistics> all;
+Result<std::vector<ModelStatistics>> InferenceService::statistics(std::string_view name,
+                                                                  std::string_view version) const {
+  std::vector<ModelStatistics> all;
   if (name.empty()) {
     for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
       all.push_back(statistics_.of(FamilyId{i}));
@@ -212,15 +210,14 @@ Result<std::vector<net::ModelStatistics>> InferenceService::statistics(
   return all;
 }
 
-net::ModelStatistics InferenceService::statistics_of(ModelId id) const {
-  net::ModelStatistics statistics = statistics_.of(id);
+ModelStatistics InferenceService::statistics_of(ModelId id) const {
+  ModelStatistics statistics = statistics_.of(id);
   statistics.version = std::to_string(models_.version(id));
   return statistics;
 }
 
 template <class Call, class Request, class Response>
-net::Cancel InferenceService::begin(Result<Target> target, Request request,
-                                    net::Reply<Response> reply) {
+Cancel InferenceService::begin(Result<Target> target, Request request, Reply<Response> reply) {
   if (!target) {
     reply(std::unexpected(target.error()));
     return [] {};
@@ -243,7 +240,7 @@ net::Cancel InferenceService::begin(Result<Target> target, Request request,
                      std::move(reply));
 }
 
-RequestPlan InferenceService::knowing_the_network(RequestPlan plan, const net::RequestHints& hints,
+RequestPlan InferenceService::knowing_the_network(RequestPlan plan, const RequestHints& hints,
                                                   std::string_view peer) {
   const NetworkEstimator::Source source{
       .network_class = hints.network_class, .client = peer, .now = plan.timing.received};
@@ -255,8 +252,7 @@ RequestPlan InferenceService::knowing_the_network(RequestPlan plan, const net::R
   return with_way_back(std::move(plan), std::move(values));
 }
 
-net::Cancel InferenceService::classify(net::ClassifyRequest request,
-                                       net::Reply<net::ClassifyResponse> reply) {
+Cancel InferenceService::classify(ClassifyRequest request, Reply<ClassifyResponse> reply) {
   auto target = resolve(request.family, "");
   if (target && !target->is_family) {
     target = fail(ErrorCode::kNotFound,
@@ -266,8 +262,7 @@ net::Cancel InferenceService::classify(net::ClassifyRequest request,
   return begin<ClassifyCall>(std::move(target), std::move(request), std::move(reply));
 }
 
-net::Cancel InferenceService::infer(net::InferRequest request,
-                                    net::Reply<net::InferResponse> reply) {
+Cancel InferenceService::infer(InferRequest request, Reply<InferResponse> reply) {
   auto target = resolve(request.model, request.version);
   return begin<InferCall>(std::move(target), std::move(request), std::move(reply));
 }
@@ -277,12 +272,12 @@ Status InferenceService::check_ready() const {
   return fail(ErrorCode::kUnavailable, "models change only while the server is ready");
 }
 
-void InferenceService::load(std::string name, net::Reply<void> reply) {
+void InferenceService::load(std::string name, Reply<void> reply) {
   if (const Status ready = check_ready(); !ready) return reply(ready);
   control_.load(std::move(name), std::move(reply));
 }
 
-void InferenceService::unload(std::string name, net::Reply<void> reply) {
+void InferenceService::unload(std::string name, Reply<void> reply) {
   if (const Status ready = check_ready(); !ready) return reply(ready);
   control_.unload(std::move(name), std::move(reply));
 }

@@ -13,13 +13,13 @@
 #include <string>
 #include <string_view>
 
+#include "api/inference_api.h"
 #include "base/mutex.h"
 #include "budget/network_estimator.h"
 #include "engine/engine.h"
 #include "engine/idle_measurer.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
-#include "net/inference_api.h"
 #include "service/model_control.h"
 #include "service/policy_set.h"
 #include "service/request_plan.h"
@@ -27,7 +27,7 @@
 
 namespace cnnselect {
 
-class InferenceService final : public net::InferenceApi {
+class InferenceService final : public InferenceApi {
  public:
   /// `catalog`, `models` and `clock` outlive the service; no `log`, no log; no sink, no spans.
   /// Errors: an unknown default policy.
@@ -35,16 +35,15 @@ class InferenceService final : public net::InferenceApi {
       const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
       ServiceOptions options, std::unique_ptr<RequestLog> log = {}, SpanOutput spans = {});
 
-  net::ServerState state() const override;
-  Result<net::ModelInfo> model(std::string_view name, std::string_view version) const override;
-  std::vector<net::RepositoryEntry> repository() const override;
-  Result<std::vector<net::ModelStatistics>> statistics(std::string_view name,
-                                                       std::string_view version) const override;
-  net::Cancel infer(net::InferRequest request, net::Reply<net::InferResponse> reply) override;
-  net::Cancel classify(net::ClassifyRequest request,
-                       net::Reply<net::ClassifyResponse> reply) override;
-  void load(std::string name, net::Reply<void> reply) override;
-  void unload(std::string name, net::Reply<void> reply) override;
+  ServerState state() const override;
+  Result<ModelInfo> model(std::string_view name, std::string_view version) const override;
+  std::vector<RepositoryEntry> repository() const override;
+  Result<std::vector<ModelStatistics>> statistics(std::string_view name,
+                                                  std::string_view version) const override;
+  Cancel infer(InferRequest request, Reply<InferResponse> reply) override;
+  Cancel classify(ClassifyRequest request, Reply<ClassifyResponse> reply) override;
+  void load(std::string name, Reply<void> reply) override;
+  void unload(std::string name, Reply<void> reply) override;
   std::string metrics() const override;
 
   /// The operator says that the repository has changed: what differs is loaded, in the background.
@@ -66,15 +65,15 @@ class InferenceService final : public net::InferenceApi {
 
   /// Plans the request's time and starts it, or replies with what is wrong with it.
   template <class Call, class Request, class Response>
-  net::Cancel begin(Result<Target> target, Request request, net::Reply<Response> reply);
+  Cancel begin(Result<Target> target, Request request, Reply<Response> reply);
   /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
-  RequestPlan knowing_the_network(RequestPlan plan, const net::RequestHints& hints,
+  RequestPlan knowing_the_network(RequestPlan plan, const RequestHints& hints,
                                   std::string_view peer);
   /// Who loads all models at the start relies on nobody else's doing it.
   Status check_ready() const;
-  net::QueueInfo queue() const;
+  QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
-  net::ModelStatistics statistics_of(ModelId id) const;
+  ModelStatistics statistics_of(ModelId id) const;
   PlanDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
   /// A target of those that are offered.

@@ -35,20 +35,20 @@ class InferenceServiceTest : public testing::Test {
                    .value();
   }
 
-  net::Arrival just_now() { return {world_.clock().now(), world_.clock().now(), std::nullopt}; }
+  Arrival just_now() { return {world_.clock().now(), world_.clock().now(), std::nullopt}; }
 
-  net::ClassifyRequest photo_request(std::optional<Duration> sla = std::nullopt) {
-    net::ClassifyRequest request{.family = "timed",
-                                 .id = "7",
-                                 .hints = {.sla = sla},
-                                 .arrival = just_now(),
-                                 .body = png_photo()};
+  ClassifyRequest photo_request(std::optional<Duration> sla = std::nullopt) {
+    ClassifyRequest request{.family = "timed",
+                            .id = "7",
+                            .hints = {.sla = sla},
+                            .arrival = just_now(),
+                            .body = png_photo()};
     request.photo_size = request.body.size();
     return request;
   }
 
-  net::InferRequest tensor_request(std::vector<std::int64_t> shape) {
-    net::InferRequest request{.model = "timed", .id = "t", .arrival = just_now()};
+  InferRequest tensor_request(std::vector<std::int64_t> shape) {
+    InferRequest request{.model = "timed", .id = "t", .arrival = just_now()};
     std::size_t elements = 1;
     for (const auto d : shape) elements *= static_cast<std::size_t>(d);
     request.storage.emplace_back(elements * sizeof(float));
@@ -66,15 +66,15 @@ class InferenceServiceTest : public testing::Test {
     return reply.get_future().get();
   }
 
-  Result<net::ClassifyResponse> classify(net::ClassifyRequest request) {
-    std::promise<Result<net::ClassifyResponse>> reply;
+  Result<ClassifyResponse> classify(ClassifyRequest request) {
+    std::promise<Result<ClassifyResponse>> reply;
     auto cancel = service_->classify(std::move(request),
                                      [&](auto response) { reply.set_value(std::move(response)); });
     return reply.get_future().get();
   }
 
-  Result<net::InferResponse> infer(net::InferRequest request) {
-    std::promise<Result<net::InferResponse>> reply;
+  Result<InferResponse> infer(InferRequest request) {
+    std::promise<Result<InferResponse>> reply;
     auto cancel = service_->infer(std::move(request),
                                   [&](auto response) { reply.set_value(std::move(response)); });
     return reply.get_future().get();
@@ -117,22 +117,22 @@ TEST_F(InferenceServiceTest, AnUnloadedMemberIsNoCandidateAndNoModel) {
   EXPECT_TRUE(service_->model("timed", "")->ready);
   const auto index = service_->repository();
   ASSERT_EQ(index.size(), 3U);
-  EXPECT_EQ(index[0].state, net::ModelState::kReady) << "the family has one left";
+  EXPECT_EQ(index[0].state, ModelState::kReady) << "the family has one left";
   EXPECT_EQ(index[2].name, "large");
-  EXPECT_EQ(index[2].state, net::ModelState::kUnavailable);
+  EXPECT_EQ(index[2].state, ModelState::kUnavailable);
   EXPECT_EQ(index[2].reason, "unloaded");
 
   ASSERT_TRUE(unload("timed"));
   EXPECT_EQ(classify(photo_request(100ms)).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(service_->repository()[0].state, net::ModelState::kUnavailable);
+  EXPECT_EQ(service_->repository()[0].state, ModelState::kUnavailable);
 }
 
 TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered) {
-  std::vector<std::future<Result<net::InferResponse>>> answers;
+  std::vector<std::future<Result<InferResponse>>> answers;
   for (int i = 0; i < 4; ++i) {
     auto request = tensor_request({1, 3, 1, 1});
     request.model = "small";
-    auto reply = std::make_shared<std::promise<Result<net::InferResponse>>>();
+    auto reply = std::make_shared<std::promise<Result<InferResponse>>>();
     answers.push_back(reply->get_future());
     (void)service_->infer(std::move(request),
                           [reply](auto response) { reply->set_value(std::move(response)); });
@@ -161,9 +161,9 @@ TEST_F(InferenceServiceTest, OfATracedRequestItKeepsSpans) {
                                {.sink = std::make_unique<KeptSpans>(kept),
                                 .wall_clock = [] { return WallTime(1'700'000'000s); }})
           .value();
-  constexpr static net::TraceTransport kTransport{"status", [](const Error*) { return 0; }};
+  constexpr static TraceTransport kTransport{"status", [](const Error*) { return 0; }};
   const auto traced = [](auto request, bool sampled) {
-    request.trace = net::RequestTrace{.sampled = sampled, .transport = &kTransport};
+    request.trace = RequestTrace{.sampled = sampled, .transport = &kTransport};
     return request;
   };
   EXPECT_TRUE(classify(photo_request()));
@@ -270,7 +270,7 @@ TEST_F(InferenceServiceTest, ClassificationNamesTheBestClasses) {
 
 struct RefusedTensor {
   const char* why;
-  std::function<void(net::InferRequest&)> spoil;
+  std::function<void(InferRequest&)> spoil;
   const char* message;
 };
 
@@ -302,7 +302,7 @@ TEST_F(InferenceServiceTest, RefusesTensorsThatNoModelTakes) {
 
 TEST_F(InferenceServiceTest, TakesARequestBackWhileItRuns) {
   world_.backend().block(TimedWorld::file("large"));
-  std::promise<Result<net::InferResponse>> reply;
+  std::promise<Result<InferResponse>> reply;
   auto cancel = service_->infer(tensor_request({1, 3, 1, 1}),
                                 [&](auto response) { reply.set_value(std::move(response)); });
   world_.backend().wait_until_running(TimedWorld::file("large"), 1);
@@ -333,7 +333,7 @@ TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
 // 90 ms of SLA, 25 there: with 25 back 40 are left, too few for the large model; with 5 back, 60.
 TEST_F(InferenceServiceTest, LearnsTheWayBackOfANetworkClassFromWhatClientsTell) {
   const auto ask = [&](const std::string& network_class, bool tell) {
-    net::ClassifyRequest request = photo_request(90ms);
+    ClassifyRequest request = photo_request(90ms);
     request.hints.rtt = 50ms;
     request.hints.network_class = network_class;
     if (tell) {
@@ -352,7 +352,7 @@ TEST_F(InferenceServiceTest, LearnsTheWayBackOfANetworkClassFromWhatClientsTell)
 
 TEST_F(InferenceServiceTest, LearnsTheWayBackOfAClientThatIsUnlikeItsClass) {
   const auto budget = [&](const std::string& peer, std::optional<Duration> tells) {
-    net::ClassifyRequest request = photo_request(90ms);
+    ClassifyRequest request = photo_request(90ms);
     request.hints.rtt = 50ms;
     request.arrival.peer = peer;
     if (tells) request.hints.last_input = 25ms;
@@ -369,7 +369,7 @@ TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
   const auto strict = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
                                                {.workers = 1}, {.late = Late::kReject})
                           .value();
-  std::promise<Result<net::ClassifyResponse>> reply;
+  std::promise<Result<ClassifyResponse>> reply;
   auto cancel = strict->classify(photo_request(1ms),
                                  [&](auto response) { reply.set_value(std::move(response)); });
   EXPECT_EQ(reply.get_future().get().error().code, ErrorCode::kTooLate);
@@ -384,8 +384,8 @@ TEST_F(InferenceServiceTest, WritesEveryRequestDownWithItsReasons) {
         InferenceService::create(world_.catalog(), world_.models(), world_.clock(), {.workers = 1},
                                  {.policy = "budget-greedy"}, RequestLog::open(file, {}).value())
             .value();
-    const auto ask = [&](net::ClassifyRequest request) {
-      std::promise<Result<net::ClassifyResponse>> reply;
+    const auto ask = [&](ClassifyRequest request) {
+      std::promise<Result<ClassifyResponse>> reply;
       auto cancel = logged->classify(std::move(request),
                                      [&](auto response) { reply.set_value(std::move(response)); });
       return reply.get_future().get();

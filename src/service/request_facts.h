@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "api/inference_api.h"
 #include "cnnselect/ids.h"
-#include "net/inference_api.h"
 #include "service/request_plan.h"
 
 namespace cnnselect {
@@ -17,9 +17,9 @@ struct RequestFacts {
   std::string_view call;   ///< "infer" or "classify"
   std::string_view id;     ///< the client's; may be empty
   const RequestPlan& plan;
-  const net::RequestHints& hints;
-  const net::Arrival& arrival;
-  const std::optional<net::RequestTrace>& trace;
+  const RequestHints& hints;
+  const Arrival& arrival;
+  const std::optional<RequestTrace>& trace;
   std::size_t bytes = 0;
 };
 

@@ -10,7 +10,7 @@
 namespace cnnselect {
 namespace {
 
-Result<std::uint32_t> priority_of(const net::RequestHints& hints, const PlanDefaults& defaults) {
+Result<std::uint32_t> priority_of(const RequestHints& hints, const PlanDefaults& defaults) {
   const std::uint64_t asked = hints.priority.value_or(0);
   if (asked == 0) return defaults.default_priority;
   if (asked <= defaults.priority_levels) return static_cast<std::uint32_t>(asked);
@@ -20,14 +20,14 @@ Result<std::uint32_t> priority_of(const net::RequestHints& hints, const PlanDefa
                           asked, defaults.priority_levels, defaults.default_priority));
 }
 
-Duration timeout_of(const net::RequestHints& hints, const PlanDefaults& defaults) {
+Duration timeout_of(const RequestHints& hints, const PlanDefaults& defaults) {
   const Duration own = hints.timeout.value_or(Duration::zero());
   return own == Duration::zero() ? defaults.queue_timeout : std::min(own, defaults.queue_timeout);
 }
 
 }  // namespace
 
-Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
+Result<RequestPlan> plan_request(const RequestHints& hints, const Arrival& arrival,
                                  const PolicySet& policies, const PlanDefaults& defaults) {
   const Result<const Selector*> policy =
       hints.policy.empty() ? defaults.policy : policies.find(hints.policy);

@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "api/inference_api.h"
 #include "budget/budget.h"
 #include "cnnselect/selector.h"
 #include "engine/request.h"
-#include "net/inference_api.h"
 #include "service/policy_set.h"
 
 namespace cnnselect {
@@ -41,7 +41,7 @@ struct PlanDefaults {
 /// T_threshold is the request's own or the server's, and never more than the device's own time
 /// (T_D) where the client told it. A timeout only shortens the server's. Errors: an unknown policy,
 /// a priority beyond the server's.
-Result<RequestPlan> plan_request(const net::RequestHints& hints, const net::Arrival& arrival,
+Result<RequestPlan> plan_request(const RequestHints& hints, const Arrival& arrival,
                                  const PolicySet& policies, const PlanDefaults& defaults);
 
 /// What the engine is asked for by this plan.

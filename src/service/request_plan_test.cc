@@ -14,7 +14,7 @@ PlanDefaults defaults() {
   return {.policy = *kPolicies.find("cnnselect"), .threshold = 10ms, .late = Late::kAnswer};
 }
 
-const net::Arrival kArrival{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = 20ms};
+const Arrival kArrival{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = 20ms};
 
 TEST(RequestPlan, TakesTheServersDefaultsWhereTheClientSaysNothing) {
   const auto plan = plan_request({}, kArrival, kPolicies, defaults());
@@ -52,8 +52,8 @@ TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {
 }
 
 TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
-  const net::RequestHints hints{.device = 80ms, .device_top1 = 0.4};
-  const auto device = [&](const net::RequestHints& told, Late late) {
+  const RequestHints hints{.device = 80ms, .device_top1 = 0.4};
+  const auto device = [&](const RequestHints& told, Late late) {
     return plan_request(told, kArrival, kPolicies,
                         {.policy = *kPolicies.find("cnnselect"), .late = late})
         ->device;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cnnselect/rng.h"
-#include "net/http_error.h"
+#include "http/http_error.h"
 
 namespace cnnselect {
 namespace {
@@ -43,7 +43,7 @@ class RequestSpans {
   }
   void end_with(std::string_view outcome, const Error* error) {
     tell("cnnselect.outcome", std::string(outcome));
-    const net::TraceTransport& transport = *facts_.trace->transport;
+    const TraceTransport& transport = *facts_.trace->transport;
     tell(std::string(transport.status_key), std::int64_t{transport.status(error)});
   }
 
@@ -68,14 +68,14 @@ class RequestSpans {
   }
 
   // A stage's id follows from that of the whole, which is random.
-  static std::uint64_t seed(const net::SpanId& id) {
+  static std::uint64_t seed(const SpanId& id) {
     std::uint64_t value = 0;
     std::memcpy(&value, id.bytes.data(), sizeof(value));
     return value;
   }
-  net::SpanId next_id() {
-    net::SpanId id;
-    while (id == net::SpanId()) {
+  SpanId next_id() {
+    SpanId id;
+    while (id == SpanId()) {
       const std::uint64_t drawn = ids_();
       std::memcpy(id.bytes.data(), &drawn, sizeof(drawn));
     }
@@ -134,7 +134,7 @@ std::vector<Span> failed_spans(const RequestFacts& facts, const Catalog& catalog
   RequestSpans spans(facts, catalog, clocks, clocks.steady);
   spans.end_with(outcome_name(error.code), &error);
   spans.tell("cnnselect.error", error.message);
-  if (net::status_of(error.code) >= kServerFault) spans.whole().error = error.message;
+  if (status_of(error.code) >= kServerFault) spans.whole().error = error.message;
   return std::move(spans).take();
 }
 

@@ -15,16 +15,16 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
 constexpr TimePoint kFirstByte{1h};
-constexpr net::TraceTransport kTransport{
+constexpr TraceTransport kTransport{
     "http.response.status_code", [](const Error* error) { return error == nullptr ? 200 : 503; }};
 
 class RequestSpansTest : public ::testing::Test {
  protected:
   RequestSpansTest() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
-    net::RequestTrace trace{.sampled = true, .state = "a=1", .transport = &kTransport};
+    RequestTrace trace{.sampled = true, .state = "a=1", .transport = &kTransport};
     trace.trace.bytes.fill(7);
     trace.span.bytes.fill(1);
-    trace.parent = net::SpanId();
+    trace.parent = SpanId();
     trace.parent->bytes.fill(2);
     trace_ = trace;
     plan_ =
@@ -72,9 +72,9 @@ class RequestSpansTest : public ::testing::Test {
   static constexpr WallTime kWall{1'700'000'000s};
   TimedWorld world_;
   const PolicySet policies_;
-  const net::RequestHints hints_;
-  const net::Arrival arrival_{.first_byte = kFirstByte, .last_byte = kFirstByte + 40ms, .rtt = {}};
-  std::optional<net::RequestTrace> trace_;
+  const RequestHints hints_;
+  const Arrival arrival_{.first_byte = kFirstByte, .last_byte = kFirstByte + 40ms, .rtt = {}};
+  std::optional<RequestTrace> trace_;
   RequestPlan plan_;
   // Read a second after the request began.
   const ClockPair clocks_{.steady = kFirstByte + 1s, .wall = kWall + 1s};
@@ -98,7 +98,7 @@ TEST_F(RequestSpansTest, AnAnswerIsOneSpanAndOneForEachStage) {
   const std::pair<const char*, std::pair<Duration, Duration>> stages[] = {
       {"network", {0ms, 40ms}},  {"decode", {40ms, 45ms}}, {"queue", {45ms, 50ms}},
       {"prepare", {50ms, 51ms}}, {"infer", {51ms, 71ms}},  {"answer", {71ms, 73ms}}};
-  std::set<std::string> ids{net::to_hex(whole.id.bytes)};
+  std::set<std::string> ids{to_hex(whole.id.bytes)};
   for (const auto& [name, times] : stages) {
     const Span& stage = named(spans, name);
     EXPECT_EQ(at(stage.start), times.first) << name;
@@ -106,7 +106,7 @@ TEST_F(RequestSpansTest, AnAnswerIsOneSpanAndOneForEachStage) {
     EXPECT_EQ(stage.parent, whole.id);
     EXPECT_EQ(stage.trace, whole.trace);
     EXPECT_FALSE(stage.is_server);
-    EXPECT_TRUE(ids.insert(net::to_hex(stage.id.bytes)).second);
+    EXPECT_TRUE(ids.insert(to_hex(stage.id.bytes)).second);
   }
 }
 

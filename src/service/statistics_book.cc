@@ -7,12 +7,12 @@
 namespace cnnselect {
 namespace {
 
-void add(net::DurationTotal& total, Duration time) {
+void add(DurationTotal& total, Duration time) {
   ++total.count;
   total.time += time;
 }
 
-void add(net::DurationTotal& total, const net::DurationTotal& other) {
+void add(DurationTotal& total, const DurationTotal& other) {
   total.count += other.count;
   total.time += other.time;
 }
@@ -29,7 +29,7 @@ StatisticsBook::StatisticsBook(const Catalog& catalog)
 void StatisticsBook::answered(const Answer& answer, Duration server) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const MutexLock lock(mutex_);
-  net::ModelStatistics& model = models_[answer.model.value];
+  ModelStatistics& model = models_[answer.model.value];
   model.last_inference_unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   add(model.success, server);
   add(model.queue, answer.queued);
@@ -47,17 +47,17 @@ void StatisticsBook::failed(std::string_view asked, Duration server) {
   }
 }
 
-net::ModelStatistics StatisticsBook::of(ModelId id) const {
+ModelStatistics StatisticsBook::of(ModelId id) const {
   const MutexLock lock(mutex_);
   return models_[id.value];
 }
 
-net::ModelStatistics StatisticsBook::of(FamilyId id) const {
-  net::ModelStatistics sum{.name = catalog_.family(id).name, .version = "1"};
+ModelStatistics StatisticsBook::of(FamilyId id) const {
+  ModelStatistics sum{.name = catalog_.family(id).name, .version = "1"};
   const MutexLock lock(mutex_);
   sum.fail = fails_[id.value];
   for (const ModelId member : catalog_.members(id)) {
-    const net::ModelStatistics& model = models_[member.value];
+    const ModelStatistics& model = models_[member.value];
     sum.last_inference_unix_ms = std::max(sum.last_inference_unix_ms, model.last_inference_unix_ms);
     add(sum.success, model.success);
     add(sum.fail, model.fail);

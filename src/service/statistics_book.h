@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "api/inference_api.h"
 #include "base/mutex.h"
 #include "engine/request.h"
 #include "model/catalog.h"
-#include "net/inference_api.h"
 
 namespace cnnselect {
 
@@ -27,14 +27,14 @@ class StatisticsBook {
   void failed(std::string_view asked, Duration server) CNNSELECT_EXCLUDES(mutex_);
 
   /// A model's version is the start's: it may have another by now.
-  net::ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
-  net::ModelStatistics of(FamilyId id) const CNNSELECT_EXCLUDES(mutex_);
+  ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
+  ModelStatistics of(FamilyId id) const CNNSELECT_EXCLUDES(mutex_);
 
  private:
   const Catalog& catalog_;
   mutable Mutex mutex_;
-  std::vector<net::ModelStatistics> models_ CNNSELECT_GUARDED_BY(mutex_);  ///< by ModelId
-  std::vector<net::DurationTotal> fails_ CNNSELECT_GUARDED_BY(mutex_);     ///< by FamilyId
+  std::vector<ModelStatistics> models_ CNNSELECT_GUARDED_BY(mutex_);  ///< by ModelId
+  std::vector<DurationTotal> fails_ CNNSELECT_GUARDED_BY(mutex_);     ///< by FamilyId
 };
 
 }  // namespace cnnselect

@@ -1,8 +1,5 @@
 #include "service/tensor_shape.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 namespace cnnselect {
@@ -23,10 +20,6 @@ bool takes(const TensorSpec& spec, ElementType type, std::span<const std::int64_
     return wanted == seen || (wanted == -1 && seen > 0);
   };
   return std::equal(spec.shape.begin() + 1, spec.shape.end(), shape.begin() + 1, fits);
-}
-
-std::string to_string(std::span<const std::int64_t> shape) {
-  return fmt::format("[{}]", fmt::join(shape, ","));
 }
 
 }  // namespace cnnselect

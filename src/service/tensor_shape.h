@@ -18,7 +18,4 @@ std::vector<std::int64_t> common_shape(std::span<const std::int64_t> a,
 /// Whether a batch of images of `shape` ([N, ...]) can be run one by one on an input of `spec`.
 bool takes(const TensorSpec& spec, ElementType type, std::span<const std::int64_t> shape);
 
-/// "[-1,3,96,96]".
-std::string to_string(std::span<const std::int64_t> shape);
-
 }  // namespace cnnselect

@@ -29,7 +29,5 @@ TEST(TensorShape, FreeDimensionsTakeAnyPositiveSize) {
   EXPECT_FALSE(takes(spec, ElementType::kFp32, Shape{1, 3, 0, 400}));
 }
 
-TEST(TensorShape, PrintsLikeTheProtocol) { EXPECT_EQ(to_string(Shape{-1, 3, 96}), "[-1,3,96]"); }
-
 }  // namespace
 }  // namespace cnnselect

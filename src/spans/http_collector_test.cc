@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "net/http_server.h"
-#include "net/testing/fake_handler.h"
+#include "http/http_server.h"
+#include "http/testing/fake_handler.h"
 
 namespace cnnselect {
 namespace {
@@ -22,7 +22,7 @@ const std::function<bool()> kNever = [] { return false; };
 
 class HttpCollectorTest : public ::testing::Test {
  protected:
-  HttpCollectorTest() : server_(net::HttpServer::start({}, handler_, clock_).value()) {}
+  HttpCollectorTest() : server_(HttpServer::start({}, handler_, clock_).value()) {}
 
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(server_->port()) + path;
@@ -38,8 +38,8 @@ class HttpCollectorTest : public ::testing::Test {
   }
 
   RealClock clock_;
-  net::HoldingHandler handler_;
-  std::unique_ptr<net::HttpServer> server_;
+  HoldingHandler handler_;
+  std::unique_ptr<HttpServer> server_;
 };
 
 TEST_F(HttpCollectorTest, PostsJsonAndTellsWhatCameBack) {

@@ -4,12 +4,10 @@
 #include <charconv>
 #include <cmath>
 
-#include "net/json_writer.h"
+#include "json/json_writer.h"
 
 namespace cnnselect {
 namespace {
-
-using net::JsonWriter;
 
 // Of opentelemetry.proto.trace.v1.
 constexpr std::int64_t kInternal = 1;
@@ -52,9 +50,9 @@ void write_time(JsonWriter& json, std::string_view key, WallTime time) {
 
 void write_span(JsonWriter& json, const Span& span) {
   json.begin_object();
-  json.key("traceId").string(net::to_hex(span.trace.bytes));
-  json.key("spanId").string(net::to_hex(span.id.bytes));
-  if (span.parent) json.key("parentSpanId").string(net::to_hex(span.parent->bytes));
+  json.key("traceId").string(to_hex(span.trace.bytes));
+  json.key("spanId").string(to_hex(span.id.bytes));
+  if (span.parent) json.key("parentSpanId").string(to_hex(span.parent->bytes));
   if (!span.trace_state.empty()) json.key("traceState").string(span.trace_state);
   json.key("name").string(span.name);
   json.key("kind").integer(span.is_server ? kServer : kInternal);

@@ -21,7 +21,7 @@ Span span() {
 
 TEST(OtlpJson, IsWhatTheProtocolAsksFor) {
   Span one = span();
-  one.parent = net::SpanId{};
+  one.parent = SpanId{};
   one.parent->bytes.fill(0x02);
   one.trace_state = "a=1";
   one.attributes = {{"text", "x"}, {"yes", true}, {"number", std::int64_t{200}}, {"share", 0.25}};

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "net/trace_context.h"
+#include "api/trace_context.h"
 
 namespace cnnselect {
 
@@ -27,9 +27,9 @@ struct SpanAttribute {
 };
 
 struct Span {
-  net::TraceId trace;
-  net::SpanId id;
-  std::optional<net::SpanId> parent;
+  TraceId trace;
+  SpanId id;
+  std::optional<SpanId> parent;
   std::string trace_state;  ///< as it came with the request; may be empty
   std::string name;
   bool is_server = false;  ///< a request as the server saw it; else a stage of one

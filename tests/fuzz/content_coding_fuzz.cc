@@ -4,17 +4,17 @@
 #include <cstdint>
 #include <string_view>
 
-#include "net/content_coding.h"
+#include "http/content_coding.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kMost = 100'000;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  for (const auto coding : {cnnselect::net::Coding::kGzip, cnnselect::net::Coding::kDeflate}) {
-    const auto body = cnnselect::net::decompress(bytes, coding, kMost);
+  for (const auto coding : {cnnselect::Coding::kGzip, cnnselect::Coding::kDeflate}) {
+    const auto body = cnnselect::decompress(bytes, coding, kMost);
     cnnselect::require(!body || body->size() <= kMost);
   }
-  (void)cnnselect::net::parse_coding(bytes);
-  (void)cnnselect::net::preferred_coding(bytes);
+  (void)cnnselect::parse_coding(bytes);
+  (void)cnnselect::preferred_coding(bytes);
   return 0;
 }

@@ -15,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto message = cnnselect::rpc::parse_infer_message(bytes);
   if (!message) return 0;
   auto request = cnnselect::rpc::read_infer_request(*std::move(message), {});
-  if (request) cnnselect::net::check_accepted(*std::move(request));
+  if (request) cnnselect::check_accepted(*std::move(request));
   return 0;
 }

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "net/request_parser.h"
+#include "http/request_parser.h"
 
+using cnnselect::RequestParser;
 using cnnselect::TimePoint;
-using cnnselect::net::RequestParser;
 
 namespace {
 

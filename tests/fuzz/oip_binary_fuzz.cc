@@ -6,12 +6,12 @@
 #include <string_view>
 #include <utility>
 
-#include "net/oip_request.h"
+#include "oip/oip_request.h"
 #include "oip_checks.h"
 
 namespace {
 
-using namespace cnnselect::net;
+using namespace cnnselect;
 using cnnselect::require;
 
 void parse_bare(const std::string& body) {

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <utility>
 
-#include "net/binary_tensors.h"
-#include "net/oip_response.h"
-#include "net/tensor_types.h"
+#include "oip/binary_tensors.h"
+#include "oip/oip_response.h"
+#include "oip/tensor_types.h"
 #include "require.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 /// Every input has the bytes that its shape and datatype say, aligned, also after a move; and what
 /// a model might echo can be written, in binary and, but for FP16 and BF16, in JSON.
@@ -43,4 +43,4 @@ inline void check_accepted(InferRequest accepted) {
   require(write_infer_response(response).has_value());
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -8,8 +8,8 @@
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using cnnselect::ProxyHeaderParser;
   using cnnselect::require;
-  using cnnselect::net::ProxyHeaderParser;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   ProxyHeaderParser whole;
   const auto taken = whole.take(bytes);

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string_view>
 
-#include "net/request_hints.h"
-#include "net/url_text.h"
+#include "api/request_hints.h"
+#include "http/url_text.h"
 #include "require.h"
 
 namespace {
 
-using namespace cnnselect::net;
+using namespace cnnselect;
 using cnnselect::Duration;
 using cnnselect::require;
 

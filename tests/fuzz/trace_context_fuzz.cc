@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "net/trace_context.h"
+#include "api/trace_context.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace cnnselect::net;
+  using namespace cnnselect;
   using cnnselect::require;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto parent = parse_trace_parent(text)) {

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace cnnselect::net {
+namespace cnnselect {
 namespace {
 
 template <auto Free>
@@ -98,4 +98,4 @@ Pem TestAuthority::issue(const std::string& name, std::chrono::hours valid) cons
           })};
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -9,7 +9,7 @@
 #include "base/testing/temporary_folder.h"
 #include "net/tls_keys.h"
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 struct Pem {
   std::string certificate;
@@ -59,4 +59,4 @@ class TestTls {
   TemporaryFolder folder_;
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 /// `command`: version and command (0x20 LOCAL, 0x21 PROXY). `rest`: addresses and what follows
 /// them, a byte each; its length is told as it is.
@@ -19,4 +19,4 @@ inline std::string proxy_header(int command, int transport, const std::vector<in
   return header;
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

@@ -13,7 +13,7 @@
 #include <charconv>
 #include <csignal>
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 struct RawClient::Tls {
   Tls(int fd, const ClientTls& wanted)
@@ -157,4 +157,4 @@ void RawClient::shrink_receive_buffer() const {
   setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

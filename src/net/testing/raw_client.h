@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace cnnselect::net {
+namespace cnnselect {
 
 /// The smallest request; what is answered to it is the handler's matter.
 inline const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -69,4 +69,4 @@ class RawClient {
   std::string received_;
 };
 
-}  // namespace cnnselect::net
+}  // namespace cnnselect

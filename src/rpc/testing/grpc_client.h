@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/testing/fake_inference_api.h"
 #include "base/clock.h"
-#include "net/testing/fake_inference_api.h"
 #include "rpc/grpc_server.h"
 #include "rpc/open_inference.grpc.pb.h"
 
@@ -101,7 +101,7 @@ class GrpcServerTest : public ::testing::Test {
   }
 
   RealClock clock_;
-  net::testing::FakeInferenceApi api_;
+  FakeInferenceApi api_;
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<inference::GRPCInferenceService::Stub> stub_;

@@ -1,0 +1,83 @@
+#include "http/answer_slot.h"
+
+#include <utility>
+
+#include "http/response_head.h"
+
+namespace cnnselect {
+namespace {
+
+class Exchange final : public HttpExchange {
+ public:
+  explicit Exchange(std::shared_ptr<AnswerSlot> slot) : slot_(std::move(slot)) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() override { slot_->abandon(); }
+
+  void respond(HttpResponse response) override { slot_->respond(std::move(response)); }
+  void on_disconnect(std::move_only_function<void()> gone) override {
+    slot_->on_disconnect(std::move(gone));
+  }
+
+ private:
+  std::shared_ptr<AnswerSlot> slot_;
+};
+
+}  // namespace
+
+std::shared_ptr<HttpExchange> exchange_for(std::shared_ptr<AnswerSlot> slot) {
+  return std::make_shared<Exchange>(std::move(slot));
+}
+
+void AnswerSlot::respond(HttpResponse response) {
+  std::move_only_function<void()> dropped;  // destroyed without the lock: it is the handler's code
+  const MutexLock lock(mutex_);
+  if (answered_) return;
+  answered_ = true;
+  response_ = std::move(response);
+  dropped = std::exchange(on_gone_, nullptr);
+  if (wake_) std::exchange(wake_, nullptr)();
+}
+
+void AnswerSlot::on_disconnect(std::move_only_function<void()> gone) {
+  {
+    const MutexLock lock(mutex_);
+    if (answered_) return;
+    if (!gone_) {
+      on_gone_ = std::move(gone);
+      return;
+    }
+  }
+  gone();
+}
+
+void AnswerSlot::abandon() { respond(refusal(500, "the request was dropped without an answer")); }
+
+std::optional<HttpResponse> AnswerSlot::take_or_wake(std::move_only_function<void()> wake) {
+  const MutexLock lock(mutex_);
+  if (response_) return std::exchange(response_, std::nullopt);
+  wake_ = std::move(wake);
+  return std::nullopt;
+}
+
+void AnswerSlot::client_gone() {
+  std::move_only_function<void()> gone;
+  {
+    const MutexLock lock(mutex_);
+    if (answered_ || gone_) return;
+    gone_ = true;
+    gone = std::exchange(on_gone_, nullptr);
+  }
+  if (gone) gone();
+}
+
+void AnswerSlot::detach() {
+  std::move_only_function<void()> dropped;
+  const MutexLock lock(mutex_);
+  answered_ = true;
+  response_.reset();
+  dropped = std::exchange(on_gone_, nullptr);
+  wake_ = nullptr;
+}
+
+}  // namespace cnnselect

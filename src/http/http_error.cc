@@ -1,0 +1,70 @@
+#include "http/http_error.h"
+
+#include <utility>
+
+#include "cnnselect/selector.h"
+#include "json/json_writer.h"
+
+namespace cnnselect {
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return 400;
+    case ErrorCode::kUnauthenticated:
+      return 401;
+    case ErrorCode::kForbidden:
+      return 403;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kMethodNotAllowed:
+      return 405;
+    case ErrorCode::kTimeout:
+      return 408;
+    case ErrorCode::kTooLarge:
+      return 413;
+    case ErrorCode::kUnsupportedMedia:
+      return 415;
+    case ErrorCode::kTooMany:
+      return 429;
+    case ErrorCode::kCancelled:
+      return 499;
+    case ErrorCode::kInternal:
+      return 500;
+    case ErrorCode::kUnsupported:
+      return 501;
+    case ErrorCode::kTimedOut:
+    case ErrorCode::kUnavailable:
+      return 503;
+    case ErrorCode::kTooLate:
+    case ErrorCode::kUseDevice:
+      return 504;
+  }
+  return 500;
+}
+
+HttpResponse json_response(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+HttpResponse error_response(const Error& error) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("error").string(error.message);
+  if (error.code == ErrorCode::kTooLate) json.key("reason").string(to_string(Reason::kTooLate));
+  if (error.code == ErrorCode::kUseDevice) json.key("reason").string(to_string(Reason::kUseDevice));
+  json.end_object();
+  HttpResponse response = json_response(status_of(error.code), std::move(body));
+  if (response.status == 503 || response.status == 429) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace cnnselect

@@ -1,0 +1,73 @@
+// HttpRequest and HttpResponse as values, and the handler that turns one into the other. The server
+// (http_server.h) knows sockets and no routes; the routes (routes.h) know no sockets.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cnnselect/time.h"
+
+namespace cnnselect {
+
+struct HttpRequest {
+  std::string method;  ///< upper case
+  std::string path;    ///< percent-encoded as sent, without the query; routes decode segments
+  std::string query;   ///< after '?', still encoded, may be empty
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in order of arrival
+  std::string body;
+  TimePoint first_byte;  ///< the header's first byte was in
+  TimePoint last_byte;   ///< the last byte of all was in
+  /// The round trip of the connection's path (PathRoundTrip), when known and the client's own: not
+  /// a proxy's.
+  std::optional<Duration> rtt;
+  std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
+
+  /// Case-insensitive; the first of that name, or nothing.
+  std::optional<std::string_view> header(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>>
+      headers;  ///< without Content-Length, Date, Server
+  std::string body;
+};
+
+/// The way back for one request. Thread-safe; `respond` counts once, later calls are ignored.
+class HttpExchange {
+ public:
+  HttpExchange() = default;
+  HttpExchange(const HttpExchange&) = delete;
+  HttpExchange& operator=(const HttpExchange&) = delete;
+  virtual ~HttpExchange() = default;
+
+  virtual void respond(HttpResponse response) = 0;
+  /// `gone` is called once if the client goes away before the answer was given (at once if it has
+  /// already gone). At most one callback per exchange; called on a server thread, must not block.
+  virtual void on_disconnect(std::move_only_function<void()> gone) = 0;
+};
+
+/// Called on a server thread for each complete request; must not block: long work answers later
+/// through `exchange`. Dropping every reference without an answer makes the server answer 500.
+class HttpHandler {
+ public:
+  HttpHandler() = default;
+  HttpHandler(const HttpHandler&) = delete;
+  HttpHandler& operator=(const HttpHandler&) = delete;
+  virtual ~HttpHandler() = default;
+
+  virtual void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) = 0;
+
+  /// Called with a request whose body is still on its way, which handle() would refuse whatever
+  /// that is: an answer is sent at once, and the connection closed without reading on.
+  virtual std::optional<HttpResponse> refuse_unread(const HttpRequest& /*head*/) {
+    return std::nullopt;
+  }
+};
+
+}  // namespace cnnselect
