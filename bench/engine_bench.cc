@@ -54,11 +54,11 @@ void schedule(benchmark::State& state) {
   std::uint64_t last_id = 0;
   const auto admit = [&] {
     const RequestId id{++last_id};
-    benchmark::DoNotOptimize(scheduler.admit({.id = id,
-                                              .candidates = eleven_models(),
-                                              .timing = {.sla = sla_of(id.value), .received = now},
-                                              .policy = policy.get()},
-                                             now));
+    benchmark::DoNotOptimize(scheduler.admit(
+        {.id = id,
+         .candidates = eleven_models(),
+         .terms = {.timing = {.sla = sla_of(id.value), .received = now}, .policy = policy.get()}},
+        now));
   };
   for (std::uint64_t i = 0; i < waiting; ++i) admit();
   std::uint64_t allocated = 0;
@@ -68,7 +68,7 @@ void schedule(benchmark::State& state) {
     const auto before = allocations.load(std::memory_order_relaxed);
     const auto start = scheduler.next(now, profiles);
     allocated += allocations.load(std::memory_order_relaxed) - before;
-    scheduler.finished(start->request, from_ms(50), now);
+    scheduler.finished(std::get<Start>(*start).request, from_ms(50), now);
   }
   state.SetItemsProcessed(state.iterations());
   state.counters["allocations_in_next"] = static_cast<double>(allocated);
@@ -120,10 +120,10 @@ struct World {
     if (!models.load_all()) std::abort();
   }
   Request request() const {
-    return {.candidates = eleven_models(),
-            .timing = {.sla = from_ms(200), .received = clock.now()},
-            .policy = policy.get(),
-            .input = std::make_unique<EmptyInput>()};
+    return {
+        .candidates = eleven_models(),
+        .terms = {.timing = {.sla = from_ms(200), .received = clock.now()}, .policy = policy.get()},
+        .input = std::make_unique<EmptyInput>()};
   }
 
   RealClock clock;

@@ -126,13 +126,13 @@ class EngineWorld {
   void submit(Engine& engine, std::size_t index, const Selector& policy) {
     const SimulatedRequest& sent = workload_.requests()[index];
     Request request{.candidates = {},
-                    .timing = {.sla = setting_.sla,
-                               .elapsed = {},
-                               .input = sent.network.input,
-                               .output = sent.network.input,
-                               .received = clock_.now()},
-                    .threshold = setting_.threshold,
-                    .policy = &policy,
+                    .terms = {.timing = {.sla = setting_.sla,
+                                         .elapsed = {},
+                                         .input = sent.network.input,
+                                         .output = sent.network.input,
+                                         .received = clock_.now()},
+                              .threshold = setting_.threshold,
+                              .policy = &policy},
                     .input = std::make_unique<RecordedInput>(clock_, workload_.executions(index))};
     for (std::size_t m = 0; m < catalog_.models().size(); ++m) {
       request.candidates.push_back(ModelId{static_cast<std::uint32_t>(m)});

@@ -16,7 +16,7 @@ const std::string kClassify = "/v1/families/emoji/classify";
 class ServerTest : public testing::Test {
  protected:
   ServerTest()
-      : server_(test::kZoo / "repository", {.policy = "budget-greedy"},
+      : server_(test::kZoo / "repository", {.terms = {.policy = "budget-greedy"}},
                 {.max_body_bytes = 1 << 20}) {
     photo_ = read_file(test::kZoo / "pictures" / "phone" / "horse_face_12.0mp.jpg");
   }
@@ -43,7 +43,7 @@ TEST_F(ServerTest, TakesAFasterModelWhenThereIsNoTime) {
 
 TEST_F(ServerTest, LateRequestsAreRejectedWhereTheServerIsToldSo) {
   test::LiveServer strict(test::kZoo / "repository",
-                          {.policy = "budget-greedy", .late = Late::kReject});
+                          {.terms = {.policy = "budget-greedy", .late = Late::kReject}});
   const auto late = strict.post(kClassify + "?sla_ms=1", photo_);
   ASSERT_FALSE(late.has_value()) << "decoding alone takes longer";
   EXPECT_THAT(late.error().message, HasSubstr("504: "));
@@ -51,7 +51,7 @@ TEST_F(ServerTest, LateRequestsAreRejectedWhereTheServerIsToldSo) {
   EXPECT_EQ(strict.classify(kClassify + "?sla_ms=60000", photo_).label, "horse face");
 
   test::LiveServer device(test::kZoo / "repository",
-                          {.policy = "budget-greedy", .late = Late::kDevice});
+                          {.terms = {.policy = "budget-greedy", .late = Late::kDevice}});
   EXPECT_EQ(device.classify(kClassify + "?sla_ms=1", photo_).reason, "fastest-fallback");
   const auto left = device.post(kClassify + "?sla_ms=1&device_ms=0.5&device_top1=0.2", photo_);
   ASSERT_FALSE(left.has_value());
@@ -75,7 +75,7 @@ TEST_F(ServerTest, BadRequestsGetTheirOwnErrorsAndLeaveItServing) {
       {"a negative SLA", kClassify + "?sla_ms=-1", photo_, "sla_ms is -1; allowed"},
       {"an absurd SLA", kClassify + "?sla_ms=1e99", photo_, "sla_ms"},
       {"an unknown family", "/v1/families/cats/classify", photo_, "'cats' is not found"},
-      {"an unknown policy", kClassify + "?policy=best", photo_, "unknown policy 'best'"},
+      {"an unknown policy", kClassify + "?policy=best", photo_, "policy 'best' is not offered"},
       {"an unknown model", "/v2/models/none/infer",
        R"({"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]})",
        "'none' is not found"},

@@ -40,6 +40,12 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
                   "cnnselect the paper's")
       ->capture_default_str();
   command
+      .add_option("--policies", flags.policies,
+                  "Policies that requests may name, beside --policy; those of the literature that "
+                  "plan ahead are left to simulate")
+      ->delimiter(',')
+      ->capture_default_str();
+  command
       .add_option("--threshold", flags.threshold,
                   "T_threshold: how far below the budget cnnselect may start to explore; other "
                   "policies do not read it. A duration or, with --policy cnnselect, auto: from "

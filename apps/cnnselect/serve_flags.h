@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "default_repository.h"
 #include "select/registry.h"
+#include "service/policy_set.h"
 
 namespace cnnselect {
 
@@ -24,6 +26,7 @@ struct ServeFlags {
   std::string api_keys;
   std::size_t max_connections = 4096;
   std::string policy{kDefaultPolicy};
+  std::vector<std::string> policies = PolicySet::usual();
   std::string threshold = "10ms";
   std::string late = "last";
   std::string memory;

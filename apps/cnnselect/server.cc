@@ -153,11 +153,7 @@ Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges cha
 
 /// What the flags mean.
 struct Server::Settings {
-  std::string policy;
-  Duration threshold{};
-  Late late = Late::kAnswer;
-  std::uint32_t default_priority = 1;
-  Duration queue_timeout = kForever;
+  TermDefaults terms;
   std::optional<Duration> idle_measure;
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
@@ -166,10 +162,11 @@ struct Server::Settings {
 };
 
 Result<Server::Settings> Server::read(const ServeFlags& flags) {
-  Settings settings{.policy = flags.policy};
-  const auto threshold = parse_threshold(flags.threshold, std::span(&settings.policy, 1));
+  Settings settings{.terms = {.policy = flags.policy, .priority_levels = flags.priority_levels}};
+  TermDefaults& terms = settings.terms;
+  const auto threshold = parse_threshold(flags.threshold, std::span(&terms.policy, 1));
   if (!threshold) return std::unexpected(threshold.error());
-  settings.threshold = *threshold;
+  terms.threshold = *threshold;
   if (flags.log_requests > 0 && flags.store.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--log-requests needs a --store to write to");
   }
@@ -184,13 +181,13 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   settings.backend = *std::move(backend);
   const auto late = parse_late(flags.late);
   if (!late) return std::unexpected(late.error());
-  settings.late = *late;
+  terms.late = *late;
   const auto priority = parse_default_priority(flags);
   if (!priority) return std::unexpected(priority.error());
-  settings.default_priority = *priority;
+  terms.default_priority = *priority;
   const auto timeout = parse_queue_timeout(flags.queue_timeout);
   if (!timeout) return std::unexpected(timeout.error());
-  settings.queue_timeout = *timeout;
+  terms.queue_timeout = *timeout;
   const auto idle = parse_idle_measure(flags.idle_measure);
   if (!idle) return std::unexpected(idle.error());
   settings.idle_measure = *idle;
@@ -276,12 +273,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
       {.server_name = flags.server_name,
        .version = CNNSELECT_VERSION,
-       .policy = settings.policy,
-       .threshold = settings.threshold,
-       .late = settings.late,
-       .priority_levels = flags.priority_levels,
-       .default_priority = settings.default_priority,
-       .queue_timeout = settings.queue_timeout,
+       .terms = settings.terms,
+       .policies = flags.policies,
        .idle_measure = settings.idle_measure,
        .decode = {},
        .decode_threads = flags.workers,
@@ -335,7 +328,7 @@ void Server::refresh() {
 Status Server::change(const ServeFlags& flags) {
   const auto settings = read(flags);
   if (!settings) return std::unexpected(settings.error());
-  return service_->set_defaults(settings->policy, settings->threshold, settings->late);
+  return service_->set_defaults(settings->terms);
 }
 
 bool Server::stop(Duration grace) {

@@ -32,6 +32,13 @@ enum class ErrorCode {
   kUseDevice,  ///< the same, and the client's own network can still keep it (504)
 };
 
+/// "too-late" or "use-device", as on the wire, for the two codes of requests that were given up;
+/// else empty.
+constexpr std::string_view why_given_up(ErrorCode code) {
+  if (code == ErrorCode::kTooLate) return "too-late";
+  return code == ErrorCode::kUseDevice ? "use-device" : "";
+}
+
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;

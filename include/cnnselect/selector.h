@@ -105,18 +105,9 @@ enum class Reason {
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
   kUseDevice,        ///< the client's own network does better: run nothing here
-  kTooLate,          ///< no policy's: even the fastest model would be late, and late is no use, or
-                     ///< too many wait for that already
-  kTimedOut,         ///< no policy's: it has waited longer than it wanted to
 };
 
-/// Whether the request ends without a run.
-constexpr bool runs_nothing(Reason reason) {
-  return reason == Reason::kUseDevice || reason == Reason::kTooLate || reason == Reason::kTimedOut;
-}
-
-/// "fastest-fallback", "base-only", "explored", "fixed", "use-device", "too-late",
-/// "timed-out": as on the wire.
+/// "fastest-fallback", "base-only", "explored", "fixed", "use-device": as on the wire.
 std::string_view to_string(Reason reason);
 
 struct Selection {

@@ -16,10 +16,6 @@ std::string_view to_string(Reason reason) {
       return "fixed";
     case Reason::kUseDevice:
       return "use-device";
-    case Reason::kTooLate:
-      return "too-late";
-    case Reason::kTimedOut:
-      return "timed-out";
   }
   return "unknown";
 }

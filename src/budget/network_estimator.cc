@@ -7,19 +7,46 @@ namespace {
 // what a guess is judged by must not be newer than what it had.
 constexpr Duration kUsualFlight = std::chrono::seconds(1);
 
+/// "10.0.0.5" of "10.0.0.5:40312", "[::1]" of "[::1]:40312"; what has no port as it is.
+std::string_view without_port(std::string_view client) {
+  const auto colon = client.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return client;
+  const bool bracketed = client[colon - 1] == ']';
+  return bracketed || client.find(':') == colon ? client.substr(0, colon) : client;
+}
+
 }  // namespace
 
-void NetworkEstimator::add(const Source& source, Duration input, Duration output) {
+NetworkEstimator::Lesson NetworkEstimator::add(const Source& source, Duration input,
+                                               Duration output) {
   const MutexLock lock(mutex_);
-  auto known = classes_.find(source.network_class);
-  if (known == classes_.end() && classes_.size() < kMaxClasses) {
-    known = classes_.try_emplace(std::string(source.network_class)).first;
-  }
-  WayBackLearner& of_class = known == classes_.end() ? others_ : known->second;
   const TimePoint arrived = clients_.told(source.client).value_or(source.now - kUsualFlight);
-  of_class.add(input, output, {.arrived = arrived, .told = source.now});
-  if (source.client.empty()) return;
-  clients_.add(source.client, source.network_class, input, output, of_class, source.now);
+  if (!source.client.empty()) {
+    const auto known = classes_.find(source.network_class);
+    const NetworkClass& like = known == classes_.end() ? others_ : known->second;
+    clients_.add(source.client, source.network_class, input, output, like.ways, source.now);
+  }
+  return {.network_class = std::string(source.network_class),
+          .teacher = std::string(without_port(source.client)),
+          .input = input,
+          .output = output,
+          .when = {.arrived = arrived, .told = source.now}};
+}
+
+void NetworkEstimator::learn(const Lesson& lesson) {
+  const MutexLock lock(mutex_);
+  NetworkClass& of_class = class_of(lesson.network_class);
+  if (!of_class.teachers.take(lesson.teacher, lesson.when.told)) return;
+  of_class.ways.add(lesson.input, lesson.output, lesson.when);
+}
+
+NetworkEstimator::NetworkClass& NetworkEstimator::class_of(std::string_view name) {
+  auto known = classes_.find(name);
+  if (known == classes_.end()) {
+    if (classes_.size() == kMaxClasses) return others_;
+    known = classes_.try_emplace(std::string(name)).first;
+  }
+  return known->second;
 }
 
 std::vector<Duration> NetworkEstimator::way_back(const Source& source, Duration input) const {
@@ -29,9 +56,9 @@ std::vector<Duration> NetworkEstimator::way_back(const Source& source, Duration 
     return values;
   }
   if (const auto known = classes_.find(source.network_class); known != classes_.end()) {
-    known->second.estimate(input, values);
+    known->second.ways.estimate(input, values);
   } else if (classes_.size() == kMaxClasses) {
-    others_.estimate(input, values);
+    others_.ways.estimate(input, values);
   }
   return values;
 }

@@ -11,6 +11,7 @@
 
 #include "base/mutex.h"
 #include "budget/client_ways.h"
+#include "budget/fair_share.h"
 #include "budget/way_back.h"
 
 namespace cnnselect {
@@ -29,8 +30,21 @@ class NetworkEstimator {
     TimePoint now;
   };
 
-  /// One earlier request of this client: both ways, >= 0.
-  void add(const Source& source, Duration input, Duration output) CNNSELECT_EXCLUDES(mutex_);
+  /// What one request teaches its class.
+  struct Lesson {
+    std::string network_class;
+    std::string teacher;  ///< the client without its port: a host has many connections
+    Duration input{};
+    Duration output{};
+    WayBackLearner::When when;
+  };
+
+  /// One earlier request of this client: both ways, >= 0. It is believed of this client at once,
+  /// and of nobody else before learn().
+  Lesson add(const Source& source, Duration input, Duration output) CNNSELECT_EXCLUDES(mutex_);
+  /// For all clients of the class, once the request that told it was answered: a request that is
+  /// refused teaches nothing. No teacher has more than its share (fair_share.h).
+  void learn(const Lesson& lesson) CNNSELECT_EXCLUDES(mutex_);
 
   /// Equally likely values of the way back, ascending, for a way here of `input`; none when nothing
   /// was learnt for client or class.
@@ -38,10 +52,17 @@ class NetworkEstimator {
       CNNSELECT_EXCLUDES(mutex_);
 
  private:
+  struct NetworkClass {
+    WayBackLearner ways;
+    FairShare teachers;
+  };
+
+  NetworkClass& class_of(std::string_view name) CNNSELECT_REQUIRES(mutex_);
+
   mutable Mutex mutex_;
-  std::map<std::string, WayBackLearner, std::less<>> classes_ CNNSELECT_GUARDED_BY(mutex_);
+  std::map<std::string, NetworkClass, std::less<>> classes_ CNNSELECT_GUARDED_BY(mutex_);
   ClientWays clients_ CNNSELECT_GUARDED_BY(mutex_);
-  WayBackLearner others_ CNNSELECT_GUARDED_BY(mutex_);
+  NetworkClass others_ CNNSELECT_GUARDED_BY(mutex_);
 };
 
 }  // namespace cnnselect

@@ -23,8 +23,9 @@ NetworkEstimator::Source of(std::string_view network_class, std::string_view cli
 void teach(NetworkEstimator& estimator, std::string_view network_class, Duration output) {
   for (int i = 0; i < 200; ++i) {
     // Guesses are judged by what was told before; in one moment nothing was.
-    estimator.add({.network_class = network_class, .client = "", .now = TimePoint(1h + i * 100ms)},
-                  100ms, output);
+    estimator.learn(estimator.add(
+        {.network_class = network_class, .client = "", .now = TimePoint(1h + i * 100ms)}, 100ms,
+        output));
   }
 }
 
@@ -45,7 +46,7 @@ TEST(NetworkEstimator, LearnsEachClassForItself) {
 
 TEST(NetworkEstimator, GivesEquallyLikelyValuesAscending) {
   NetworkEstimator estimator;
-  for (int i = 0; i < 200; ++i) estimator.add(of("lte"), 100ms, (i % 10) * 1ms);
+  for (int i = 0; i < 200; ++i) estimator.learn(estimator.add(of("lte"), 100ms, (i % 10) * 1ms));
   const auto values = estimator.way_back(of("lte"), 100ms);
   EXPECT_EQ(values.size(), WayBackLearner::kValues);
   EXPECT_TRUE(std::ranges::is_sorted(values));
@@ -56,7 +57,7 @@ TEST(NetworkEstimator, AClientThatToldEnoughIsEstimatedByItself) {
   teach(estimator, "lte", 30ms);
   for (std::size_t i = 0; i < ClientWays::kEnough; ++i) {
     EXPECT_EQ(middle(estimator.way_back(of("lte", "far"), 100ms)), 30ms) << "not yet";
-    estimator.add(of("lte", "far"), 100ms, 90ms);
+    estimator.learn(estimator.add(of("lte", "far"), 100ms, 90ms));
   }
   EXPECT_EQ(middle(estimator.way_back(of("lte", "far"), 100ms)), 90ms);
   EXPECT_EQ(middle(estimator.way_back(of("lte", "near"), 100ms)), 30ms);
@@ -80,8 +81,8 @@ TEST(NetworkEstimator, AClassIsJudgedByWhatWasKnownWhenTheRequestWasHere) {
       const std::string client = std::to_string(static_cast<std::size_t>(i) % earlier.size());
       const auto input = from_ms(100 * rng.uniform());
       if (i >= 8) {
-        estimator.add({.network_class = "lte", .client = client, .now = now}, last.first,
-                      last.second);
+        estimator.learn(estimator.add({.network_class = "lte", .client = client, .now = now},
+                                      last.first, last.second));
       }
       last = {input, output};
       if (i < 1'000) continue;
@@ -101,7 +102,7 @@ TEST(NetworkEstimator, MoreClassesThanItKeepsShareOneLearner) {
   NetworkEstimator estimator;
   for (std::size_t i = 0; i < NetworkEstimator::kMaxClasses; ++i) {
     const std::string name = std::to_string(i);
-    estimator.add(of(name), 100ms, 1ms);
+    estimator.learn(estimator.add(of(name), 100ms, 1ms));
   }
   EXPECT_TRUE(estimator.way_back(of("one more"), 100ms).empty());
   teach(estimator, "one more", 30ms);
@@ -118,13 +119,40 @@ TEST(NetworkEstimator, ManyThreadsMayTeachAndAsk) {
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 200; ++i) {
-          estimator.add(of(t % 2 == 0 ? "lte" : "wifi"), 100ms, 20ms);
+          estimator.learn(estimator.add(of(t % 2 == 0 ? "lte" : "wifi"), 100ms, 20ms));
           EXPECT_FALSE(estimator.way_back(of(t % 2 == 0 ? "lte" : "wifi"), 100ms).empty());
         }
       });
     }
   }
   EXPECT_EQ(middle(estimator.way_back(of("wifi"), 100ms)), 20ms);
+}
+
+TEST(NetworkEstimator, AClassLearnsOnlyOfRequestsThatWereAnswered) {
+  NetworkEstimator estimator;
+  for (int i = 0; i < 20; ++i) (void)estimator.add(of("lte", "10.0.0.1:40000"), 100ms, 90ms);
+  EXPECT_EQ(middle(estimator.way_back(of("lte", "10.0.0.1:40000"), 100ms)), 90ms)
+      << "what a client tells is believed of itself";
+  EXPECT_TRUE(estimator.way_back(of("lte", "10.0.0.2:40000"), 100ms).empty());
+}
+
+TEST(NetworkEstimator, OneHostDoesNotTeachAWholeClassHoweverManyConnectionsItMakes) {
+  NetworkEstimator estimator;
+  for (int i = 0; i < 2'000; ++i) {
+    const TimePoint now(1h + i * 10ms);
+    const std::string liar = "10.0.0.66:" + std::to_string(20'000 + i);
+    estimator.learn(
+        estimator.add({.network_class = "lte", .client = liar, .now = now}, 100ms, 3'000ms));
+    if (i % 20 != 0) continue;
+    for (int honest = 0; honest < 5; ++honest) {
+      const std::string client = "10.0.1." + std::to_string(honest) + ":4711";
+      estimator.learn(
+          estimator.add({.network_class = "lte", .client = client, .now = now}, 100ms, 40ms));
+    }
+  }
+  const NetworkEstimator::Source stranger{
+      .network_class = "lte", .client = "10.0.2.1:80", .now = TimePoint(1h + 20s)};
+  EXPECT_EQ(middle(estimator.way_back(stranger, 100ms)), 40ms);
 }
 
 }  // namespace

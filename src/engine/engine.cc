@@ -17,20 +17,19 @@ constexpr const char* kStopping = "the server is stopping";
 constexpr Duration kLongestWatch = std::chrono::milliseconds(20);
 constexpr const char* kTakenBack = "the client took the request back";
 
-Error over(const Start& start) {
-  if (start.reason == Reason::kTimedOut) {
-    return {ErrorCode::kTimedOut,
-            fmt::format("Request timeout expired: it has waited {:.3f} ms", to_ms(start.queued))};
+Error error_of(const GivenUp& ended) {
+  if (ended.why == ErrorCode::kTimedOut) {
+    return {ended.why,
+            fmt::format("Request timeout expired: it has waited {:.3f} ms", to_ms(ended.queued))};
   }
-  if (start.fastest == Duration::zero()) {  // its policy's choice
-    return {ErrorCode::kUseDevice, "the device's own network does better"};
-  }
-  const auto why = fmt::format(
-      "{:.3f} ms are left of the SLA for queue and model, and the fastest model takes {:.3f} ms{}",
-      to_ms(start.budget.soft), to_ms(start.fastest),
-      start.crowded_out ? "; too many late requests wait for an answer already" : "");
-  if (start.reason == Reason::kTooLate) return {ErrorCode::kTooLate, why};
-  return {ErrorCode::kUseDevice, why + ": run the device's own network"};
+  if (!ended.fastest) return {ended.why, "the device's own network does better"};
+  return {
+      ended.why,
+      fmt::format("{:.3f} ms are left of the SLA for queue and model, and the fastest model "
+                  "takes {:.3f} ms{}{}",
+                  to_ms(ended.budget.soft), to_ms(*ended.fastest),
+                  ended.crowded_out ? "; too many late requests wait for an answer already" : "",
+                  ended.why == ErrorCode::kUseDevice ? ": run the device's own network" : "")};
 }
 
 // Completions do not throw by contract; the thread that calls one must survive one that does.
@@ -82,8 +81,9 @@ Engine::~Engine() {
 RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
+  const RequestTerms& terms = request.terms;
   const bool impatient =
-      request.late == Late::kReject || request.late == Late::kDevice || request.timeout != kForever;
+      terms.late == Late::kReject || terms.late == Late::kDevice || terms.timeout != kForever;
   RequestId id;
   Error refusal{ErrorCode::kUnavailable, kStopping};
   {
@@ -93,14 +93,7 @@ RequestId Engine::submit(Request request, Completion done) {
     if (!draining_) {
       const Status admitted = scheduler_.admit({.id = id,
                                                 .candidates = std::move(request.candidates),
-                                                .timing = request.timing,
-                                                .threshold = request.threshold,
-                                                .policy = request.policy,
-                                                .way_back = std::move(request.way_back),
-                                                .device = request.device,
-                                                .late = request.late,
-                                                .priority = request.priority,
-                                                .timeout = request.timeout},
+                                                .terms = std::move(request.terms)},
                                                now);
       if (admitted) {
         jobs_.emplace(id, std::move(job));
@@ -161,36 +154,35 @@ EngineStatus Engine::status() const {
 void Engine::work() {
   std::vector<std::byte> scratch;
   while (true) {
-    std::optional<Start> start;
+    std::optional<NextStep> next;
     std::unique_ptr<Job> ended;
-    Error error;
     Job* job = nullptr;
     {
       const MutexLock lock(mutex_);
-      while (!(start = scheduler_.next(clock_.now(), models_))) {
+      while (!(next = scheduler_.next(clock_.now(), models_))) {
         if (stopping_) return;
         work_.wait(mutex_);
       }
-      if (runs_nothing(start->reason)) {
-        error = over(*start);
-        ended = close(start->request, error.code);
+      if (const auto* const over = std::get_if<GivenUp>(&*next)) {
+        ended = close(over->request, over->why);
       } else {
-        job = jobs_.at(start->request).get();
+        job = jobs_.at(std::get<Start>(*next).request).get();
       }
     }
-    // Before the run: what it takes in memory, it may take for others to load meanwhile.
-    if (start->wished) models_.wished(*start->wished);
     if (ended != nullptr) {
-      answer(std::move(ended), std::unexpected(std::move(error)));
+      answer(std::move(ended), std::unexpected(error_of(std::get<GivenUp>(*next))));
       continue;
     }
-    auto result = perform(*start, *job, scratch);
+    const Start& start = std::get<Start>(*next);
+    // Before the run: what it takes in memory, it may take for others to load meanwhile.
+    if (start.wished) models_.wished(*start.wished);
+    auto result = perform(start, *job, scratch);
     {
       const MutexLock lock(mutex_);
-      scheduler_.finished(start->request,
+      scheduler_.finished(start.request,
                           result ? std::optional(result->prepare + result->infer) : std::nullopt,
                           clock_.now());
-      ended = close(start->request, result ? std::nullopt : std::optional(result.error().code));
+      ended = close(start.request, result ? std::nullopt : std::optional(result.error().code));
     }
     answer(std::move(ended), std::move(result));
   }
@@ -198,12 +190,11 @@ void Engine::work() {
 
 void Engine::watch_the_time() {
   while (true) {
-    std::unique_ptr<Job> ended;
-    Error error;
+    std::unique_ptr<Job> job;
+    std::optional<GivenUp> over;
     {
       const MutexLock lock(mutex_);
-      std::optional<Start> start;
-      while (!(start = scheduler_.give_up(clock_.now(), models_))) {
+      while (!(over = scheduler_.give_up(clock_.now(), models_))) {
         if (stopping_) return;
         const TimePoint now = clock_.now();
         const TimePoint when = scheduler_.gives_up_at(now, models_);
@@ -213,10 +204,9 @@ void Engine::watch_the_time() {
           late_.wait_until(mutex_, std::min(when, now + kLongestWatch));
         }
       }
-      error = over(*start);
-      ended = close(start->request, error.code);
+      job = close(over->request, over->why);
     }
-    answer(std::move(ended), std::unexpected(std::move(error)));
+    answer(std::move(job), std::unexpected(error_of(*over)));
   }
 }
 

@@ -40,10 +40,11 @@ void submit_and_sometimes_cancel(Engine& engine, const Selector& policy, TimePoi
   Rng rng(seed);
   std::array<RequestId, 8> recent{};
   for (std::size_t i = 0; i < kRequestsEach; ++i) {
-    Request request{.candidates = {ModelId{0}, ModelId{1}},
-                    .timing = {.sla = from_ms(1 + 100 * rng.uniform()), .received = received},
-                    .policy = &policy,
-                    .input = std::make_unique<PixelSource>()};
+    Request request{
+        .candidates = {ModelId{0}, ModelId{1}},
+        .terms = {.timing = {.sla = from_ms(1 + 100 * rng.uniform()), .received = received},
+                  .policy = &policy},
+        .input = std::make_unique<PixelSource>()};
     recent[i % recent.size()] = engine.submit(
         std::move(request), [&tally](const Result<Answer>& answer) { tally.count(answer); });
     if (rng.uniform() < 0.3) engine.cancel(recent[rng() % recent.size()]);
@@ -100,8 +101,8 @@ TEST(StressEngine, NoRequestFailsWhileModelsAreSwitchedAndWithdrawn) {
           // As the service does it: a model that is withdrawn is no candidate.
           auto lease = world.models().lease(ModelId{0});
           Request request{.candidates = {ModelId{lease == nullptr ? 1U : 0U}},
-                          .timing = {.sla = 1s, .received = world.clock().now()},
-                          .policy = policy.get(),
+                          .terms = {.timing = {.sla = 1s, .received = world.clock().now()},
+                                    .policy = policy.get()},
                           .input = std::make_unique<PixelSource>()};
           engine.submit(std::move(request),
                         [&tally, lease](const Result<Answer>& answer) { tally.count(answer); });

@@ -26,8 +26,8 @@ class EngineTest : public testing::Test {
 
   Request request(Duration sla = kForever) {
     return {.candidates = {ModelId{0}, ModelId{1}},
-            .timing = {.sla = sla, .received = world_.clock().now()},
-            .policy = greedy_.get(),
+            .terms = {.timing = {.sla = sla, .received = world_.clock().now()},
+                      .policy = greedy_.get()},
             .input = std::make_unique<PixelSource>()};
   }
 
@@ -76,7 +76,7 @@ TEST_F(EngineTest, TellsTheSchedulerHowLongPreparingAndRunningTook) {
   Engine engine({.workers = 1}, world_.clock(), world_.models());
   const auto run = [&](Duration preparing) {
     auto watched = request();
-    watched.policy = &policy;
+    watched.terms.policy = &policy;
     watched.input = std::make_unique<PixelSource>(world_.clock(), preparing);
     EXPECT_TRUE(submit(engine, std::move(watched)).second.get().has_value());
   };
@@ -90,15 +90,15 @@ TEST_F(EngineTest, TellsTheSchedulerHowLongPreparingAndRunningTook) {
 TEST_F(EngineTest, TellsAtOnceThatAnAnswerWouldBeLate) {
   Engine engine({.workers = 1}, world_.clock(), world_.models());
   auto hurried = request(1ms);
-  hurried.late = Late::kReject;
+  hurried.terms.late = Late::kReject;
   const auto rejected = submit(engine, std::move(hurried)).second.get();
   EXPECT_EQ(rejected.error().code, ErrorCode::kTooLate);
   EXPECT_TRUE(rejected.error().message.starts_with(
       "1.000 ms are left of the SLA for queue and model, and the fastest model takes "))
       << rejected.error().message;
   auto with_device = request(1ms);
-  with_device.late = Late::kDevice;
-  with_device.device = DeviceView{.accuracy = 0.3, .mean = 1ms};
+  with_device.terms.late = Late::kDevice;
+  with_device.terms.device = DeviceView{.accuracy = 0.3, .mean = 1ms};
   const auto left = submit(engine, std::move(with_device)).second.get();
   EXPECT_EQ(left.error().code, ErrorCode::kUseDevice);
   EXPECT_TRUE(submit(engine, request(1ms)).second.get().has_value()) << "late is allowed";
@@ -137,9 +137,9 @@ TEST(EngineTime, GivesUpWhileTheOnlyWorkerIsBusy) {
     auto promise = std::make_shared<std::promise<Result<Answer>>>();
     auto future = promise->get_future();
     engine.submit({.candidates = {ModelId{0}},
-                   .timing = {.sla = sla, .received = clock.now()},
-                   .policy = policy.get(),
-                   .late = Late::kReject,
+                   .terms = {.timing = {.sla = sla, .received = clock.now()},
+                             .policy = policy.get(),
+                             .late = Late::kReject},
                    .input = std::move(input)},
                   [promise](Result<Answer> answer) { promise->set_value(std::move(answer)); });
     return future;
@@ -163,12 +163,11 @@ TEST(EngineTime, ATimeoutEndsWaitingWhileTheOnlyWorkerIsBusy) {
   const auto submit = [&](std::unique_ptr<InputSource> input, Duration timeout) {
     auto promise = std::make_shared<std::promise<Result<Answer>>>();
     auto future = promise->get_future();
-    engine.submit({.candidates = {ModelId{0}},
-                   .timing = {.received = clock.now()},
-                   .policy = policy.get(),
-                   .timeout = timeout,
-                   .input = std::move(input)},
-                  [promise](Result<Answer> answer) { promise->set_value(std::move(answer)); });
+    engine.submit(
+        {.candidates = {ModelId{0}},
+         .terms = {.timing = {.received = clock.now()}, .policy = policy.get(), .timeout = timeout},
+         .input = std::move(input)},
+        [promise](Result<Answer> answer) { promise->set_value(std::move(answer)); });
     return future;
   };
   auto first = submit(std::make_unique<BlockedSource>(running, release.get_future()), 1h);
@@ -197,7 +196,7 @@ TEST_F(EngineTest, RunsHigherPrioritiesFirst) {
   std::vector<std::future<void>> answers;
   for (const std::uint32_t priority : {3U, 1U, 2U, 1U}) {
     auto waiting = request(priority == 3 ? 1ms : kForever);
-    waiting.priority = priority;
+    waiting.terms.priority = priority;
     auto answered = std::make_shared<std::promise<void>>();
     answers.push_back(answered->get_future());
     engine.submit(std::move(waiting), [&order, priority, answered](Result<Answer>) {

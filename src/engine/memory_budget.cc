@@ -27,8 +27,14 @@ MemoryBudget::MemoryBudget(const std::vector<ModelCost>& costs, Options options,
     : clock_(clock),
       actions_(std::move(actions)),
       fastest_first_(fastest_first(costs)),
-      residency_(costs, options.workers, options.bytes),
-      loader_([this] { work(); }) {}
+      residency_(costs, options.workers, options.bytes) {
+  {
+    const MutexLock lock(mutex_);
+    standings_.resize(costs.size());
+    publish();
+  }
+  loader_ = std::jthread([this] { work(); });
+}
 
 MemoryBudget::~MemoryBudget() {
   {
@@ -45,6 +51,7 @@ Status MemoryBudget::fill() {
       const MutexLock lock(mutex_);
       if (!residency_.has_room(id)) continue;
       (void)residency_.begin(id, clock_.now());
+      publish();
     }
     if (const Status loaded = perform(id); !loaded) return loaded;
   }
@@ -62,6 +69,7 @@ Status MemoryBudget::use(ModelId id) {
         if (in_line || wait_for_room_ == 0) break;
       } else if (residency_.state(id) == Residency::State::kAbsent) {
         if (auto load = residency_.begin(id, clock_.now())) {
+          publish();
           mine = true;
           gone = take_out(*load);
           break;
@@ -85,10 +93,23 @@ Status MemoryBudget::use(ModelId id) {
 }
 
 void MemoryBudget::release(ModelId id) {
+  Gone surplus;
   {
     const MutexLock lock(mutex_);
     residency_.unpin(id);
+    surplus = take_surplus();
     look_for_work();
+  }
+  changed_.notify_all();
+}
+
+void MemoryBudget::changed(ModelId id, const ModelCost& cost) {
+  Gone surplus;
+  {
+    const MutexLock lock(mutex_);
+    residency_.set_cost(id, cost);
+    surplus = take_surplus();
+    publish();
   }
   changed_.notify_all();
 }
@@ -100,8 +121,17 @@ void MemoryBudget::wished(ModelId id) {
 }
 
 Duration MemoryBudget::cold_start(ModelId id, TimePoint now) const {
-  const MutexLock lock(mutex_);
-  return residency_.cold_start(id, now);
+  const MutexLock lock(standings_mutex_);
+  return Residency::cold_start(standings_[id.value], now);
+}
+
+void MemoryBudget::publish() {
+  if (published_ == residency_.revision() + 1) return;
+  published_ = residency_.revision() + 1;  // 0: nothing was published yet
+  const MutexLock lock(standings_mutex_);
+  for (std::uint32_t i = 0; i < standings_.size(); ++i) {
+    standings_[i] = residency_.standing(ModelId{i});
+  }
 }
 
 bool MemoryBudget::loaded(ModelId id) const {
@@ -133,34 +163,68 @@ Status MemoryBudget::perform(ModelId id) {
     } else {
       residency_.failed(id, clock_.now());
     }
+    publish();
   }
   changed_.notify_all();
   return loaded;
 }
 
+MemoryBudget::Gone MemoryBudget::take_surplus() {
+  Gone gone;
+  while (const auto id = residency_.evict_surplus(clock_.now())) {
+    gone.push_back(actions_.unload(*id));
+    ++counts_.evictions;
+  }
+  publish();
+  return gone;
+}
+
 void MemoryBudget::look_for_work() {
   if (next_ || stopping_) return;
-  const auto load = residency_.begin_best(clock_.now());
+  begin_planned();
+  if (next_ || !residency_.is_to_look(clock_.now())) return;
+  to_look_ = true;
+  work_.notify_one();
+}
+
+void MemoryBudget::begin_planned() {
+  const auto load = residency_.begin_planned(clock_.now());
+  publish();
   if (!load) return;
   gone_ = take_out(*load);
   next_ = load->model;
   work_.notify_one();
 }
 
+void MemoryBudget::look() {
+  const auto [copy, now] = [&] {
+    const MutexLock lock(mutex_);
+    return std::pair(residency_, clock_.now());
+  }();
+  auto load = copy.best(now);
+  if (!load) return;
+  const MutexLock lock(mutex_);
+  residency_.plan(*std::move(load), copy.revision(), now);
+  if (!next_ && !stopping_) begin_planned();
+}
+
 void MemoryBudget::work() {
   lower_own_priority();
   while (true) {
     Gone gone;
-    ModelId id;
+    std::optional<ModelId> id;
     {
       const MutexLock lock(mutex_);
-      while (!next_ && !stopping_) work_.wait(mutex_);
-      if (!next_) return;
-      id = *std::exchange(next_, std::nullopt);
+      while (!next_ && !to_look_ && !stopping_) work_.wait(mutex_);
+      if (!next_ && stopping_) return;
+      to_look_ = false;
+      id = std::exchange(next_, std::nullopt);
       gone.swap(gone_);
     }
     gone.clear();
-    if (const Status loaded = perform(id); !loaded) {
+    if (!id) {
+      look();
+    } else if (const Status loaded = perform(*id); !loaded) {
       spdlog::error("cannot be loaded in the background: {}", loaded.error().message);
     }
   }

@@ -55,8 +55,11 @@ class MemoryBudget {
   void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   /// A policy would have chosen this model; what is worth it is loaded in the background.
   void wished(ModelId id) CNNSELECT_EXCLUDES(mutex_);
-  /// As Candidate::cold_start has it.
-  Duration cold_start(ModelId id, TimePoint now) const CNNSELECT_EXCLUDES(mutex_);
+  /// The model has another file from now on. Where that takes more than the old one, others are
+  /// unloaded as soon as nobody uses them.
+  void changed(ModelId id, const ModelCost& cost) CNNSELECT_EXCLUDES(mutex_);
+  /// As Candidate::cold_start has it. Waits for nobody who searches or loads.
+  Duration cold_start(ModelId id, TimePoint now) const CNNSELECT_EXCLUDES(standings_mutex_);
 
   bool loaded(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
   Counts counts() const CNNSELECT_EXCLUDES(mutex_);
@@ -68,6 +71,14 @@ class MemoryBudget {
   Gone take_out(const Residency::Load& load) CNNSELECT_REQUIRES(mutex_);
   Status perform(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   void look_for_work() CNNSELECT_REQUIRES(mutex_);
+  /// Begins what is planned, if its room is free.
+  void begin_planned() CNNSELECT_REQUIRES(mutex_);
+  /// What is too much leaves; to be destroyed outside the lock.
+  Gone take_surplus() CNNSELECT_REQUIRES(mutex_);
+  /// Tells cold_start() what has changed.
+  void publish() CNNSELECT_REQUIRES(mutex_) CNNSELECT_EXCLUDES(standings_mutex_);
+  /// Searches for a load that is worth it, without the lock: that may take long.
+  void look() CNNSELECT_EXCLUDES(mutex_);
   void work() CNNSELECT_EXCLUDES(mutex_);
 
   Clock& clock_;
@@ -83,7 +94,11 @@ class MemoryBudget {
   Counts counts_ CNNSELECT_GUARDED_BY(mutex_);
   std::optional<ModelId> next_ CNNSELECT_GUARDED_BY(mutex_);
   Gone gone_ CNNSELECT_GUARDED_BY(mutex_);  ///< for next_
+  bool to_look_ CNNSELECT_GUARDED_BY(mutex_) = false;
   bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
+  std::uint64_t published_ CNNSELECT_GUARDED_BY(mutex_) = 0;  ///< revision of residency_
+  mutable Mutex standings_mutex_;                             ///< held for copies only
+  std::vector<Residency::Standing> standings_ CNNSELECT_GUARDED_BY(standings_mutex_);
   std::jthread loader_;  ///< last: it uses everything above
 };
 

@@ -138,6 +138,7 @@ TEST_F(MemoryBudgetTest, TheEndWaitsForALoadInTheBackground) {
   for (int i = 0; i < 10; ++i) memory->wished(kLargeModel);
   clock_.advance(200ms);
   memory->wished(kLargeModel);
+  ASSERT_TRUE(soon([&] { return memory->counts().used == 100; })) << "the load has begun";
   std::jthread later([this] {
     std::this_thread::sleep_for(20ms);
     held_->count_down();

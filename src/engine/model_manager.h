@@ -167,6 +167,9 @@ class ModelManager final : public ModelProfiles {
   std::shared_ptr<LoadedModel> take(ModelId id);
   Status load_within(std::uint64_t memory);
   Result<ModelCost> measure(ModelId id);
+  /// Error kInvalidArgument: more than the whole memory budget.
+  Status check_fits(ModelId id, const ModelCost& cost) const;
+  std::uint64_t process_bytes() const;
   /// Runs `step` on every model, `threads` at a time.
   Status for_each_model(Status (ModelManager::*step)(ModelId));
 

@@ -153,16 +153,17 @@ TEST_F(Switching, AnOldOffersLastLeaseTakesNothingFromALaterOne) {
 
 class WithMemory : public testing::Test {
  protected:
-  /// Every model takes 100 bytes more than was there before.
+  /// Every model takes `growth_` bytes more than was there before.
   std::unique_ptr<ModelManager> manager(std::uint64_t memory) {
     return std::make_unique<ModelManager>(
         world_.catalog(), world_.backend(), world_.clock(),
         ModelManager::Options{.threads = 2, .memory = memory, .process_bytes = [this] {
-                                return process_bytes_ += 100;
+                                return process_bytes_ += growth_;
                               }});
   }
   TimedWorld world_{{{"small", 0.5, 2ms}, {"medium", 0.7, 10ms}, {"large", 0.9, 40ms}}};
   std::uint64_t process_bytes_ = 0;
+  std::uint64_t growth_ = 100;
 };
 
 TEST_F(WithMemory, EveryModelIsMeasuredAndWhatFitsStays) {
@@ -231,6 +232,23 @@ TEST_F(WithMemory, APinKeepsAModelAndItsEndMakesRoom) {
   const std::vector<std::int64_t> shape{1, 3, 1, 1};
   EXPECT_TRUE(pin->model().run({ElementType::kFp32, shape, pixel}, {}).has_value());
   EXPECT_FALSE(models->loaded(ModelId{0}));
+}
+
+TEST_F(WithMemory, ASwitchedModelCountsAsWhatItsNewFileTakes) {
+  const auto models = manager(300);
+  ASSERT_TRUE(models->load_all());
+  ASSERT_EQ(models->memory()->used, 300U);
+  world_.backend().add("v2/small.onnx", timed_model(3ms, {0.F, 1.F}));
+  growth_ = 250;
+  models->wished(ModelId{0});
+  ASSERT_TRUE(models->switch_to(ModelId{0}, {.path = "v2/small.onnx", .version = 2, .top1 = 0.5}));
+  EXPECT_LE(models->memory()->used, 300U) << "250 and no more than one of the others";
+  EXPECT_TRUE(models->loaded(ModelId{0}));
+  EXPECT_FALSE(models->loaded(ModelId{1}) || models->loaded(ModelId{2}));
+  growth_ = 301;
+  EXPECT_EQ(models->switch_to(ModelId{0}, {.path = "v2/small.onnx", .version = 3}).error().message,
+            "model 'small' takes 301 bytes; the memory budget is 300");
+  EXPECT_EQ(models->version(ModelId{0}), 2);
 }
 
 TEST_F(WithMemory, AModelThatFitsNowhereIsNamed) {

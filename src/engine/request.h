@@ -12,7 +12,7 @@
 #include "cnnselect/ids.h"
 #include "cnnselect/result.h"
 #include "cnnselect/selector.h"
-#include "engine/scheduler.h"
+#include "engine/request_terms.h"
 
 namespace cnnselect {
 
@@ -49,15 +49,8 @@ struct Answer {
 using Completion = std::move_only_function<void(Result<Answer>)>;
 
 struct Request {
-  std::vector<ModelId> candidates;  ///< at least one; loaded models that can take the input
-  RequestTiming timing;
-  Duration threshold{};                ///< T_threshold, >= 0
-  const Selector* policy = nullptr;    ///< not null, outlives the engine
-  std::vector<Duration> way_back;      ///< as in SelectionInput; may be empty
-  std::optional<DeviceView> device;    ///< what the client can do by itself
-  Late late = Late::kAnswer;           ///< what to do when it would be
-  std::uint32_t priority = 1;          ///< as in ScheduledRequest
-  Duration timeout = kForever;         ///< of waiting, as in ScheduledRequest
+  std::vector<ModelId> candidates;     ///< at least one; loaded models that can take the input
+  RequestTerms terms;                  ///< with a policy that outlives the engine
   std::unique_ptr<InputSource> input;  ///< not null for the threaded engine
 };
 

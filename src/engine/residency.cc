@@ -40,14 +40,22 @@ bool Residency::on_demand(ModelId id) const {
   });
 }
 
-Duration Residency::cold_start(ModelId id, TimePoint now) const {
+Residency::Standing Residency::standing(ModelId id) const {
   const Entry& entry = entries_[id.value];
-  if (!on_demand(id)) return kForever;
-  switch (entry.state) {
+  return {.state = entry.state,
+          .on_demand = on_demand(id),
+          .cold_start = entry.cost.cold_start,
+          .begun = entry.begun,
+          .not_before = entry.not_before};
+}
+
+Duration Residency::cold_start(const Standing& standing, TimePoint now) {
+  if (!standing.on_demand) return kForever;
+  switch (standing.state) {
     case State::kAbsent:
-      return now < entry.not_before ? kForever : entry.cost.cold_start;
+      return now < standing.not_before ? kForever : standing.cold_start;
     case State::kLoading:
-      return std::max(entry.begun + entry.cost.cold_start - now, Duration(1));
+      return std::max(standing.begun + standing.cold_start - now, Duration(1));
     case State::kLoaded:
     case State::kLeaving:
       break;
@@ -98,6 +106,26 @@ std::vector<bool> Residency::in_memory() const {
   return in;
 }
 
+std::optional<std::size_t> Residency::least_worth(std::vector<bool>& in, bool also_in_use,
+                                                  TimePoint now) const {
+  const double before = value(in, now);
+  std::optional<std::size_t> least;
+  double least_loss = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    if (!in[i] || entry.state != State::kLoaded) continue;
+    if (entry.pins > 0 && !also_in_use) continue;
+    if (entry.cost.bytes == 0) continue;  // would make no room
+    in[i] = false;
+    const double loss = (before - value(in, now)) / static_cast<double>(entry.cost.bytes);
+    in[i] = true;
+    if (loss >= least_loss) continue;
+    least = i;
+    least_loss = loss;
+  }
+  return least;
+}
+
 std::optional<std::vector<ModelId>> Residency::room_for(ModelId id, bool also_in_use,
                                                         TimePoint now) const {
   std::vector<ModelId> evicted;
@@ -105,27 +133,24 @@ std::optional<std::vector<ModelId>> Residency::room_for(ModelId id, bool also_in
   in[id.value] = true;
   std::uint64_t needed = used_ + entries_[id.value].cost.bytes;
   while (needed > memory_) {
-    const double before = value(in, now);
-    std::optional<std::size_t> least;
-    double least_loss = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      const Entry& entry = entries_[i];
-      if (!in[i] || entry.state != State::kLoaded) continue;
-      if (entry.pins > 0 && !also_in_use) continue;
-      if (entry.cost.bytes == 0) continue;  // would make no room
-      in[i] = false;
-      const double loss = (before - value(in, now)) / static_cast<double>(entry.cost.bytes);
-      in[i] = true;
-      if (loss >= least_loss) continue;
-      least = i;
-      least_loss = loss;
-    }
+    const auto least = least_worth(in, also_in_use, now);
     if (!least) return std::nullopt;
     in[*least] = false;
     evicted.push_back(ModelId{static_cast<std::uint32_t>(*least)});
     needed -= entries_[*least].cost.bytes;
   }
   return evicted;
+}
+
+std::optional<ModelId> Residency::evict_surplus(TimePoint now) {
+  if (used_ <= memory_) return std::nullopt;
+  auto in = in_memory();
+  const auto least = least_worth(in, false, now);
+  if (!least) return std::nullopt;
+  const ModelId id{static_cast<std::uint32_t>(*least)};
+  set_state(id, State::kAbsent);
+  used_ -= entries_[*least].cost.bytes;
+  return id;
 }
 
 std::optional<Residency::Load> Residency::begin(ModelId id, TimePoint now) {
@@ -137,14 +162,20 @@ std::optional<Residency::Load> Residency::begin(ModelId id, TimePoint now) {
   return load;
 }
 
-std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
-  if (!pending_ && loading_ == 0 && now >= next_look_) {
-    next_look_ = now + kPause;
-    pending_ = best(now);
-    if (!pending_) return std::nullopt;
-    pending_until_ = now + kPatience;
-    for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLeaving;
-  }
+bool Residency::is_to_look(TimePoint now) {
+  if (pending_ || loading_ > 0 || now < next_look_) return false;
+  next_look_ = now + kPause;
+  return true;
+}
+
+void Residency::plan(Load load, std::uint64_t revision, TimePoint now) {
+  if (revision != revision_) return;
+  pending_until_ = now + kPatience;
+  for (const ModelId gone : load.evicted) set_state(gone, State::kLeaving);
+  pending_ = std::move(load);
+}
+
+std::optional<Residency::Load> Residency::begin_planned(TimePoint now) {
   if (!pending_) return std::nullopt;
   const auto in_use = [this](ModelId gone) { return entries_[gone.value].pins > 0; };
   if (std::ranges::any_of(pending_->evicted, in_use)) {
@@ -155,9 +186,28 @@ std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
   return std::exchange(pending_, std::nullopt);
 }
 
+std::optional<Residency::Load> Residency::begin_best(TimePoint now) {
+  if (is_to_look(now)) {
+    if (auto load = best(now)) plan(*std::move(load), revision_, now);
+  }
+  return begin_planned(now);
+}
+
+void Residency::set_cost(ModelId id, const ModelCost& cost) {
+  Entry& entry = entries_[id.value];
+  if (entry.state != State::kAbsent) used_ += cost.bytes - entry.cost.bytes;
+  entry.cost = cost;
+  ++revision_;
+}
+
+void Residency::set_state(ModelId id, State state) {
+  entries_[id.value].state = state;
+  ++revision_;
+}
+
 void Residency::give_up_pending() {
   if (!pending_) return;
-  for (const ModelId gone : pending_->evicted) entries_[gone.value].state = State::kLoaded;
+  for (const ModelId gone : pending_->evicted) set_state(gone, State::kLoaded);
   pending_.reset();
 }
 
@@ -191,25 +241,25 @@ std::optional<Residency::Load> Residency::best(TimePoint now) const {
 
 void Residency::begin(const Load& load, TimePoint now) {
   for (const ModelId gone : load.evicted) {
-    entries_[gone.value].state = State::kAbsent;
+    set_state(gone, State::kAbsent);
     used_ -= entries_[gone.value].cost.bytes;
   }
   Entry& entry = entries_[load.model.value];
-  entry.state = State::kLoading;
+  set_state(load.model, State::kLoading);
   entry.begun = now;
   used_ += entry.cost.bytes;
   ++loading_;
 }
 
 void Residency::loaded(ModelId id) {
-  entries_[id.value].state = State::kLoaded;
+  set_state(id, State::kLoaded);
   --loading_;
 }
 
 void Residency::failed(ModelId id, TimePoint now) {
   Entry& entry = entries_[id.value];
   entry.not_before = now + kRetry;
-  entry.state = State::kAbsent;
+  set_state(id, State::kAbsent);
   used_ -= entry.cost.bytes;
   --loading_;
 }

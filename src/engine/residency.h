@@ -50,6 +50,15 @@ class Residency {
 
   enum class State { kAbsent, kLoading, kLoaded, kLeaving };
 
+  /// What a model's cold start depends on, but for the time.
+  struct Standing {
+    State state = State::kAbsent;
+    bool on_demand = false;
+    Duration cold_start{};
+    TimePoint begun;       ///< its load, while it is loading
+    TimePoint not_before;  ///< until then it is not offered, since its load failed
+  };
+
   struct Load {
     ModelId model;
     std::vector<ModelId> evicted;  ///< to be unloaded first
@@ -72,16 +81,35 @@ class Residency {
   bool on_demand(ModelId id) const;
   /// Whether an absent model fits without evicting.
   bool has_room(ModelId id) const { return used_ + entries_[id.value].cost.bytes <= memory_; }
+  Standing standing(ModelId id) const;
   /// As Candidate::cold_start has it; of a load that is under way what is left of its usual time.
-  Duration cold_start(ModelId id, TimePoint now) const;
+  static Duration cold_start(const Standing& standing, TimePoint now);
+  Duration cold_start(ModelId id, TimePoint now) const { return cold_start(standing(id), now); }
   /// Begins an absent model's load for a request, at once. Nothing when what is in use leaves no
   /// room. A load that waited for its room in the background is given up: it was planned for
   /// another memory.
   std::optional<Load> begin(ModelId id, TimePoint now);
-  /// Begins the load that is to come first in the background, if any is worth it and its room is
-  /// free, while no other load is under way. To be called when a wish has come or a use is over;
-  /// looks for one once in kPause only, since that costs models^4 in the worst case.
+  /// Whether it is time to look for a load that is worth it: none is under way or waits for its
+  /// room, and the last look was kPause ago. True once in kPause only.
+  bool is_to_look(TimePoint now);
+  /// The load that should come first in the background, if any is worth it. Costs models^4 in the
+  /// worst case, so it may be asked of a copy.
+  std::optional<Load> best(TimePoint now) const;
+  /// Such a load is to begin once its room is free; its evicted get no new requests. Nothing
+  /// happens if anything that it was chosen by has changed since `revision()` was as given.
+  void plan(Load load, std::uint64_t revision, TimePoint now);
+  /// Begins the planned load, if its room is free by now. To be called when a use is over.
+  std::optional<Load> begin_planned(TimePoint now);
+  /// Looks, plans and begins, all at once.
   std::optional<Load> begin_best(TimePoint now);
+  /// Changes with every state and every cost.
+  std::uint64_t revision() const { return revision_; }
+  /// The model has another file: what it takes and gives from now on. That may be more than there
+  /// is room for: see evict_surplus().
+  void set_cost(ModelId id, const ModelCost& cost);
+  /// While more is in memory than may be: a model that is to be unloaded now, whose loss per byte
+  /// is least, but not one in use. Nothing where all is well, or everything is in use.
+  std::optional<ModelId> evict_surplus(TimePoint now);
   void loaded(ModelId id);
   /// For kRetry it is left to those who name it.
   void failed(ModelId id, TimePoint now);
@@ -108,10 +136,13 @@ class Residency {
   double value(const std::vector<bool>& in, TimePoint now) const;
   Worth worth(const std::vector<bool>& before, const std::vector<bool>& after, TimePoint now) const;
   std::vector<bool> in_memory() const;
+  /// Of those in `in`: the loaded one whose loss per byte is least; nothing when all are in use.
+  std::optional<std::size_t> least_worth(std::vector<bool>& in, bool also_in_use,
+                                         TimePoint now) const;
   /// Who goes so that `id` fits; nothing when that is not possible.
   std::optional<std::vector<ModelId>> room_for(ModelId id, bool also_in_use, TimePoint now) const;
-  std::optional<Load> best(TimePoint now) const;
   void begin(const Load& load, TimePoint now);
+  void set_state(ModelId id, State state);
   /// Who was to leave stays.
   void give_up_pending();
 
@@ -123,6 +154,7 @@ class Residency {
   std::optional<Load> pending_;  ///< waits for its evicted to leave
   TimePoint pending_until_;
   TimePoint next_look_ = TimePoint::min();
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace cnnselect

@@ -130,6 +130,41 @@ TEST(Residency, ALoadMustBeWorthTheWorkersTime) {
   }
 }
 
+TEST(Residency, APlanOfAnotherMomentIsDropped) {
+  Residency residency({cost(0.5, 10, 10), cost(0.9, 100, 100)}, 1'000, 110);
+  for (int i = 0; i < 1'000; ++i) residency.wished(ModelId{1}, kStart);
+  EXPECT_TRUE(residency.is_to_look(kStart));
+  EXPECT_FALSE(residency.is_to_look(kStart)) << "once in a while only";
+  const Residency copy = residency;
+  auto load = copy.best(kStart);
+  ASSERT_TRUE(load);
+  EXPECT_EQ(load->model, ModelId{1});
+  ASSERT_TRUE(residency.begin(ModelId{0}, kStart));
+  residency.plan(*load, copy.revision(), kStart);
+  EXPECT_FALSE(residency.begin_planned(kStart)) << "the memory is another one by now";
+  residency.loaded(ModelId{0});
+  residency.plan(*load, residency.revision(), kStart);
+  EXPECT_EQ(residency.begin_planned(kStart)->model, ModelId{1});
+}
+
+TEST(Residency, WhatIsTooMuchAfterAChangeLeavesUnlessItIsInUse) {
+  Residency residency({cost(0.5, 10, 10), cost(0.9, 100, 100)}, 1, 110);
+  for (const ModelId id : {ModelId{0}, ModelId{1}}) {
+    ASSERT_TRUE(residency.begin(id, kStart));
+    residency.loaded(id);
+    residency.wished(id, kStart);
+    residency.pin(id);
+  }
+  EXPECT_FALSE(residency.evict_surplus(kStart));
+  residency.set_cost(ModelId{0}, cost(0.5, 10, 20));
+  EXPECT_EQ(residency.used(), 120U);
+  EXPECT_FALSE(residency.evict_surplus(kStart)) << "both are in use";
+  residency.unpin(ModelId{1});
+  EXPECT_EQ(residency.evict_surplus(kStart), ModelId{1});
+  EXPECT_EQ(residency.used(), 20U);
+  EXPECT_FALSE(residency.evict_surplus(kStart));
+}
+
 TEST(Residency, OldWishesFade) {
   Residency residency(three(), 1, kPlenty);
   load_now(residency, kSmall);

@@ -11,25 +11,25 @@
 namespace cnnselect {
 namespace {
 
-bool may_be_given_up(const ScheduledRequest& request) {
-  if (request.timing.sla == kForever) return false;
-  return request.late == Late::kReject || (request.late == Late::kDevice && request.device);
+bool may_be_given_up(const RequestTerms& terms) {
+  if (!terms.has_sla()) return false;
+  return terms.late == Late::kReject || (terms.late == Late::kDevice && terms.device);
 }
 
 /// Whether it waits for all others once it is late.
-bool goes_last(const ScheduledRequest& request) {
-  return request.late == Late::kLast || request.late == Late::kDevice;
+bool goes_last(const RequestTerms& terms) {
+  return terms.late == Late::kLast || terms.late == Late::kDevice;
 }
 
 /// The last moment that the request wants to wait for.
-TimePoint expiry(const ScheduledRequest& request, TimePoint since) {
-  return TimePoint(saturating_add(since.time_since_epoch(), request.timeout));
+TimePoint expiry(const RequestTerms& terms, TimePoint since) {
+  return TimePoint(saturating_add(since.time_since_epoch(), terms.timeout));
 }
 
-Duration fastest_mean(const ScheduledRequest& request, TimePoint now,
+Duration fastest_mean(std::span<const ModelId> candidates, TimePoint now,
                       const ModelProfiles& profiles) {
   Duration fastest = kForever;
-  for (const ModelId id : request.candidates) {
+  for (const ModelId id : candidates) {
     fastest = std::min(fastest, profiles.candidate(id, now, {}).mean);
   }
   return fastest;
@@ -41,40 +41,41 @@ Scheduler::Scheduler(SchedulerOptions options)
     : workers_(static_cast<std::size_t>(options.workers)),
       queue_(options.max_queue),
       behind_(options.max_queue),
-      impatient_(2 * options.max_queue),
       expiring_(2 * options.max_queue),
       rng_(options.seed) {}
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
   const RequestId id = request.id;
+  const RequestTerms& terms = request.terms;
   arrivals_.add(now);  // refused ones too: they are what the server is asked for
-  if (!queue_.push(id, deadline(request.timing), request.priority)) {
+  if (!queue_.push(id, deadline(terms.timing), terms.priority)) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
   }
-  if (may_be_given_up(request)) impatient_.push(id, deadline(request.timing));
-  const TimePoint last = expiry(request, now);
+  if (may_be_given_up(terms)) impatient_.add(id, request.candidates, deadline(terms.timing));
+  const TimePoint last = expiry(terms, now);
   if (last != TimePoint::max()) expiring_.push(id, last);
-  slack_.add(request.timing, request.way_back, now);
+  slack_.add(terms.timing, terms.way_back, now);
   if (slack_.mean() > Duration::zero()) bursts_.add(now, slack_.mean());
   clients_.arrives(requests_.size(), now);
   requests_.emplace(id, Admitted{.request = std::move(request), .since = now});
   return {};
 }
 
-std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profiles) {
+std::optional<NextStep> Scheduler::next(TimePoint now, const ModelProfiles& profiles) {
   if (running() >= workers_) return std::nullopt;
   while (const auto id = queue_.pop()) {
     const Admitted& head = requests_.at(*id);
     if (const auto ended = over(head, now, profiles)) return end(*ended, now);
     const Choice choice = choose(head, now, profiles);
-    const ScheduledRequest& request = head.request;
+    const RequestTerms& terms = head.request.terms;
     const auto late =
-        goes_last(request) ? hopeless(head, now, choice.fastest) : std::optional<Start>();
-    const bool late_by_mean = late && !request.policy->puts_behind();
+        goes_last(terms) ? hopeless(head, now, choice.fastest) : std::optional<GivenUp>();
+    const bool late_by_mean = late && !terms.policy->puts_behind();
     if (!choice.others_first && !late_by_mean) return begin(choice, now);
-    if (!behind_.push(*id, deadline(request.timing), request.priority)) {
-      return late ? crowd_out(*late, now, profiles) : begin(choice, now);
+    if (!behind_.push(*id, deadline(terms.timing), terms.priority)) {
+      if (late) return crowd_out(*late, now, profiles);
+      return begin(choice, now);
     }
     if (late_by_mean || choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
   }
@@ -85,24 +86,29 @@ std::optional<Start> Scheduler::next(TimePoint now, const ModelProfiles& profile
   return begin(choose(head, now, profiles), now);
 }
 
-Start Scheduler::crowd_out(Start newcomer, TimePoint now, const ModelProfiles& profiles) {
+GivenUp Scheduler::crowd_out(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles) {
   newcomer.crowded_out = true;
-  const ScheduledRequest& late = requests_.at(newcomer.request).request;
+  const RequestTerms& late = requests_.at(newcomer.request).request.terms;
   const Admitted& longest = requests_.at(*behind_.front_of_last());
-  const ScheduledRequest& other = longest.request;
+  const RequestTerms& other = longest.request.terms;
   if (!goes_last(other) || other.priority < late.priority) return end(newcomer, now);
-  auto leaves = hopeless(longest, now, fastest_mean(other, now, profiles));
-  if (!leaves) return end(newcomer, now);
-  leaves->crowded_out = true;
+  auto leaves = over(longest, now, profiles);  // its timeout may have expired
+  if (!leaves) {
+    leaves = hopeless(longest, now, fastest_mean(longest.request.candidates, now, profiles));
+    if (!leaves) return end(newcomer, now);
+    leaves->crowded_out = true;
+  }
   end(*leaves, now);
   behind_.push(newcomer.request, deadline(late.timing), late.priority);
   hopeless_.add(now);
   return *leaves;
 }
 
-std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
-  for (const EdfQueue* const queue : {&expiring_, &impatient_}) {
-    const auto id = queue->front();
+std::optional<GivenUp> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
+  const auto fastest = [&](std::span<const ModelId> candidates) {
+    return fastest_mean(candidates, now, profiles);
+  };
+  for (const auto id : {expiring_.front(), impatient_.first(fastest)}) {
     if (!id) continue;
     if (const auto ended = over(requests_.at(*id), now, profiles)) return end(*ended, now);
   }
@@ -112,55 +118,58 @@ std::optional<Start> Scheduler::give_up(TimePoint now, const ModelProfiles& prof
 TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) const {
   // One tick later than the last moment: a budget that is just enough is enough, and so is a wait.
   constexpr Duration kTick(1);
+  const auto fastest = [&](std::span<const ModelId> candidates) {
+    return fastest_mean(candidates, now, profiles);
+  };
   TimePoint when = TimePoint::max();
-  if (const auto id = impatient_.front()) {
+  if (const auto id = impatient_.first(fastest)) {
     const ScheduledRequest& request = requests_.at(*id).request;
-    when = deadline(request.timing) - fastest_mean(request, now, profiles) + kTick;
+    when = deadline(request.terms.timing) - fastest(request.candidates) + kTick;
   }
   if (const auto id = expiring_.front()) {
     const Admitted& waiting = requests_.at(*id);
-    when = std::min(when, expiry(waiting.request, waiting.since) + kTick);
+    when = std::min(when, expiry(waiting.request.terms, waiting.since) + kTick);
   }
   return when;
 }
 
-std::optional<Start> Scheduler::over(const Admitted& waiting, TimePoint now,
-                                     const ModelProfiles& profiles) const {
-  const ScheduledRequest& request = waiting.request;
-  if (now > expiry(request, waiting.since)) {
-    return Start{.request = request.id,
-                 .model = request.candidates.front(),
-                 .reason = Reason::kTimedOut,
-                 .budget = budget_at(request.timing, request.threshold, now),
-                 .queued = now - waiting.since};
+std::optional<GivenUp> Scheduler::over(const Admitted& waiting, TimePoint now,
+                                       const ModelProfiles& profiles) const {
+  const RequestTerms& terms = waiting.request.terms;
+  if (now > expiry(terms, waiting.since)) {
+    return GivenUp{.request = waiting.request.id,
+                   .why = ErrorCode::kTimedOut,
+                   .budget = budget_at(terms.timing, terms.threshold, now),
+                   .queued = now - waiting.since};
   }
-  if (!may_be_given_up(request)) return std::nullopt;
-  return hopeless(waiting, now, fastest_mean(request, now, profiles));
+  if (!may_be_given_up(terms)) return std::nullopt;
+  return hopeless(waiting, now, fastest_mean(waiting.request.candidates, now, profiles));
 }
 
-std::optional<Start> Scheduler::hopeless(const Admitted& waiting, TimePoint now, Duration fastest) {
-  const ScheduledRequest& request = waiting.request;
-  const Budget budget = budget_at(request.timing, request.threshold, now);
+std::optional<GivenUp> Scheduler::hopeless(const Admitted& waiting, TimePoint now,
+                                           Duration fastest) {
+  const RequestTerms& terms = waiting.request.terms;
+  const Budget budget = budget_at(terms.timing, terms.threshold, now);
   if (budget.soft >= fastest) return std::nullopt;
-  const bool device = request.late == Late::kDevice && request.device;
-  return Start{.request = request.id,
-               .model = request.candidates.front(),
-               .reason = device ? Reason::kUseDevice : Reason::kTooLate,
-               .budget = budget,
-               .queued = now - waiting.since,
-               .fastest = fastest};
+  const bool device = terms.late == Late::kDevice && terms.device;
+  return GivenUp{.request = waiting.request.id,
+                 .why = device ? ErrorCode::kUseDevice : ErrorCode::kTooLate,
+                 .budget = budget,
+                 .queued = now - waiting.since,
+                 .fastest = fastest};
 }
 
-Start Scheduler::end(const Start& start, TimePoint now) {
-  const bool counted = behind_.contains(start.request);
-  if (start.fastest > Duration::zero() && !counted) hopeless_.add(now);
-  stop_waiting(start.request);
-  requests_.erase(start.request);
-  return start;
+GivenUp Scheduler::end(const GivenUp& ended, TimePoint now) {
+  const bool counted = behind_.contains(ended.request);
+  if (ended.fastest && !counted) hopeless_.add(now);
+  stop_waiting(requests_.at(ended.request).request);
+  requests_.erase(ended.request);
+  return ended;
 }
 
-bool Scheduler::stop_waiting(RequestId id) {
-  impatient_.erase(id);
+bool Scheduler::stop_waiting(const ScheduledRequest& request) {
+  const RequestId id = request.id;
+  impatient_.remove(id, request.candidates, deadline(request.terms.timing));
   expiring_.erase(id);
   return queue_.erase(id) || behind_.erase(id);
 }
@@ -169,12 +178,12 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
                                     const ModelProfiles& profiles) {
   const ScheduledRequest& request = head.request;
   snapshot(request, now, profiles);
-  const Budget budget = budget_at(request.timing, request.threshold, now);
+  const Budget budget = budget_at(request.terms.timing, request.terms.threshold, now);
   Rng same = rng_;  // a wish draws what the choice will draw
   const Duration fastest = std::ranges::min(candidates_, {}, &Candidate::mean).mean;
   Selection selection = ask(head, budget, now, rng_);
   std::optional<ModelId> wished;
-  if (!runs_nothing(selection.reason)) wished = candidates_[selection.chosen].model;
+  if (selection.reason != Reason::kUseDevice) wished = candidates_[selection.chosen].model;
   if (count_cold_starts(budget)) selection = ask(head, budget, now, same);
   const Candidate& chosen = candidates_[selection.chosen];
   return {.start = {.request = request.id,
@@ -191,7 +200,7 @@ Scheduler::Choice Scheduler::choose(const Admitted& head, TimePoint now,
 }
 
 Selection Scheduler::ask(const Admitted& head, const Budget& budget, TimePoint now, Rng& rng) {
-  const ScheduledRequest& request = head.request;
+  const RequestTerms& request = head.request.terms;
   probability_.resize(candidates_.size());
   return request.policy->select({.candidates = candidates_,
                                  .budget = budget,
@@ -227,21 +236,28 @@ bool Scheduler::count_cold_starts(const Budget& budget) {
   return true;
 }
 
-Start Scheduler::begin(const Choice& choice, TimePoint now) {
-  if (runs_nothing(choice.start.reason)) return end(choice.start, now);
-  stop_waiting(choice.start.request);
-  Admitted& admitted = requests_.at(choice.start.request);
-  admitted.model = choice.start.model;
+NextStep Scheduler::begin(const Choice& choice, TimePoint now) {
+  const Start& start = choice.start;
+  if (start.reason == Reason::kUseDevice) {
+    return end({.request = start.request,
+                .why = ErrorCode::kUseDevice,
+                .budget = start.budget,
+                .queued = start.queued},
+               now);
+  }
+  Admitted& admitted = requests_.at(start.request);
+  stop_waiting(admitted.request);
+  admitted.model = start.model;
   admitted.profiled = choice.profiled;
   admitted.expected_end = now + choice.expected;
   expected_ends_ += admitted.expected_end.time_since_epoch();
-  ++running_[choice.start.model.value];
-  return choice.start;
+  ++running_[start.model.value];
+  return start;
 }
 
 void Scheduler::snapshot(const ScheduledRequest& request, TimePoint now,
                          const ModelProfiles& profiles) {
-  const std::size_t each = request.policy->reads_distributions() ? kProfileTimes : 0;
+  const std::size_t each = request.terms.policy->reads_distributions() ? kProfileTimes : 0;
   times_.resize(request.candidates.size() * each);
   candidates_.clear();
   for (std::size_t i = 0; i < request.candidates.size(); ++i) {
@@ -283,11 +299,11 @@ void Scheduler::finished(RequestId id, std::optional<Duration> took, TimePoint n
 }
 
 CancelAction Scheduler::cancel(RequestId id) {
-  if (stop_waiting(id)) {
-    requests_.erase(id);
-    return CancelAction::kRemoved;
-  }
-  return requests_.contains(id) ? CancelAction::kStop : CancelAction::kNone;
+  const auto known = requests_.find(id);
+  if (known == requests_.end()) return CancelAction::kNone;
+  if (!stop_waiting(known->second.request)) return CancelAction::kStop;
+  requests_.erase(known);
+  return CancelAction::kRemoved;
 }
 
 std::vector<RequestId> Scheduler::remove_waiting() {
@@ -295,7 +311,7 @@ std::vector<RequestId> Scheduler::remove_waiting() {
   removed.reserve(waiting());
   for (EdfQueue* const queue : {&queue_, &behind_}) {
     while (const auto id = queue->pop()) {
-      stop_waiting(*id);
+      stop_waiting(requests_.at(*id).request);
       requests_.erase(*id);
       removed.push_back(*id);
     }

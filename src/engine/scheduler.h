@@ -21,9 +21,9 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
-#include "budget/budget.h"
 #include "cnnselect/ids.h"
 #include "cnnselect/profile.h"
 #include "cnnselect/result.h"
@@ -32,7 +32,9 @@
 #include "engine/arrival_rate.h"
 #include "engine/burst_size.h"
 #include "engine/client_count.h"
+#include "engine/impatient.h"
 #include "engine/queue.h"
+#include "engine/request_terms.h"
 #include "engine/slowdown_filter.h"
 #include "engine/usual_slack.h"
 
@@ -57,45 +59,39 @@ struct SchedulerOptions {
   std::uint64_t seed = 1;       ///< of the draws
 };
 
-/// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
-enum class Late {
-  kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
-  /// The same, but after all who can be in time, if its policy does not say itself who that is
-  /// (Selector::puts_behind). Where as many wait there already as may, one of the last priority
-  /// that has been late for longest is given up.
-  kLast,
-  kReject,  ///< it is given up
-  kDevice,  ///< it is given up where the client has a network of its own; else as kLast
-};
-
 /// A request as far as scheduling goes.
 struct ScheduledRequest {
   RequestId id;                     ///< never used before
   std::vector<ModelId> candidates;  ///< at least one
-  RequestTiming timing;
-  Duration threshold{};
-  const Selector* policy = nullptr;  ///< not null, outlives the request
-  std::vector<Duration> way_back;    ///< as in SelectionInput; may be empty
-  std::optional<DeviceView> device = std::nullopt;
-  Late late = Late::kAnswer;
-  std::uint32_t priority = 1;   ///< its class: 1 goes first, larger ones after all smaller ones
-  Duration timeout = kForever;  ///< how long it may wait, from admit() on; >= 0
+  RequestTerms terms;               ///< with a policy
 };
 
-/// Run `request` on `model` now. Where runs_nothing(reason) the request is over instead: its client
-/// is to be told, and nothing is to be reported to finished().
+/// Run `request` on `model` now, and report its end to Scheduler::finished().
 struct Start {
   RequestId request;
   ModelId model;
-  Reason reason = Reason::kFixed;
+  Reason reason = Reason::kFixed;  ///< not kUseDevice
   double probability = 1;
-  Budget budget;             ///< at the decision
-  Duration queued{};         ///< from admit() to the decision
-  Duration fastest{};        ///< the fastest model's mean time, where that was too late
-  bool crowded_out = false;  ///< it would be answered late, but too many wait for that
-  /// What its policy would have chosen if every model were in memory, but for runs_nothing().
+  Budget budget;      ///< at the decision
+  Duration queued{};  ///< from admit() to the decision
+  /// What its policy would have chosen if every model were in memory, but for kUseDevice.
   std::optional<ModelId> wished = std::nullopt;
 };
+
+/// `request` is over without a run: its client is to be told why.
+struct GivenUp {
+  RequestId request;
+  ErrorCode why = ErrorCode::kTooLate;  ///< or kTimedOut or kUseDevice
+  Budget budget;                        ///< now
+  Duration queued{};                    ///< since admit()
+  /// The mean time of its fastest model, where that would be late; nothing where its policy chose
+  /// the client's device, or its timeout expired.
+  std::optional<Duration> fastest = std::nullopt;
+  bool crowded_out = false;  ///< it would be answered late, but too many wait for that
+};
+
+/// What is to be done next, about any one of those who wait.
+using NextStep = std::variant<Start, GivenUp>;
 
 enum class CancelAction {
   kNone,     ///< unknown: never admitted, or finished
@@ -109,13 +105,11 @@ class Scheduler {
 
   /// Takes the request in, or refuses it with kUnavailable when the queue is full.
   Status admit(ScheduledRequest request, TimePoint now);
-  /// The next thing to run; nothing while no worker is free or nobody waits. Allocates nothing in
-  /// the long run.
-  std::optional<Start> next(TimePoint now, const ModelProfiles& profiles);
-  /// The next waiting request whose timeout has expired, or that is to be given up, most urgent
-  /// first; nothing when there is none. For when time has passed but no worker is free; next() ends
-  /// whom it meets.
-  std::optional<Start> give_up(TimePoint now, const ModelProfiles& profiles);
+  /// Who runs next, or ends; nothing while no worker is free or nobody waits.
+  std::optional<NextStep> next(TimePoint now, const ModelProfiles& profiles);
+  /// A waiting request whose timeout has expired, or that is to be given up; nothing when there is
+  /// none. For when time has passed but no worker is free; next() ends whom it meets.
+  std::optional<GivenUp> give_up(TimePoint now, const ModelProfiles& profiles);
   /// When give_up() should be called again, if nothing else happens: right while models are equally
   /// fast for all; TimePoint::max() for never.
   TimePoint gives_up_at(TimePoint now, const ModelProfiles& profiles) const;
@@ -139,7 +133,7 @@ class Scheduler {
     TimePoint expected_end;  // by its model's mean time
   };
 
-  /// A decision before anything is done about it.
+  /// A policy's choice before anything is done about it.
   struct Choice {
     Start start;
     Duration profiled{};  ///< the chosen model's time when it was loaded
@@ -149,34 +143,34 @@ class Scheduler {
   };
 
   /// Its end, when it has waited too long or is to be given up now.
-  std::optional<Start> over(const Admitted& waiting, TimePoint now,
-                            const ModelProfiles& profiles) const;
+  std::optional<GivenUp> over(const Admitted& waiting, TimePoint now,
+                              const ModelProfiles& profiles) const;
   /// How it would be given up, when even its fastest model, of mean time `fastest`, would be late.
-  static std::optional<Start> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
+  static std::optional<GivenUp> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
   /// Takes a request that is over out of the books.
-  Start end(const Start& start, TimePoint now);
+  GivenUp end(const GivenUp& ended, TimePoint now);
   /// The room behind is full: ends who has been late there for longest, or `newcomer`, which waits
   /// nowhere.
-  Start crowd_out(Start newcomer, TimePoint now, const ModelProfiles& profiles);
+  GivenUp crowd_out(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles);
   /// Takes it out of the queues; false when it was in none.
-  bool stop_waiting(RequestId id);
+  bool stop_waiting(const ScheduledRequest& request);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
   /// By the policy, among candidates_, whose probabilities go to probability_.
   Selection ask(const Admitted& head, const Budget& budget, TimePoint now, Rng& rng);
-  /// Takes the cold starts into the candidates' times. Left out is who cannot be loaded, if anybody
-  /// can, and who cannot be there within the budget, if anybody is: what a worker's time is worth
-  /// goes by the models that there are. Whether there were any cold ones.
+  /// Adds the cold starts to the candidates' times. Leaves models out that cannot be loaded, unless
+  /// none can. Leaves cold ones out that cannot be there within the budget, unless all are cold:
+  /// only models that can be had price a worker's time. Says whether any model was cold.
   bool count_cold_starts(const Budget& budget);
   void snapshot(const ScheduledRequest& request, TimePoint now, const ModelProfiles& profiles);
-  /// Takes it into the books.
-  Start begin(const Choice& choice, TimePoint now);
+  /// Takes it into the books, or out of them where the policy chose the client's device.
+  NextStep begin(const Choice& choice, TimePoint now);
   LoadView load_at(TimePoint now) const;
 
   const std::size_t workers_;
   EdfQueue queue_;
-  EdfQueue behind_;     ///< those who let others go first
-  EdfQueue impatient_;  ///< those in either queue that may be given up
-  EdfQueue expiring_;   ///< those in either queue that have a timeout, by when it expires
+  EdfQueue behind_;      ///< those who let others go first
+  Impatient impatient_;  ///< those in either queue that may be given up
+  EdfQueue expiring_;    ///< those in either queue that have a timeout, by when it expires
   ArrivalRate arrivals_;
   /// Put behind or given up since nothing could be in time; a part of the arrivals.
   ArrivalRate hopeless_;

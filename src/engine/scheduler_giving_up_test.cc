@@ -16,33 +16,33 @@ TEST_F(SchedulerTest, ALateRequestIsAnsweredOrGivenUpAsItsServerWishes) {
   const auto reason = [&](Duration left, Late late, std::optional<DeviceView> own = {}) {
     Scheduler scheduler({.workers = 1});
     auto late_one = request(1, left);
-    late_one.late = late;
-    late_one.device = own;
+    late_one.terms.late = late;
+    late_one.terms.device = own;
     EXPECT_TRUE(scheduler.admit(std::move(late_one), kNow));
-    const auto start = scheduler.next(kNow, profiles_).value();
-    EXPECT_EQ(scheduler.running(), runs_nothing(start.reason) ? 0U : 1U);
-    EXPECT_EQ(scheduler.cancel(RequestId{1}),
-              runs_nothing(start.reason) ? CancelAction::kNone : CancelAction::kStop);
-    return start.reason;
+    const NextStep next = scheduler.next(kNow, profiles_).value();
+    const auto* const over = std::get_if<GivenUp>(&next);
+    EXPECT_EQ(scheduler.running(), over ? 0U : 1U);
+    EXPECT_EQ(scheduler.cancel(RequestId{1}), over ? CancelAction::kNone : CancelAction::kStop);
+    return over ? why_given_up(over->why) : to_string(std::get<Start>(next).reason);
   };
-  EXPECT_EQ(reason(9ms, Late::kAnswer), Reason::kFastestFallback);
-  EXPECT_EQ(reason(9ms, Late::kReject), Reason::kTooLate);
-  EXPECT_EQ(reason(9ms, Late::kDevice), Reason::kFastestFallback) << "it has no device";
-  EXPECT_EQ(reason(9ms, Late::kDevice, device), Reason::kUseDevice);
-  EXPECT_EQ(reason(9ms, Late::kAnswer, device), Reason::kFastestFallback);
-  EXPECT_EQ(reason(10ms, Late::kReject), Reason::kFastestFallback) << "just enough is enough";
-  EXPECT_EQ(reason(kForever, Late::kReject), Reason::kBaseOnly);
+  EXPECT_EQ(reason(9ms, Late::kAnswer), "fastest-fallback");
+  EXPECT_EQ(reason(9ms, Late::kReject), "too-late");
+  EXPECT_EQ(reason(9ms, Late::kDevice), "fastest-fallback") << "it has no device";
+  EXPECT_EQ(reason(9ms, Late::kDevice, device), "use-device");
+  EXPECT_EQ(reason(9ms, Late::kAnswer, device), "fastest-fallback");
+  EXPECT_EQ(reason(10ms, Late::kReject), "fastest-fallback") << "just enough is enough";
+  EXPECT_EQ(reason(kForever, Late::kReject), "base-only");
 }
 
 TEST_F(SchedulerTest, SaysWhatWasLeftAndWhatItWouldHaveTaken) {
   Scheduler scheduler({.workers = 1});
   auto late_one = request(1, 20ms);
-  late_one.late = Late::kReject;
+  late_one.terms.late = Late::kReject;
   ASSERT_TRUE(scheduler.admit(std::move(late_one), kNow));
-  const auto start = scheduler.next(kNow + 15ms, profiles_).value();
-  EXPECT_EQ(start.budget.soft, 5ms);
-  EXPECT_EQ(start.fastest, 10ms);
-  EXPECT_EQ(start.queued, 15ms);
+  const GivenUp ended = next_end(scheduler, kNow + 15ms, profiles_);
+  EXPECT_EQ(ended.budget.soft, 5ms);
+  EXPECT_EQ(ended.fastest, 10ms);
+  EXPECT_EQ(ended.queued, 15ms);
 }
 
 TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
@@ -52,7 +52,7 @@ TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   for (const std::uint64_t id : {2, 3, 4}) {
     auto waiting = request(id, id * 20ms);
-    waiting.late = id == 4 ? Late::kAnswer : Late::kReject;
+    waiting.terms.late = id == 4 ? Late::kAnswer : Late::kReject;
     ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
   }
   const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
@@ -66,11 +66,27 @@ TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
 }
 
+TEST_F(SchedulerTest, AHopelessRequestIsGivenUpThoughAHopefulOneHasTheEarlierDeadline) {
+  Scheduler scheduler({.workers = 1});
+  ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
+  ASSERT_TRUE(scheduler.next(kNow, profiles_));
+  auto hopeful = request(2, 60ms);
+  hopeful.terms.late = Late::kReject;
+  auto hopeless = request(3, 70ms);
+  hopeless.terms.late = Late::kReject;
+  hopeless.candidates = {ModelId{1}};  // takes 50 ms
+  ASSERT_TRUE(scheduler.admit(std::move(hopeful), kNow));
+  ASSERT_TRUE(scheduler.admit(std::move(hopeless), kNow));
+  EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 20ms + Duration(1));
+  EXPECT_EQ(scheduler.give_up(kNow + 21ms, profiles_)->request, RequestId{3});
+  EXPECT_FALSE(scheduler.give_up(kNow + 21ms, profiles_));
+}
+
 TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
   Scheduler scheduler({.workers = 1});
   for (const std::uint64_t id : {1, 2}) {
     auto impatient = request(id, 50ms);
-    impatient.late = Late::kReject;
+    impatient.terms.late = Late::kReject;
     ASSERT_TRUE(scheduler.admit(std::move(impatient), kNow));
   }
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
@@ -84,7 +100,7 @@ TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) 
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   for (const std::uint64_t id : {2, 3, 4}) {
     auto waiting = request(id, 1h);
-    waiting.timeout = id == 4 ? kForever : id * 20ms;
+    waiting.terms.timeout = id == 4 ? kForever : id * 20ms;
     ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow + 1ms));
   }
   const TimePoint second = scheduler.gives_up_at(kNow, profiles_);
@@ -92,14 +108,14 @@ TEST_F(SchedulerTest, WhoWaitsLongerThanItWantsToIsEndedWhileEveryWorkerIsBusy) 
   EXPECT_FALSE(scheduler.give_up(second - Duration(1), profiles_)) << "just so long is allowed";
   const auto ended = scheduler.give_up(second, profiles_).value();
   EXPECT_EQ(ended.request, RequestId{2});
-  EXPECT_EQ(ended.reason, Reason::kTimedOut);
+  EXPECT_EQ(ended.why, ErrorCode::kTimedOut);
   EXPECT_EQ(ended.queued, 40ms + Duration(1));
   EXPECT_FALSE(scheduler.give_up(second, profiles_));
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone);
   EXPECT_EQ(scheduler.give_up(kNow + 1min, profiles_)->request, RequestId{3});
   EXPECT_FALSE(scheduler.give_up(kNow + 1min, profiles_)) << "the fourth has no timeout";
   auto patient = request(5, 1h);
-  patient.timeout = kForever - Duration(1);
+  patient.terms.timeout = kForever - Duration(1);
   ASSERT_TRUE(scheduler.admit(std::move(patient), kNow));
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max())
       << "nor, in effect, the fifth";
@@ -111,12 +127,12 @@ TEST_F(SchedulerTest, WhoIsGivenUpIsNoDemand) {
   Scheduler scheduler({.workers = 1});
   for (std::uint64_t id = 1; id < 10; ++id) {
     auto late = request(id, 1ms);
-    late.late = Late::kReject;
+    late.terms.late = Late::kReject;
     ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
-    ASSERT_EQ(scheduler.next(kNow, profiles_)->reason, Reason::kTooLate);
+    ASSERT_EQ(next_end(scheduler, kNow, profiles_).why, ErrorCode::kTooLate);
   }
   auto in_time = request(10, 1s);
-  in_time.policy = &policy;
+  in_time.terms.policy = &policy;
   ASSERT_TRUE(scheduler.admit(std::move(in_time), kNow));
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   // Within the first half second arrivals count as of half a second.
@@ -128,13 +144,13 @@ TEST_F(SchedulerTest, TheSoonerOfTimeoutAndTooLateIsWaitedFor) {
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   auto late = request(2, 50ms);
-  late.late = Late::kReject;
+  late.terms.late = Late::kReject;
   ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
   auto waiting = request(3, 1h);
-  waiting.timeout = 60ms;
+  waiting.terms.timeout = 60ms;
   ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 40ms + Duration(1));
-  EXPECT_EQ(scheduler.give_up(kNow + 41ms, profiles_)->reason, Reason::kTooLate);
+  EXPECT_EQ(scheduler.give_up(kNow + 41ms, profiles_)->why, ErrorCode::kTooLate);
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 60ms + Duration(1));
 }
 
@@ -142,12 +158,13 @@ TEST_F(SchedulerTest, ATimeoutEndsWaitingButNoRun) {
   Scheduler scheduler({.workers = 2});
   for (const std::uint64_t id : {1, 2}) {
     auto hasty = request(id, 1s);
-    hasty.timeout = 5ms;
+    hasty.terms.timeout = 5ms;
     ASSERT_TRUE(scheduler.admit(std::move(hasty), kNow));
   }
-  EXPECT_EQ(scheduler.next(kNow + 5ms, profiles_)->reason, Reason::kBaseOnly);
+  EXPECT_EQ(next_start(scheduler, kNow + 5ms, profiles_).reason, Reason::kBaseOnly);
   EXPECT_FALSE(scheduler.give_up(kNow + 5ms, profiles_));
-  EXPECT_EQ(scheduler.next(kNow + 6ms, profiles_)->reason, Reason::kTimedOut) << "met by next()";
+  EXPECT_EQ(next_end(scheduler, kNow + 6ms, profiles_).why, ErrorCode::kTimedOut)
+      << "met by next()";
   EXPECT_FALSE(scheduler.give_up(kNow + 1h, profiles_)) << "the first runs";
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
   EXPECT_EQ(scheduler.running(), 1U);

@@ -15,7 +15,7 @@ class LateLast : public SchedulerTest {
  protected:
   ScheduledRequest request(std::uint64_t id, Duration sla) const {
     auto last = SchedulerTest::request(id, sla);
-    last.late = Late::kLast;
+    last.terms.late = Late::kLast;
     return last;
   }
   void admit(std::uint64_t id, Duration sla) {
@@ -37,7 +37,7 @@ TEST_F(LateLast, StartsWhenNobodyIsLeftWhoCanBeInTime) {
 
 TEST_F(LateLast, IsAnsweredByItsPolicyAllTheSame) {
   admit(1, 9ms);
-  const auto start = scheduler_.next(kNow, profiles_).value();
+  const Start start = next_start(scheduler_, kNow, profiles_);
   EXPECT_EQ(start.reason, Reason::kFastestFallback);
   EXPECT_EQ(start.model, ModelId{0});
   EXPECT_EQ(start.budget.soft, 9ms);
@@ -48,7 +48,7 @@ TEST_F(LateLast, OthersMayInsistOnTheirTurn) {
   ASSERT_TRUE(scheduler_.admit(SchedulerTest::request(2, 8ms), kNow));
   admit(3, 1s);
   auto deviceless = request(4, 7ms);
-  deviceless.late = Late::kDevice;
+  deviceless.terms.late = Late::kDevice;
   ASSERT_TRUE(scheduler_.admit(std::move(deviceless), kNow));
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{2, 3, 4, 1}))
       << "the second is answered in its turn; the fourth has no network of its own";
@@ -65,7 +65,7 @@ class CrowdedLateLast : public LateLast {
         admit(id, id * 1ms);
       }
       admit(++id, 1s);
-      EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{id});
+      EXPECT_EQ(next_start(scheduler_, kNow, profiles_).request, RequestId{id});
       scheduler_.finished(RequestId{id}, std::nullopt, kNow);
     }
     EXPECT_EQ(scheduler_.waiting(), 4U);
@@ -74,9 +74,9 @@ class CrowdedLateLast : public LateLast {
 
 TEST_F(CrowdedLateLast, GivesUpWhoHasBeenLateForLongest) {
   admit(7, 6ms);
-  const auto ended = scheduler_.next(kNow, profiles_).value();
+  const GivenUp ended = next_end(scheduler_, kNow, profiles_);
   EXPECT_EQ(ended.request, RequestId{1});
-  EXPECT_EQ(ended.reason, Reason::kTooLate);
+  EXPECT_EQ(ended.why, ErrorCode::kTooLate);
   EXPECT_TRUE(ended.crowded_out);
   EXPECT_EQ(ended.budget.soft, 1ms);
   EXPECT_EQ(ended.fastest, 10ms);
@@ -85,9 +85,9 @@ TEST_F(CrowdedLateLast, GivesUpWhoHasBeenLateForLongest) {
 
 TEST_F(CrowdedLateLast, GivesUpTheLowestPriorityFirst) {
   auto lower = request(7, 6ms);
-  lower.priority = 2;
+  lower.terms.priority = 2;
   ASSERT_TRUE(scheduler_.admit(std::move(lower), kNow));
-  const auto ended = scheduler_.next(kNow, profiles_).value();
+  const GivenUp ended = next_end(scheduler_, kNow, profiles_);
   EXPECT_EQ(ended.request, RequestId{7});
   EXPECT_TRUE(ended.crowded_out);
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{1, 2, 4, 5}));
@@ -107,13 +107,14 @@ TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
   const Modest modest;
   EXPECT_EQ(scheduler_.cancel(RequestId{1}), CancelAction::kRemoved);
   auto insists = SchedulerTest::request(7, -5ms);
-  insists.policy = &modest;
+  insists.terms.policy = &modest;
   ASSERT_TRUE(scheduler_.admit(std::move(insists), kNow));
   admit(8, 1s);
-  ASSERT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{8});
+  ASSERT_EQ(next_start(scheduler_, kNow, profiles_).request, RequestId{8});
   scheduler_.finished(RequestId{8}, std::nullopt, kNow);
   admit(9, 6ms);
-  EXPECT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{9}) << "nobody gives way to it";
+  EXPECT_EQ(next_end(scheduler_, kNow, profiles_).request, RequestId{9})
+      << "nobody gives way to it";
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{7, 2, 4, 5}));
 }
 
@@ -121,12 +122,12 @@ TEST_F(CrowdedLateLast, WhoIsGivenUpIsNoDemandEither) {
   const WatchingPolicy policy;
   for (std::uint64_t id = 7; id < 20; ++id) {
     admit(id, 6ms);
-    EXPECT_TRUE(scheduler_.next(kNow, profiles_)->crowded_out) << id;
+    EXPECT_TRUE(next_end(scheduler_, kNow, profiles_).crowded_out) << id;
   }
   auto in_time = request(20, 1s);
-  in_time.policy = &policy;
+  in_time.terms.policy = &policy;
   ASSERT_TRUE(scheduler_.admit(std::move(in_time), kNow));
-  ASSERT_EQ(scheduler_.next(kNow, profiles_)->request, RequestId{20});
+  ASSERT_EQ(next_start(scheduler_, kNow, profiles_).request, RequestId{20});
   // Within the first half second arrivals count as of half a second.
   EXPECT_NEAR(policy.load.arrivals_per_second, 6, 0.9) << "three of twenty, not 40 a second";
 }
@@ -149,7 +150,7 @@ TEST_F(LateLast, DoesNotOverruleAPolicyThatSaysItselfWhoIsLate) {
   const Hopeful blind(false);
   for (const Hopeful* const policy : {&blind, &informed}) {
     auto late = request(policy == &blind ? 1 : 2, 9ms);
-    late.policy = policy;
+    late.terms.policy = policy;
     ASSERT_TRUE(scheduler_.admit(std::move(late), kNow));
   }
   admit(3, 1s);
@@ -160,7 +161,7 @@ TEST_F(LateLast, IsNoDemand) {
   const WatchingPolicy policy;
   for (const std::uint64_t id : {1, 2, 3}) admit(id, 1ms);
   auto in_time = request(4, 1s);
-  in_time.policy = &policy;
+  in_time.terms.policy = &policy;
   ASSERT_TRUE(scheduler_.admit(std::move(in_time), kNow));
   ASSERT_TRUE(scheduler_.next(kNow, profiles_));
   // Within the first half second arrivals count as of half a second.

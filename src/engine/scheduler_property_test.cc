@@ -35,20 +35,22 @@ class World {
     ScheduledRequest request{
         .id = id,
         .candidates = {},
-        .timing = {.sla = Duration(*rc::gen::inRange<std::int64_t>(-1'000'000, 400'000'000)),
-                   .received = now_},
-        .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
-        .policy = policy_.get(),
-        .late = late_,
-        .priority = *rc::gen::inRange<std::uint32_t>(1, 4),
-        .timeout = *rc::gen::element(kForever, Duration(*rc::gen::inRange(0, 100'000'000)))};
+        .terms = {
+            .timing = {.sla = Duration(*rc::gen::inRange<std::int64_t>(-1'000'000, 400'000'000)),
+                       .received = now_},
+            .threshold = Duration(*rc::gen::inRange<std::int64_t>(0, 20'000'000)),
+            .policy = policy_.get(),
+            .late = late_,
+            .priority = *rc::gen::inRange<std::uint32_t>(1, 4),
+            .timeout = *rc::gen::element(kForever, Duration(*rc::gen::inRange(0, 100'000'000)))}};
+    const RequestTerms& terms = request.terms;
     for (std::uint32_t model = 0; model < 11; ++model) {
       if (((chosen_by_bit >> model) & 1U) != 0) request.candidates.push_back(ModelId{model});
     }
     candidates_[id] = request.candidates;
-    ranks_[id] = {request.priority, deadline(request.timing), id};
-    const bool patient = request.timeout == kForever;
-    wait_until_[id] = patient ? TimePoint::max() : now_ + request.timeout;
+    ranks_[id] = {terms.priority, deadline(terms.timing), id};
+    const bool patient = terms.timeout == kForever;
+    wait_until_[id] = patient ? TimePoint::max() : now_ + terms.timeout;
     const bool full = count(RequestState::kWaiting) >= bound_;
     const Status admitted = scheduler_.admit(std::move(request), now_);
     RC_ASSERT(admitted.has_value() || full);
@@ -57,11 +59,13 @@ class World {
   }
 
   void start() {
-    const auto start = scheduler_.next(now_, profiles_);
+    const auto next = scheduler_.next(now_, profiles_);
     const bool possible =
         count(RequestState::kRunning) < workers_ && count(RequestState::kWaiting) > 0;
-    RC_ASSERT(start.has_value() == possible);
-    if (!start) return;
+    RC_ASSERT(next.has_value() == possible);
+    if (!next) return;
+    if (const auto* const over = std::get_if<GivenUp>(&*next)) return ended_by_next(*over);
+    const Start* const start = &std::get<Start>(*next);
     RC_ASSERT(states_.at(start->request) == RequestState::kWaiting);
     for (const auto& [id, state] : states_) {
       if (state != RequestState::kWaiting) continue;
@@ -69,18 +73,7 @@ class World {
     }
     RC_ASSERT(std::ranges::count(candidates_.at(start->request), start->model) == 1);
     RC_ASSERT(start->queued >= Duration::zero());
-    const bool expired = now_ > wait_until_.at(start->request);
-    RC_ASSERT((start->reason == Reason::kTimedOut) == expired);
-    if (start->reason == Reason::kTooLate) {
-      RC_ASSERT(late_ == Late::kLast && start->crowded_out && !can_be_in_time(start->request));
-      RC_ASSERT(waiting_late() > bound_);
-      states_[start->request] = RequestState::kEnded;
-      return;
-    }
-    if (expired) {
-      states_[start->request] = RequestState::kEnded;
-      return;
-    }
+    RC_ASSERT(now_ <= wait_until_.at(start->request));
     // The policy has no say in who is late.
     if (late_ == Late::kLast && !policy_->puts_behind() && !can_be_in_time(start->request)) {
       for (const auto& [id, state] : states_) {
@@ -89,6 +82,17 @@ class World {
     }
     RC_ASSERT(start->probability > 0 && start->probability <= 1);
     states_[start->request] = RequestState::kRunning;
+  }
+
+  void ended_by_next(const GivenUp& over) {
+    RC_ASSERT(states_.at(over.request) == RequestState::kWaiting);
+    RC_ASSERT(over.queued >= Duration::zero());
+    RC_ASSERT((over.why == ErrorCode::kTimedOut) == (now_ > wait_until_.at(over.request)));
+    if (over.why == ErrorCode::kTooLate) {
+      RC_ASSERT(late_ == Late::kLast && over.crowded_out && !can_be_in_time(over.request));
+      RC_ASSERT(waiting_late() > bound_);
+    }
+    states_[over.request] = RequestState::kEnded;
   }
 
   // Everybody whose timeout has expired, whether a worker is free or not, and nobody else.
@@ -100,7 +104,7 @@ class World {
     if (next != TimePoint::max()) next += Duration(1);
     RC_ASSERT(scheduler_.gives_up_at(now_, profiles_) == next);
     while (const auto ended = scheduler_.give_up(now_, profiles_)) {
-      RC_ASSERT(ended->reason == Reason::kTimedOut);
+      RC_ASSERT(ended->why == ErrorCode::kTimedOut);
       RC_ASSERT(states_.at(ended->request) == RequestState::kWaiting);
       RC_ASSERT(now_ > wait_until_.at(ended->request));
       states_[ended->request] = RequestState::kEnded;

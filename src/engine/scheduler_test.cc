@@ -14,7 +14,7 @@ TEST_F(SchedulerTest, StartsTheMostUrgentFirst) {
   Scheduler scheduler({.workers = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 500ms), kNow));
   ASSERT_TRUE(scheduler.admit(request(2, 100ms), kNow));
-  EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{2});
+  EXPECT_EQ(next_start(scheduler, kNow, profiles_).request, RequestId{2});
 }
 
 TEST_F(SchedulerTest, AColdStartIsPartOfTheCostAndTheWishIsKnown) {
@@ -24,7 +24,7 @@ TEST_F(SchedulerTest, AColdStartIsPartOfTheCostAndTheWishIsKnown) {
     const FixedProfiles profiles({small, large});
     Scheduler scheduler({.workers = 1});
     EXPECT_TRUE(scheduler.admit(request(1, sla), kNow));
-    return *scheduler.next(kNow, profiles);
+    return next_start(scheduler, kNow, profiles);
   };
   EXPECT_EQ(start(100ms).model, ModelId{1});
   EXPECT_EQ(start(100ms).wished, ModelId{1});
@@ -50,7 +50,7 @@ TEST_F(SchedulerTest, WhoReadsDistributionsSeesTheColdStartInThem) {
   Scheduler scheduler({.workers = 1});
   ScheduledRequest waiting = request(1, 1s);
   waiting.candidates = {ModelId{0}};
-  waiting.policy = &watching;
+  waiting.terms.policy = &watching;
   ASSERT_TRUE(scheduler.admit(waiting, kNow));
   ASSERT_TRUE(scheduler.next(kNow, profiles));
   EXPECT_EQ(watching.first.mean, 150ms);
@@ -67,7 +67,7 @@ TEST_F(SchedulerTest, WhoCannotBeThereInTimeIsNoCandidateWhileAnybodyIs) {
     const FixedProfiles profiles({small, large});
     Scheduler scheduler({.workers = 1});
     ScheduledRequest waiting = request(1, sla);
-    waiting.policy = &watching;
+    waiting.terms.policy = &watching;
     EXPECT_TRUE(scheduler.admit(waiting, kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles));
     return watching.running.size();
@@ -81,26 +81,26 @@ TEST_F(SchedulerTest, WhoCannotBeThereInTimeIsNoCandidateWhileAnybodyIs) {
 TEST_F(SchedulerTest, StartsNobodyWhileEveryWorkerIsBusy) {
   Scheduler scheduler({.workers = 2});
   for (std::uint64_t id = 1; id <= 3; ++id) ASSERT_TRUE(scheduler.admit(request(id, 1s), kNow));
-  const auto first = scheduler.next(kNow, profiles_);
+  const Start first = next_start(scheduler, kNow, profiles_);
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   EXPECT_FALSE(scheduler.next(kNow, profiles_));
   EXPECT_EQ(scheduler.running(), 2U);
-  scheduler.finished(first->request, 10ms, kNow);
-  EXPECT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{3});
+  scheduler.finished(first.request, 10ms, kNow);
+  EXPECT_EQ(next_start(scheduler, kNow, profiles_).request, RequestId{3});
 }
 
 TEST_F(SchedulerTest, ChoosesTheModelOnlyWhenItStarts) {
   Scheduler scheduler({.workers = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 60ms), kNow));
-  const auto at_once = scheduler.next(kNow, profiles_);
-  EXPECT_EQ(at_once->model, ModelId{1}) << "60 ms fit the slow model";
+  const Start at_once = next_start(scheduler, kNow, profiles_);
+  EXPECT_EQ(at_once.model, ModelId{1}) << "60 ms fit the slow model";
   scheduler.finished(RequestId{1}, 10ms, kNow);
 
   ASSERT_TRUE(scheduler.admit(request(2, 60ms), kNow));
-  const auto later = scheduler.next(kNow + 20ms, profiles_);
-  EXPECT_EQ(later->model, ModelId{0}) << "waiting has eaten 20 of the 60 ms";
-  EXPECT_EQ(later->budget.soft, 40ms);
-  EXPECT_EQ(later->queued, 20ms);
+  const Start later = next_start(scheduler, kNow + 20ms, profiles_);
+  EXPECT_EQ(later.model, ModelId{0}) << "waiting has eaten 20 of the 60 ms";
+  EXPECT_EQ(later.budget.soft, 40ms);
+  EXPECT_EQ(later.queued, 20ms);
 }
 
 TEST_F(SchedulerTest, RunsOnlyCandidates) {
@@ -108,20 +108,20 @@ TEST_F(SchedulerTest, RunsOnlyCandidates) {
   auto only_slow = request(1, 1ms);
   only_slow.candidates = {ModelId{1}};
   ASSERT_TRUE(scheduler.admit(std::move(only_slow), kNow));
-  const auto start = scheduler.next(kNow, profiles_);
-  EXPECT_EQ(start->model, ModelId{1});
-  EXPECT_EQ(start->reason, Reason::kFastestFallback);
+  const Start start = next_start(scheduler, kNow, profiles_);
+  EXPECT_EQ(start.model, ModelId{1});
+  EXPECT_EQ(start.reason, Reason::kFastestFallback);
 }
 
 TEST_F(SchedulerTest, TellsWhyAndHowLikely) {
   const auto uniform = make_uniform_eligible();
   Scheduler scheduler({.workers = 1});
   auto drawn = request(1, 1s);
-  drawn.policy = uniform.get();
+  drawn.terms.policy = uniform.get();
   ASSERT_TRUE(scheduler.admit(std::move(drawn), kNow));
-  const auto start = scheduler.next(kNow, profiles_);
-  EXPECT_EQ(start->reason, Reason::kExplored);
-  EXPECT_DOUBLE_EQ(start->probability, 0.5);
+  const Start start = next_start(scheduler, kNow, profiles_);
+  EXPECT_EQ(start.reason, Reason::kExplored);
+  EXPECT_DOUBLE_EQ(start.probability, 0.5);
 }
 
 TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
@@ -143,13 +143,14 @@ TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
     Scheduler scheduler({.workers = 1});
     for (std::size_t i = 0; i < waiting.size(); ++i) {
       auto one = request(i + 1, waiting[i].sla);
-      one.priority = waiting[i].priority;
+      one.terms.priority = waiting[i].priority;
       ASSERT_TRUE(scheduler.admit(std::move(one), kNow));
     }
     std::vector<std::uint64_t> started;
-    while (const auto start = scheduler.next(kNow, profiles_)) {
-      started.push_back(start->request.value);
-      scheduler.finished(start->request, std::nullopt, kNow);
+    while (const auto next = scheduler.next(kNow, profiles_)) {
+      const RequestId id = std::get<Start>(*next).request;
+      started.push_back(id.value);
+      scheduler.finished(id, std::nullopt, kNow);
     }
     EXPECT_EQ(started, order) << what;
   }
@@ -158,7 +159,7 @@ TEST_F(SchedulerTest, StartsHigherPrioritiesFirstAndWithinOneTheMostUrgent) {
 TEST_F(SchedulerTest, AHigherPriorityFindsNoRoomInAFullQueueEither) {
   Scheduler scheduler({.workers = 1, .max_queue = 1});
   auto low = request(1, 1s);
-  low.priority = 3;
+  low.terms.priority = 3;
   ASSERT_TRUE(scheduler.admit(std::move(low), kNow));
   EXPECT_FALSE(scheduler.admit(request(2, 1s), kNow));
 }
@@ -177,7 +178,7 @@ TEST_F(SchedulerTest, CancelsInEveryState) {
   Scheduler scheduler({.workers = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
   ASSERT_TRUE(scheduler.admit(request(2, 2s), kNow));
-  ASSERT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{1});
+  ASSERT_EQ(next_start(scheduler, kNow, profiles_).request, RequestId{1});
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kNone) << "removed already";
   EXPECT_EQ(scheduler.cancel(RequestId{1}), CancelAction::kStop);
@@ -203,9 +204,9 @@ TEST_F(SchedulerTest, SameSeedSameDraws) {
     std::vector<ModelId> chosen;
     for (std::uint64_t id = 1; id <= 40; ++id) {
       auto drawn = request(id, 1s);
-      drawn.policy = random.get();
+      drawn.terms.policy = random.get();
       EXPECT_TRUE(scheduler.admit(std::move(drawn), kNow));
-      chosen.push_back(scheduler.next(kNow, profiles_)->model);
+      chosen.push_back(next_start(scheduler, kNow, profiles_).model);
       scheduler.finished(RequestId{id}, 10ms, kNow);
     }
     return chosen;
@@ -218,7 +219,7 @@ TEST_F(SchedulerTest, ShowsHowLongTheRequestHasBeenHere) {
   const WatchingPolicy policy;
   Scheduler scheduler({.workers = 1});
   auto watched = request(1, 1s, kNow - 5ms);  // its photo was decoded for 5 ms
-  watched.policy = &policy;
+  watched.terms.policy = &policy;
   ASSERT_TRUE(scheduler.admit(std::move(watched), kNow));
   ASSERT_TRUE(scheduler.next(kNow + 20ms, profiles_));
   EXPECT_EQ(policy.waited, 25ms);
@@ -230,7 +231,7 @@ TEST_F(SchedulerTest, ShowsHowManyExecutionsOfEachModelAreUnderWay) {
   const auto shown = [&](std::uint64_t id, std::vector<ModelId> candidates) {
     auto watched = request(id, 1s);
     watched.candidates = std::move(candidates);
-    watched.policy = &policy;
+    watched.terms.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles_));
     return policy.running;
@@ -250,7 +251,7 @@ TEST_F(SchedulerTest, LearnsTheSlowdownFromExecutionsThatSucceeded) {
   const auto run = [&](std::uint64_t id, ModelId model, std::optional<Duration> took) {
     auto watched = request(id, 1s);
     watched.candidates = {model};
-    watched.policy = &policy;
+    watched.terms.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles_));
     scheduler.finished(RequestId{id}, took, kNow);
@@ -274,7 +275,7 @@ TEST_F(SchedulerTest, WhatRanBeforeItsModelHadAProfileIsNoSlowdown) {
   Scheduler scheduler({.workers = 1});
   const auto run = [&](std::uint64_t id, const ModelProfiles& profiles) {
     auto watched = request(id, 1s);
-    watched.policy = &policy;
+    watched.terms.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), kNow));
     EXPECT_TRUE(scheduler.next(kNow, profiles));
     scheduler.finished(RequestId{id}, 20ms, kNow);
@@ -289,7 +290,7 @@ TEST_F(SchedulerTest, ShowsTheRateAtTheBeginningOfThePeriod) {
   Scheduler scheduler({.workers = 1});
   const auto load_at = [&](std::uint64_t id, TimePoint now) {
     auto watched = request(id, 1s, now);
-    watched.policy = &policy;
+    watched.terms.policy = &policy;
     EXPECT_TRUE(scheduler.admit(std::move(watched), now));
     EXPECT_TRUE(scheduler.next(now, profiles_));
     scheduler.finished(RequestId{id}, 10ms, now);
@@ -326,7 +327,7 @@ class PoliteTest : public SchedulerTest {
  protected:
   ScheduledRequest request(std::uint64_t id, Duration sla) const {
     auto polite = SchedulerTest::request(id, sla);
-    polite.policy = &policy_;
+    polite.terms.policy = &policy_;
     return polite;
   }
 
@@ -348,7 +349,7 @@ TEST_F(PoliteTest, WhoIsPutBehindWaitsForLowerPrioritiesToo) {
   std::uint64_t id = 0;
   for (const auto& [priority, sla] : {std::pair(2, 1ms), {1, 2ms}, {2, 100ms}, {3, 50ms}}) {
     auto waiting = request(++id, sla);
-    waiting.priority = static_cast<std::uint32_t>(priority);
+    waiting.terms.priority = static_cast<std::uint32_t>(priority);
     ASSERT_TRUE(scheduler.admit(std::move(waiting), kNow));
   }
   EXPECT_EQ(run_all(scheduler), (std::vector<std::uint64_t>{3, 4, 2, 1}))
@@ -358,11 +359,11 @@ TEST_F(PoliteTest, WhoIsPutBehindWaitsForLowerPrioritiesToo) {
 TEST_F(PoliteTest, ATimeoutExpiresBehindTheOthersToo) {
   Scheduler scheduler({.workers = 1});
   auto behind = request(1, 1ms);
-  behind.timeout = 30ms;
+  behind.terms.timeout = 30ms;
   ASSERT_TRUE(scheduler.admit(std::move(behind), kNow));
   ASSERT_TRUE(scheduler.admit(request(2, 1s), kNow));
-  ASSERT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{2});
-  EXPECT_EQ(scheduler.give_up(kNow + 31ms, profiles_)->reason, Reason::kTimedOut);
+  ASSERT_EQ(next_start(scheduler, kNow, profiles_).request, RequestId{2});
+  EXPECT_EQ(scheduler.give_up(kNow + 31ms, profiles_)->why, ErrorCode::kTimedOut);
   EXPECT_EQ(scheduler.waiting(), 0U);
 }
 
@@ -371,7 +372,7 @@ TEST_F(PoliteTest, WhoIsPutBehindCanBeCancelledAndTakenOut) {
   for (const std::uint64_t id : {1, 2, 3}) ASSERT_TRUE(scheduler.admit(request(id, 1ms), kNow));
   ASSERT_TRUE(scheduler.admit(request(4, 1s), kNow));
   ASSERT_TRUE(scheduler.admit(request(5, 2s), kNow));
-  ASSERT_EQ(scheduler.next(kNow, profiles_)->request, RequestId{4});
+  ASSERT_EQ(next_start(scheduler, kNow, profiles_).request, RequestId{4});
   EXPECT_EQ(scheduler.waiting(), 4U);
   EXPECT_EQ(scheduler.running(), 1U);
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);
@@ -385,9 +386,9 @@ TEST_F(PoliteTest, WhereThereIsNoRoomBehindItStartsAtOnce) {
   for (std::uint64_t id = 1; id <= 6; id += 2) {
     ASSERT_TRUE(scheduler.admit(request(id, 1ms), kNow));
     ASSERT_TRUE(scheduler.admit(request(id + 1, 1s), kNow));
-    const auto start = scheduler.next(kNow, profiles_);
-    started.push_back(start->request.value);
-    scheduler.finished(start->request, std::nullopt, kNow);
+    const Start start = next_start(scheduler, kNow, profiles_);
+    started.push_back(start.request.value);
+    scheduler.finished(start.request, std::nullopt, kNow);
   }
   EXPECT_EQ(started, (std::vector<std::uint64_t>{2, 4, 5}));
 }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "cnnselect/selector.h"
+#include "cnnselect/result.h"
 #include "json/json_writer.h"
 
 namespace cnnselect {
@@ -56,8 +56,7 @@ HttpResponse error_response(const Error& error) {
   JsonWriter json(body);
   json.begin_object();
   json.key("error").string(error.message);
-  if (error.code == ErrorCode::kTooLate) json.key("reason").string(to_string(Reason::kTooLate));
-  if (error.code == ErrorCode::kUseDevice) json.key("reason").string(to_string(Reason::kUseDevice));
+  if (const auto why = why_given_up(error.code); !why.empty()) json.key("reason").string(why);
   json.end_object();
   HttpResponse response = json_response(status_of(error.code), std::move(body));
   if (response.status == 503 || response.status == 429) {

@@ -1,6 +1,6 @@
 #include "rpc/status.h"
 
-#include "cnnselect/selector.h"
+#include "cnnselect/result.h"
 
 namespace cnnselect::rpc {
 namespace {
@@ -48,9 +48,8 @@ std::vector<std::pair<std::string, std::string>> trailers_of(const Error& error)
     case ErrorCode::kTooMany:
       return {{"grpc-retry-pushback-ms", "1000"}};
     case ErrorCode::kTooLate:
-      return {{"reason", std::string(to_string(Reason::kTooLate))}};
     case ErrorCode::kUseDevice:
-      return {{"reason", std::string(to_string(Reason::kUseDevice))}};
+      return {{"reason", std::string(why_given_up(error.code))}};
     default:
       return {};
   }

@@ -56,6 +56,8 @@ Result<std::unique_ptr<Selector>> make_selector(std::string_view name) {
               fmt::format("unknown policy '{}'; allowed: {}", name, fmt::join(kNames, ", ")));
 }
 
+bool plans_ahead(std::string_view name) { return name == "ramsis"; }
+
 std::span<const std::string_view> selector_names() { return kNames; }
 
 }  // namespace cnnselect

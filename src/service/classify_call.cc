@@ -13,19 +13,19 @@ std::span<const std::byte> photo_bytes(const ClassifyRequest& request) {
 
 }  // namespace
 
-ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
+ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, RequestTerms terms,
                            ClassifyRequest request, Reply<ClassifyResponse> reply)
     : context_(context),
       target_(std::move(target)),
-      plan_(std::move(plan)),
+      terms_(std::move(terms)),
       request_(std::move(request)),
       reply_(std::move(reply)),
       flight_(context.engine),
       started_(context.clock.now()) {}
 
-Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestPlan plan,
+Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestTerms terms,
                            ClassifyRequest request, Reply<ClassifyResponse> reply) {
-  auto call = std::make_shared<ClassifyCall>(context, std::move(target), std::move(plan),
+  auto call = std::make_shared<ClassifyCall>(context, std::move(target), std::move(terms),
                                              std::move(request), std::move(reply));
   if (const Status posted = context.decoders.post([call] { call->decode_photo(); }); !posted) {
     call->refuse(posted.error());
@@ -42,7 +42,7 @@ void ClassifyCall::decode_photo() {
                                        context_.catalog, target_.members);
   if (!input) return refuse(input.error());
   decode_ = context_.clock.now() - started_;
-  flight_.submit(request_for(plan_, target_.members, std::move(*input)),
+  flight_.submit({.candidates = target_.members, .terms = terms_, .input = std::move(*input)},
                  [self = shared_from_this()](Result<Answer> answer) { self->answer(answer); });
 }
 
@@ -57,7 +57,7 @@ void ClassifyCall::answer(const Result<Answer>& answer) {
   const Answer* const only = &*answer;
   context_.books.answered(
       facts(), std::span(&only, 1),
-      {.input = plan_.timing.input, .decode = decode_, .server = response.server},
+      {.input = terms_.timing.input, .decode = decode_, .server = response.server},
       response.in_time);
   reply_(std::move(response));
 }
@@ -74,15 +74,15 @@ ClassifyResponse ClassifyCall::word(const Answer& answer, const std::vector<Rank
                             .probability = answer.probability,
                             .sla = std::nullopt,
                             .in_time = std::nullopt,
-                            .input = plan_.timing.input,
+                            .input = terms_.timing.input,
                             .decode = decode_,
                             .queued = answer.queued,
                             .infer = answer.prepare + answer.infer,
-                            .server = ready - plan_.timing.received,
+                            .server = ready - terms_.timing.received,
                             .budget = std::nullopt};
-  if (plan_.has_sla()) {
-    response.sla = plan_.timing.sla;
-    response.in_time = ready <= deadline(plan_.timing);
+  if (terms_.has_sla()) {
+    response.sla = terms_.timing.sla;
+    response.in_time = ready <= deadline(terms_.timing);
     response.budget = answer.budget.soft;
   }
   for (const RankedClass& ranked : classes) {
@@ -98,7 +98,7 @@ RequestFacts ClassifyCall::facts() const {
           .asked = request_.family,
           .call = "classify",
           .id = request_.id,
-          .plan = plan_,
+          .terms = terms_,
           .hints = request_.hints,
           .arrival = request_.arrival,
           .trace = request_.trace,

@@ -17,10 +17,10 @@ namespace cnnselect {
 class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
+  static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
                       ClassifyRequest request, Reply<ClassifyResponse> reply);
 
-  ClassifyCall(const ServiceContext& context, Target target, RequestPlan plan,
+  ClassifyCall(const ServiceContext& context, Target target, RequestTerms terms,
                ClassifyRequest request, Reply<ClassifyResponse> reply);
 
  private:
@@ -33,7 +33,7 @@ class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
 
   const ServiceContext& context_;
   const Target target_;
-  const RequestPlan plan_;
+  const RequestTerms terms_;
   ClassifyRequest request_;
   Reply<ClassifyResponse> reply_;
   Flight flight_;

@@ -35,9 +35,10 @@ class IdleService : public testing::Test {
   }
 
   void serve(std::optional<Duration> idle_measure) {
-    service_ = InferenceService::create(catalog_, models_, clock_, {.workers = 1},
-                                        {.policy = "fastest", .idle_measure = idle_measure})
-                   .value();
+    service_ =
+        InferenceService::create(catalog_, models_, clock_, {.workers = 1},
+                                 {.terms = {.policy = "fastest"}, .idle_measure = idle_measure})
+            .value();
     service_->set_ready(true);
   }
 

@@ -30,18 +30,18 @@ Result<ElementType> element_type(const InferInput& input) {
 
 }  // namespace
 
-InferCall::InferCall(const ServiceContext& context, Target target, RequestPlan plan,
+InferCall::InferCall(const ServiceContext& context, Target target, RequestTerms terms,
                      InferRequest request, Reply<InferResponse> reply)
     : context_(context),
       target_(std::move(target)),
-      plan_(std::move(plan)),
+      terms_(std::move(terms)),
       request_(std::move(request)),
       reply_(std::move(reply)),
       flight_(context.engine) {}
 
-Cancel InferCall::start(const ServiceContext& context, Target target, RequestPlan plan,
+Cancel InferCall::start(const ServiceContext& context, Target target, RequestTerms terms,
                         InferRequest request, Reply<InferResponse> reply) {
-  auto call = std::make_shared<InferCall>(context, std::move(target), std::move(plan),
+  auto call = std::make_shared<InferCall>(context, std::move(target), std::move(terms),
                                           std::move(request), std::move(reply));
   const Status started = [&]() -> Status {
     auto first = context.models.specs(call->target_.members.front());
@@ -162,7 +162,7 @@ void InferCall::decode_photo(std::size_t part, std::span<const std::byte> encode
 
 void InferCall::submit(std::size_t part, std::vector<ModelId> candidates,
                        std::unique_ptr<InputSource> input) {
-  flight_.submit(request_for(plan_, std::move(candidates), std::move(input)),
+  flight_.submit({.candidates = std::move(candidates), .terms = terms_, .input = std::move(input)},
                  [self = shared_from_this(), part](Result<Answer> answer) {
                    self->finish(part, std::move(answer));
                  });
@@ -185,13 +185,13 @@ void InferCall::reply() {
     context_.books.failed(facts(), response.error());
   } else {
     std::optional<bool> in_time;
-    if (plan_.has_sla()) in_time = ready <= deadline(plan_.timing);
+    if (terms_.has_sla()) in_time = ready <= deadline(terms_.timing);
     std::vector<const Answer*> answers;
     for (const auto& part : parts_) answers.push_back(&part->value());
     context_.books.answered(facts(), answers,
-                            {.input = plan_.timing.input,
+                            {.input = terms_.timing.input,
                              .decode = Duration::zero(),
-                             .server = ready - plan_.timing.received},
+                             .server = ready - terms_.timing.received},
                             in_time);
   }
   reply_(std::move(response));
@@ -202,11 +202,12 @@ RequestFacts InferCall::facts() const {
           .asked = request_.model,
           .call = "infer",
           .id = request_.id,
-          .plan = plan_,
+          .terms = terms_,
           .hints = request_.hints,
           .arrival = request_.arrival,
           .trace = request_.trace,
-          .bytes = request_.body.size()};
+          .bytes = request_.body.size(),
+          .images = std::max<std::size_t>(parts_.size(), 1)};
 }
 
 Result<InferResponse> InferCall::word(TimePoint ready) const {
@@ -250,14 +251,14 @@ Parameters InferCall::explain(TimePoint ready) const {
   Parameters parameters{{"model", fmt::format("{}", fmt::join(models, ","))},
                         {"reason", std::string(to_string(slowest->reason))},
                         {"probability", slowest->probability},
-                        {"t_input_ms", to_ms(plan_.timing.input)},
+                        {"t_input_ms", to_ms(terms_.timing.input)},
                         {"t_queue_ms", to_ms(queued)},
                         {"t_infer_ms", to_ms(slowest->prepare + slowest->infer)},
-                        {"t_server_ms", to_ms(ready - plan_.timing.received)}};
-  if (plan_.has_sla()) {
-    parameters["sla_ms"] = to_ms(plan_.timing.sla);
+                        {"t_server_ms", to_ms(ready - terms_.timing.received)}};
+  if (terms_.has_sla()) {
+    parameters["sla_ms"] = to_ms(terms_.timing.sla);
     parameters["budget_ms"] = to_ms(slowest->budget.soft);
-    parameters["in_time"] = ready <= deadline(plan_.timing);
+    parameters["in_time"] = ready <= deadline(terms_.timing);
   }
   return parameters;
 }

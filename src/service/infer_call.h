@@ -18,10 +18,10 @@ namespace cnnselect {
 class InferCall : public std::enable_shared_from_this<InferCall> {
  public:
   /// Replies exactly once, on any thread. The result takes the call back.
-  static Cancel start(const ServiceContext& context, Target target, RequestPlan plan,
+  static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
                       InferRequest request, Reply<InferResponse> reply);
 
-  InferCall(const ServiceContext& context, Target target, RequestPlan plan, InferRequest request,
+  InferCall(const ServiceContext& context, Target target, RequestTerms terms, InferRequest request,
             Reply<InferResponse> reply);
 
  private:
@@ -42,7 +42,7 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
 
   const ServiceContext& context_;
   const Target target_;
-  const RequestPlan plan_;
+  const RequestTerms terms_;
   const InferRequest request_;
   Reply<InferResponse> reply_;
   Flight flight_;

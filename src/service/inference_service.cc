@@ -37,27 +37,23 @@ std::unique_ptr<IdleMeasurer> make_measurer(const Catalog& catalog, ModelManager
 Result<std::unique_ptr<InferenceService>> InferenceService::create(
     const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
     ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans) {
-  const PolicySet policies;
-  if (const auto policy = policies.find(options.policy); !policy) {
-    return std::unexpected(policy.error().within("default policy"));
-  }
-  return std::unique_ptr<InferenceService>(new InferenceService(
-      catalog, models, clock, engine, std::move(options), std::move(log), std::move(spans)));
+  options.policies.push_back(options.terms.policy);
+  auto policies = PolicySet::create(options.policies);
+  if (!policies) return std::unexpected(policies.error());
+  return std::unique_ptr<InferenceService>(
+      new InferenceService(catalog, models, clock, engine, std::move(options), *std::move(policies),
+                           std::move(log), std::move(spans)));
 }
 
 InferenceService::InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock,
-                                   EngineOptions engine, ServiceOptions options,
+                                   EngineOptions engine, ServiceOptions options, PolicySet policies,
                                    std::unique_ptr<RequestLog> log, SpanOutput spans)
     : catalog_(catalog),
       models_(models),
       options_(std::move(options)),
       limits_(engine),
-      defaults_{.policy = *policies_.find(options_.policy),
-                .threshold = options_.threshold,
-                .late = options_.late,
-                .priority_levels = options_.priority_levels,
-                .default_priority = options_.default_priority,
-                .queue_timeout = options_.queue_timeout},
+      policies_(std::move(policies)),
+      defaults_(options_.terms),
       metrics_(catalog),
       log_(std::move(log)),
       spans_(std::move(spans)),
@@ -157,11 +153,11 @@ Result<ModelInfo> InferenceService::model(std::string_view name, std::string_vie
 }
 
 QueueInfo InferenceService::queue() const {
-  const bool ends = options_.queue_timeout != kForever;
-  return {.priority_levels = options_.priority_levels,
-          .default_priority = options_.default_priority,
+  const bool ends = options_.terms.queue_timeout != kForever;
+  return {.priority_levels = options_.terms.priority_levels,
+          .default_priority = options_.terms.default_priority,
           .max_waiting = limits_.max_queue,
-          .timeout = ends ? options_.queue_timeout : Duration::zero()};
+          .timeout = ends ? options_.terms.queue_timeout : Duration::zero()};
 }
 
 bool InferenceService::all_ready(std::span<const ModelId> members) const {
@@ -222,10 +218,10 @@ Cancel InferenceService::begin(Result<Target> target, Request request, Reply<Res
     reply(std::unexpected(target.error()));
     return [] {};
   }
-  auto plan = plan_request(request.hints, request.arrival, policies_, defaults());
-  if (!plan) {
-    metrics_.count_error(target->family, plan.error().code);
-    reply(std::unexpected(plan.error()));
+  auto terms = plan_request(request.hints, request.arrival, policies_, defaults());
+  if (!terms) {
+    metrics_.count_error(target->family, terms.error().code, 1);
+    reply(std::unexpected(terms.error()));
     return [] {};
   }
   if (idle_ != nullptr) {
@@ -235,21 +231,29 @@ Cancel InferenceService::begin(Result<Target> target, Request request, Reply<Res
       visit.end();
     };
   }
-  plan = knowing_the_network(std::move(*plan), request.hints, request.arrival.peer);
-  return Call::start(context_, std::move(*target), std::move(*plan), std::move(request),
+  std::optional<NetworkEstimator::Lesson> lesson;
+  *terms = knowing_the_network(std::move(*terms), request.hints, request.arrival.peer, lesson);
+  if (lesson) {
+    reply = [this, lesson = *std::move(lesson), reply = std::move(reply)](auto answer) mutable {
+      if (answer) networks_.learn(lesson);
+      reply(std::move(answer));
+    };
+  }
+  return Call::start(context_, std::move(*target), std::move(*terms), std::move(request),
                      std::move(reply));
 }
 
-RequestPlan InferenceService::knowing_the_network(RequestPlan plan, const RequestHints& hints,
-                                                  std::string_view peer) {
+RequestTerms InferenceService::knowing_the_network(
+    RequestTerms terms, const RequestHints& hints, std::string_view peer,
+    std::optional<NetworkEstimator::Lesson>& lesson) {
   const NetworkEstimator::Source source{
-      .network_class = hints.network_class, .client = peer, .now = plan.timing.received};
+      .network_class = hints.network_class, .client = peer, .now = terms.timing.received};
   if (hints.last_input && hints.last_output) {
-    networks_.add(source, *hints.last_input, *hints.last_output);
+    lesson = networks_.add(source, *hints.last_input, *hints.last_output);
   }
-  if (!plan.has_sla()) return plan;
-  auto values = networks_.way_back(source, plan.timing.input);
-  return with_way_back(std::move(plan), std::move(values));
+  if (!terms.has_sla()) return terms;
+  auto values = networks_.way_back(source, terms.timing.input);
+  return with_way_back(std::move(terms), std::move(values));
 }
 
 Cancel InferenceService::classify(ClassifyRequest request, Reply<ClassifyResponse> reply) {
@@ -282,17 +286,15 @@ void InferenceService::unload(std::string name, Reply<void> reply) {
   control_.unload(std::move(name), std::move(reply));
 }
 
-Status InferenceService::set_defaults(std::string_view policy, Duration threshold, Late late) {
-  const auto found = policies_.find(policy);
+Status InferenceService::set_defaults(TermDefaults defaults) {
+  const auto found = policies_.find(defaults.policy);
   if (!found) return std::unexpected(found.error().within("default policy"));
   const MutexLock lock(defaults_mutex_);
-  defaults_.policy = *found;
-  defaults_.threshold = threshold;
-  defaults_.late = late;
+  defaults_ = std::move(defaults);
   return {};
 }
 
-PlanDefaults InferenceService::defaults() const {
+TermDefaults InferenceService::defaults() const {
   const MutexLock lock(defaults_mutex_);
   return defaults_;
 }

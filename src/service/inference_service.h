@@ -30,7 +30,7 @@ namespace cnnselect {
 class InferenceService final : public InferenceApi {
  public:
   /// `catalog`, `models` and `clock` outlive the service; no `log`, no log; no sink, no spans.
-  /// Errors: an unknown default policy.
+  /// Errors: a policy that a server cannot offer.
   static Result<std::unique_ptr<InferenceService>> create(
       const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
       ServiceOptions options, std::unique_ptr<RequestLog> log = {}, SpanOutput spans = {});
@@ -49,9 +49,9 @@ class InferenceService final : public InferenceApi {
   /// The operator says that the repository has changed: what differs is loaded, in the background.
   void refresh(ModelControl::Again again) { control_.refresh(again); }
 
-  /// For requests that name none, from now on. Errors: an unknown policy; nothing changes then.
-  Status set_defaults(std::string_view policy, Duration threshold, Late late)
-      CNNSELECT_EXCLUDES(defaults_mutex_);
+  /// For requests that name none, from now on. Errors: a policy that is not offered; nothing
+  /// changes then.
+  Status set_defaults(TermDefaults defaults) CNNSELECT_EXCLUDES(defaults_mutex_);
 
   /// What readiness probes are told; false until set. Requests are answered either way. Models are
   /// measured in idle moments only while it is true.
@@ -61,20 +61,23 @@ class InferenceService final : public InferenceApi {
 
  private:
   InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
-                   ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans);
+                   ServiceOptions options, PolicySet policies, std::unique_ptr<RequestLog> log,
+                   SpanOutput spans);
 
   /// Plans the request's time and starts it, or replies with what is wrong with it.
   template <class Call, class Request, class Response>
   Cancel begin(Result<Target> target, Request request, Reply<Response> reply);
-  /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
-  RequestPlan knowing_the_network(RequestPlan plan, const RequestHints& hints,
-                                  std::string_view peer);
+  /// What a client tells of its previous answer is believed of it, and what was learnt is added to
+  /// its terms. `lesson`: what others may learn of it, once this request was answered.
+  RequestTerms knowing_the_network(RequestTerms terms, const RequestHints& hints,
+                                   std::string_view peer,
+                                   std::optional<NetworkEstimator::Lesson>& lesson);
   /// Who loads all models at the start relies on nobody else's doing it.
   Status check_ready() const;
   QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
   ModelStatistics statistics_of(ModelId id) const;
-  PlanDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
+  TermDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
   /// A target of those that are offered.
   Result<Target> offered(std::string_view name, FamilyId family, std::span<const ModelId> members,
@@ -86,7 +89,7 @@ class InferenceService final : public InferenceApi {
   const EngineOptions limits_;
   const PolicySet policies_;
   mutable Mutex defaults_mutex_;
-  PlanDefaults defaults_ CNNSELECT_GUARDED_BY(defaults_mutex_);
+  TermDefaults defaults_ CNNSELECT_GUARDED_BY(defaults_mutex_);
   NetworkEstimator networks_;
   mutable Metrics metrics_;
   const std::unique_ptr<RequestLog> log_;  // may be null

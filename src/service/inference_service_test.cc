@@ -31,7 +31,8 @@ class InferenceServiceTest : public testing::Test {
   InferenceServiceTest() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
     EXPECT_TRUE(world_.models().load_all());
     service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                        {.workers = 1, .max_queue = 4}, {.policy = "budget-greedy"})
+                                        {.workers = 1, .max_queue = 4},
+                                        {.terms = {.policy = "budget-greedy"}})
                    .value();
   }
 
@@ -146,21 +147,21 @@ TEST_F(InferenceServiceTest, ARequestThatWaitsForAModelThatIsUnloadedIsAnswered)
 
 TEST_F(InferenceServiceTest, TakesOtherDefaultsWhileItServes) {
   EXPECT_EQ(classify(photo_request(100ms))->model, "large");
-  ASSERT_TRUE(service_->set_defaults("fastest", 0ms, Late::kAnswer));
+  ASSERT_TRUE(service_->set_defaults({.policy = "fastest"}));
   EXPECT_EQ(classify(photo_request(100ms))->model, "small");
-  EXPECT_FALSE(service_->set_defaults("best", 0ms, Late::kAnswer));
+  EXPECT_FALSE(service_->set_defaults({.policy = "best"}));
   EXPECT_EQ(classify(photo_request(100ms))->model, "small");
 }
 
 TEST_F(InferenceServiceTest, OfATracedRequestItKeepsSpans) {
   const auto kept = std::make_shared<std::vector<std::vector<Span>>>();
   service_.reset();
-  service_ =
-      InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                               {.workers = 1, .max_queue = 4}, {.policy = "budget-greedy"}, nullptr,
-                               {.sink = std::make_unique<KeptSpans>(kept),
-                                .wall_clock = [] { return WallTime(1'700'000'000s); }})
-          .value();
+  service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
+                                      {.workers = 1, .max_queue = 4},
+                                      {.terms = {.policy = "budget-greedy"}}, nullptr,
+                                      {.sink = std::make_unique<KeptSpans>(kept),
+                                       .wall_clock = [] { return WallTime(1'700'000'000s); }})
+                 .value();
   constexpr static TraceTransport kTransport{"status", [](const Error*) { return 0; }};
   const auto traced = [](auto request, bool sampled) {
     request.trace = RequestTrace{.sampled = sampled, .transport = &kTransport};
@@ -211,7 +212,8 @@ TEST_F(InferenceServiceTest, NamesWhatItDoesNotKnow) {
   EXPECT_THAT(classify(std::move(member)).error().message, HasSubstr("its family is 'timed'"));
   auto policy = photo_request();
   policy.hints.policy = "best";
-  EXPECT_THAT(classify(std::move(policy)).error().message, HasSubstr("unknown policy 'best'"));
+  EXPECT_THAT(classify(std::move(policy)).error().message,
+              HasSubstr("policy 'best' is not offered"));
   auto version = tensor_request({1, 3, 1, 1});
   version.version = "9";
   EXPECT_EQ(infer(std::move(version)).error().code, ErrorCode::kNotFound);
@@ -241,6 +243,10 @@ TEST_F(InferenceServiceTest, ABatchThatHasFailedInPartIsTakenBackWhole) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(answer.error().message, HasSubstr("Exceeds maximum queue size"));
+  EXPECT_THAT(service_->metrics(),
+              HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"refused\"} 64"))
+      << "images are counted, as where they are answered";
+  EXPECT_EQ(service_->statistics("timed", "").value().front().fail.count, 64U);
 }
 
 TEST_F(InferenceServiceTest, TakesEncodedPhotosAsBytes) {
@@ -367,7 +373,7 @@ TEST_F(InferenceServiceTest, LearnsTheWayBackOfAClientThatIsUnlikeItsClass) {
 
 TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
   const auto strict = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                               {.workers = 1}, {.late = Late::kReject})
+                                               {.workers = 1}, {.terms = {.late = Late::kReject}})
                           .value();
   std::promise<Result<ClassifyResponse>> reply;
   auto cancel = strict->classify(photo_request(1ms),
@@ -382,7 +388,8 @@ TEST_F(InferenceServiceTest, WritesEveryRequestDownWithItsReasons) {
   {
     const auto logged =
         InferenceService::create(world_.catalog(), world_.models(), world_.clock(), {.workers = 1},
-                                 {.policy = "budget-greedy"}, RequestLog::open(file, {}).value())
+                                 {.terms = {.policy = "budget-greedy"}},
+                                 RequestLog::open(file, {}).value())
             .value();
     const auto ask = [&](ClassifyRequest request) {
       std::promise<Result<ClassifyResponse>> reply;
@@ -445,9 +452,9 @@ TEST_F(InferenceServiceTest, CountsWhatItDoes) {
 
 TEST_F(InferenceServiceTest, AnUnknownDefaultPolicyIsRefusedAtOnce) {
   const auto service = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                                {}, {.policy = "best"});
+                                                {}, {.terms = {.policy = "best"}});
   ASSERT_FALSE(service.has_value());
-  EXPECT_THAT(service.error().message, HasSubstr("default policy: unknown policy 'best'"));
+  EXPECT_THAT(service.error().message, HasSubstr("unknown policy 'best'"));
 }
 
 }  // namespace

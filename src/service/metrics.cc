@@ -104,10 +104,11 @@ struct Metrics::Series {
 };
 
 void Metrics::Series::add_families(const Catalog& catalog) {
-  auto& requests = BuildCounter()
-                       .Name("cnnselect_requests_total")
-                       .Help("Requests by what became of them, as far as the server can tell")
-                       .Register(registry);
+  auto& requests =
+      BuildCounter()
+          .Name("cnnselect_requests_total")
+          .Help("Images asked about, by what became of them as far as the server can tell")
+          .Register(registry);
   auto& input = BuildHistogram()
                     .Name("cnnselect_network_input_seconds")
                     .Help("T_input: time of the way here, measured per request")
@@ -238,8 +239,10 @@ void Metrics::count_answer(FamilyId family, const Answer& answer, const StageTim
   of_model.selections.at(answer.reason)->Increment();
 }
 
-void Metrics::count_error(FamilyId family, ErrorCode code) {
-  series_->families[family.value].requests.find(outcome_name(code))->second->Increment();
+void Metrics::count_error(FamilyId family, ErrorCode code, std::size_t images) {
+  series_->families[family.value]
+      .requests.find(outcome_name(code))
+      ->second->Increment(static_cast<double>(images));
 }
 
 std::string Metrics::text(const EngineStatus& engine, const ModelManager& models,

@@ -36,7 +36,8 @@ class Metrics {
   /// `in_time` as far as the server can tell; nothing without an SLA.
   void count_answer(FamilyId family, const Answer& answer, const StageTimes& times,
                     std::optional<bool> in_time);
-  void count_error(FamilyId family, ErrorCode code);
+  /// Of so many images, >= 1.
+  void count_error(FamilyId family, ErrorCode code, std::size_t images);
 
   /// Text exposition format 0.0.4, with gauges for the engine and the learnt profiles as of now.
   /// `log_dropped`: requests that the request log lost.

@@ -1,11 +1,14 @@
-// PolicySet: one instance of every policy, by name, for requests that name their own.
+// PolicySet: one instance of each policy that requests may name. A policy decides under the
+// engine's lock, so only those are offered that decide in microseconds whatever a client sends.
 // Fixed after construction; any thread.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cnnselect/result.h"
 #include "cnnselect/selector.h"
@@ -14,8 +17,15 @@ namespace cnnselect {
 
 class PolicySet {
  public:
-  PolicySet();
-  /// Errors: kInvalidArgument, naming the policies there are.
+  /// What a server offers where nobody says what: our own, the paper's, and plain rules to compare
+  /// with. The literature's other policies are for the simulator.
+  static std::vector<std::string> usual();
+
+  /// Errors: kInvalidArgument: a policy that does not exist, or that computes a plan ahead
+  /// (plans_ahead).
+  static Result<PolicySet> create(std::span<const std::string> names);
+
+  /// Errors: kInvalidArgument, naming the policies that are offered.
   Result<const Selector*> find(std::string_view name) const;
 
  private:

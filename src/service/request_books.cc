@@ -32,7 +32,7 @@ void RequestBooks::count(const RequestFacts& facts, const Answer& answer, const 
   entry.model = catalog_.model(answer.model).member.name;
   entry.reason = std::string(to_string(answer.reason));
   entry.probability = answer.probability;
-  if (facts.plan.has_sla()) entry.budget = answer.budget.soft;
+  if (facts.terms.has_sla()) entry.budget = answer.budget.soft;
   if (times.decode > Duration::zero()) entry.decode = times.decode;
   entry.queue = answer.queued;
   entry.prepare = answer.prepare;
@@ -43,29 +43,32 @@ void RequestBooks::count(const RequestFacts& facts, const Answer& answer, const 
 
 void RequestBooks::failed(const RequestFacts& facts, const Error& whole) const {
   const Error error{whole.code, shortened(whole.message, kKeptBytes)};
-  metrics_.count_error(facts.family, error.code);
+  metrics_.count_error(facts.family, error.code, facts.images);
   const TimePoint now = clock_.now();
-  statistics_.failed(facts.asked, now - facts.plan.timing.received);
+  statistics_.failed(facts.asked, now - facts.terms.timing.received, facts.images);
   if (traced(facts)) {
     spans_.sink->add(
         failed_spans(facts, catalog_, error, {.steady = now, .wall = spans_.wall_clock()}));
   }
-  if (log_ == nullptr || !log_->wants()) return;
-  LoggedRequest entry = logged(facts, outcome_name(error.code));
-  entry.error = error.message;
-  log_->add(std::move(entry));
+  if (log_ == nullptr) return;
+  for (std::size_t i = 0; i < facts.images; ++i) {
+    if (!log_->wants()) continue;
+    LoggedRequest entry = logged(facts, outcome_name(error.code));
+    entry.error = error.message;
+    log_->add(std::move(entry));
+  }
 }
 
 LoggedRequest RequestBooks::logged(const RequestFacts& facts, std::string_view outcome) const {
-  const auto& [sla, elapsed, input, output, received] = facts.plan.timing;
+  const auto& [sla, elapsed, input, output, received] = facts.terms.timing;
   LoggedRequest entry{.family = catalog_.family(facts.family).name,
                       .asked = std::string(facts.asked),
                       .outcome = std::string(outcome),
-                      .policy = std::string(facts.plan.policy->name()),
+                      .policy = std::string(facts.terms.policy->name()),
                       .elapsed = elapsed,
                       .input = input,
                       .output = output,
-                      .threshold = facts.plan.threshold,
+                      .threshold = facts.terms.threshold,
                       .network_class = facts.hints.network_class,
                       .rtt = facts.hints.rtt,
                       .last_input = facts.hints.last_input,
@@ -73,7 +76,7 @@ LoggedRequest RequestBooks::logged(const RequestFacts& facts, std::string_view o
                       .device = facts.hints.device,
                       .device_top1 = facts.hints.device_top1,
                       .bytes = static_cast<std::int64_t>(facts.bytes)};
-  if (facts.plan.has_sla()) entry.sla = sla;
+  if (facts.terms.has_sla()) entry.sla = sla;
   return entry;
 }
 

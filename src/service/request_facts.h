@@ -7,7 +7,7 @@
 
 #include "api/inference_api.h"
 #include "cnnselect/ids.h"
-#include "service/request_plan.h"
+#include "engine/request_terms.h"
 
 namespace cnnselect {
 
@@ -16,11 +16,14 @@ struct RequestFacts {
   std::string_view asked;  ///< the name in the request
   std::string_view call;   ///< "infer" or "classify"
   std::string_view id;     ///< the client's; may be empty
-  const RequestPlan& plan;
+  const RequestTerms& terms;
   const RequestHints& hints;
   const Arrival& arrival;
   const std::optional<RequestTrace>& trace;
   std::size_t bytes = 0;
+  /// Images asked about, as far as they were counted when it ended; >= 1. What is counted and
+  /// logged is images, however the request ended.
+  std::size_t images = 1;
 };
 
 }  // namespace cnnselect

@@ -8,55 +8,53 @@ namespace {
 using namespace std::chrono_literals;
 
 const TimePoint kStart{1h};
-const PolicySet kPolicies;
+const PolicySet kPolicies = PolicySet::create(PolicySet::usual()).value();
 
-PlanDefaults defaults() {
-  return {.policy = *kPolicies.find("cnnselect"), .threshold = 10ms, .late = Late::kAnswer};
+TermDefaults defaults() {
+  return {.policy = "cnnselect", .threshold = 10ms, .late = Late::kAnswer};
 }
 
 const Arrival kArrival{.first_byte = kStart, .last_byte = kStart + 40ms, .rtt = 20ms};
 
 TEST(RequestPlan, TakesTheServersDefaultsWhereTheClientSaysNothing) {
-  const auto plan = plan_request({}, kArrival, kPolicies, defaults());
-  ASSERT_TRUE(plan.has_value());
-  EXPECT_EQ(plan->policy->name(), "cnnselect");
-  EXPECT_EQ(plan->threshold, 10ms);
-  EXPECT_FALSE(plan->has_sla());
-  EXPECT_EQ(plan->timing.input, 50ms) << "40 ms of transfer and half of 20 ms";
-  EXPECT_EQ(plan->timing.output, 50ms);
-  EXPECT_EQ(plan->timing.received, kStart + 40ms);
+  const auto terms = plan_request({}, kArrival, kPolicies, defaults());
+  ASSERT_TRUE(terms.has_value());
+  EXPECT_EQ(terms->policy->name(), "cnnselect");
+  EXPECT_EQ(terms->threshold, 10ms);
+  EXPECT_FALSE(terms->has_sla());
+  EXPECT_EQ(terms->timing.input, 50ms) << "40 ms of transfer and half of 20 ms";
+  EXPECT_EQ(terms->timing.output, 50ms);
+  EXPECT_EQ(terms->timing.received, kStart + 40ms);
 }
 
 TEST(RequestPlan, TakesWhatTheClientSays) {
-  const auto plan = plan_request({.sla = 300ms,
-                                  .rtt = 100ms,
-                                  .elapsed = 5ms,
-                                  .last_output = 7ms,
-                                  .threshold = 3ms,
-                                  .policy = "fastest"},
-                                 kArrival, kPolicies, defaults());
-  ASSERT_TRUE(plan.has_value());
-  EXPECT_TRUE(plan->has_sla());
-  EXPECT_EQ(plan->timing.sla, 300ms);
-  EXPECT_EQ(plan->timing.elapsed, 5ms);
-  EXPECT_EQ(plan->timing.input, 90ms);
-  EXPECT_EQ(plan->timing.output, 7ms);
-  EXPECT_EQ(plan->threshold, 3ms);
-  EXPECT_EQ(plan->policy->name(), "fastest");
+  const auto terms = plan_request({.sla = 300ms,
+                                   .rtt = 100ms,
+                                   .elapsed = 5ms,
+                                   .last_output = 7ms,
+                                   .threshold = 3ms,
+                                   .policy = "fastest"},
+                                  kArrival, kPolicies, defaults());
+  ASSERT_TRUE(terms.has_value());
+  EXPECT_TRUE(terms->has_sla());
+  EXPECT_EQ(terms->timing.sla, 300ms);
+  EXPECT_EQ(terms->timing.elapsed, 5ms);
+  EXPECT_EQ(terms->timing.input, 90ms);
+  EXPECT_EQ(terms->timing.output, 7ms);
+  EXPECT_EQ(terms->threshold, 3ms);
+  EXPECT_EQ(terms->policy->name(), "fastest");
 }
 
 TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {
-  const auto plan =
+  const auto terms =
       plan_request({.device = 4ms, .threshold = 50ms}, kArrival, kPolicies, defaults());
-  EXPECT_EQ(plan->threshold, 4ms) << "0 .. T_D";
+  EXPECT_EQ(terms->threshold, 4ms) << "0 .. T_D";
 }
 
 TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
   const RequestHints hints{.device = 80ms, .device_top1 = 0.4};
   const auto device = [&](const RequestHints& told, Late late) {
-    return plan_request(told, kArrival, kPolicies,
-                        {.policy = *kPolicies.find("cnnselect"), .late = late})
-        ->device;
+    return plan_request(told, kArrival, kPolicies, {.policy = "cnnselect", .late = late})->device;
   };
   EXPECT_FALSE(device(hints, Late::kAnswer));
   EXPECT_FALSE(device(hints, Late::kReject));
@@ -69,13 +67,13 @@ TEST(RequestPlan, TheDeviceIsOfferedOnlyWhereItMayBeLeftTheRequest) {
 }
 
 TEST(RequestPlan, ThePriorityIsOneOfTheServersOrItsDefault) {
-  PlanDefaults servers = defaults();
+  TermDefaults servers = defaults();
   servers.priority_levels = 5;
   servers.default_priority = 4;
   const auto priority = [&](std::optional<std::uint64_t> asked) -> Result<std::uint32_t> {
-    const auto plan = plan_request({.priority = asked}, kArrival, kPolicies, servers);
-    if (!plan) return std::unexpected(plan.error());
-    return plan->priority;
+    const auto terms = plan_request({.priority = asked}, kArrival, kPolicies, servers);
+    if (!terms) return std::unexpected(terms.error());
+    return terms->priority;
   };
   EXPECT_EQ(priority(std::nullopt), 4U);
   EXPECT_EQ(priority(0), 4U);
@@ -88,7 +86,7 @@ TEST(RequestPlan, ThePriorityIsOneOfTheServersOrItsDefault) {
 
 TEST(RequestPlan, ATimeoutOnlyShortensTheServers) {
   const auto timeout = [&](std::optional<Duration> asked, Duration servers) {
-    PlanDefaults most = defaults();
+    TermDefaults most = defaults();
     most.queue_timeout = servers;
     return plan_request({.timeout = asked}, kArrival, kPolicies, most)->timeout;
   };
@@ -102,19 +100,20 @@ TEST(RequestPlan, ATimeoutOnlyShortensTheServers) {
 }
 
 TEST(RequestPlan, ALearntWayBackReplacesTheGuess) {
-  const auto plan = plan_request({.sla = 300ms}, kArrival, kPolicies, defaults()).value();
-  EXPECT_EQ(with_way_back(plan, {}).timing.output, 50ms);
-  const auto learnt = with_way_back(plan, {10ms, 20ms, 90ms});
+  const auto terms = plan_request({.sla = 300ms}, kArrival, kPolicies, defaults()).value();
+  EXPECT_EQ(with_way_back(terms, {}).timing.output, 50ms);
+  const auto learnt = with_way_back(terms, {10ms, 20ms, 90ms});
   EXPECT_EQ(learnt.timing.output, 20ms) << "the median";
   EXPECT_EQ(learnt.way_back.size(), 3U);
   EXPECT_EQ(learnt.timing.input, 50ms);
 }
 
 TEST(RequestPlan, AnUnknownPolicyIsToldWhatThereIs) {
-  const auto plan = plan_request({.policy = "best"}, kArrival, kPolicies, defaults());
-  ASSERT_FALSE(plan.has_value());
-  EXPECT_EQ(plan.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_NE(plan.error().message.find("unknown policy 'best'; allowed: ontime"), std::string::npos);
+  const auto terms = plan_request({.policy = "best"}, kArrival, kPolicies, defaults());
+  ASSERT_FALSE(terms.has_value());
+  EXPECT_EQ(terms.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(terms.error().message.find("policy 'best' is not offered; allowed: "),
+            std::string::npos);
 }
 
 }  // namespace

@@ -25,13 +25,13 @@ class RequestSpans {
     whole.is_server = true;
     whole.attributes = {{"cnnselect.family", catalog.family(facts.family).name},
                         {"cnnselect.asked", std::string(facts.asked)},
-                        {"cnnselect.policy", std::string(facts.plan.policy->name())},
-                        {"cnnselect.t_input_ms", to_ms(facts.plan.timing.input)}};
+                        {"cnnselect.policy", std::string(facts.terms.policy->name())},
+                        {"cnnselect.t_input_ms", to_ms(facts.terms.timing.input)}};
     if (!facts.id.empty()) {
       whole.attributes.emplace_back("cnnselect.request_id", std::string(facts.id));
     }
-    if (facts.plan.has_sla()) {
-      whole.attributes.emplace_back("cnnselect.sla_ms", to_ms(facts.plan.timing.sla));
+    if (facts.terms.has_sla()) {
+      whole.attributes.emplace_back("cnnselect.sla_ms", to_ms(facts.terms.timing.sla));
     }
     spans_.push_back(std::move(whole));
     add("network", facts.arrival.first_byte, facts.arrival.last_byte);
@@ -101,7 +101,7 @@ std::vector<Span> answered_spans(const RequestFacts& facts, const Catalog& catal
   spans.tell("cnnselect.model", catalog.model(last.model).member.name);
   spans.tell("cnnselect.reason", std::string(to_string(last.reason)));
   spans.tell("cnnselect.probability", last.probability);
-  if (facts.plan.has_sla()) spans.tell("cnnselect.budget_ms", to_ms(last.budget.soft));
+  if (facts.terms.has_sla()) spans.tell("cnnselect.budget_ms", to_ms(last.budget.soft));
   const bool many = answers.size() > 1;
   if (many) spans.tell("cnnselect.images", static_cast<std::int64_t>(answers.size()));
   spans.end_with(outcome_name(in_time), nullptr);

@@ -27,9 +27,7 @@ class RequestSpansTest : public ::testing::Test {
     trace.parent = SpanId();
     trace.parent->bytes.fill(2);
     trace_ = trace;
-    plan_ =
-        plan_request({.sla = 200ms}, arrival_, policies_, {.policy = *policies_.find("cnnselect")})
-            .value();
+    terms_ = plan_request({.sla = 200ms}, arrival_, policies_, {.policy = "cnnselect"}).value();
   }
 
   RequestFacts facts(std::string_view call = "classify") const {
@@ -37,7 +35,7 @@ class RequestSpansTest : public ::testing::Test {
             .asked = "timed",
             .call = call,
             .id = "my id",
-            .plan = plan_,
+            .terms = terms_,
             .hints = hints_,
             .arrival = arrival_,
             .trace = trace_};
@@ -71,11 +69,11 @@ class RequestSpansTest : public ::testing::Test {
 
   static constexpr WallTime kWall{1'700'000'000s};
   TimedWorld world_;
-  const PolicySet policies_;
+  const PolicySet policies_ = PolicySet::create(PolicySet::usual()).value();
   const RequestHints hints_;
   const Arrival arrival_{.first_byte = kFirstByte, .last_byte = kFirstByte + 40ms, .rtt = {}};
   std::optional<RequestTrace> trace_;
-  RequestPlan plan_;
+  RequestTerms terms_;
   // Read a second after the request began.
   const ClockPair clocks_{.steady = kFirstByte + 1s, .wall = kWall + 1s};
 };

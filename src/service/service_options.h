@@ -6,23 +6,21 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cnnselect/time.h"
-#include "engine/scheduler.h"
 #include "image/decode.h"
-#include "select/registry.h"
+#include "service/policy_set.h"
+#include "service/term_defaults.h"
 
 namespace cnnselect {
 
 struct ServiceOptions {
   std::string server_name = "cnnselect";
-  std::string version;                                 ///< of the server, as `GET /v2` tells it
-  std::string policy{kDefaultPolicy};                  ///< used when a request names none
-  Duration threshold = std::chrono::milliseconds(10);  ///< T_threshold when a request names none
-  Late late = Late::kLast;  ///< what to do with a request that even the fastest model fails
-  std::uint32_t priority_levels = 3;   ///< classes of requests, >= 1
-  std::uint32_t default_priority = 2;  ///< of those who ask for none, 1..priority_levels
-  Duration queue_timeout = kForever;   ///< how long any request may wait, > 0
+  std::string version;  ///< of the server, as `GET /v2` tells it
+  TermDefaults terms;
+  /// Policies that requests may name; `terms.policy` is always one of them.
+  std::vector<std::string> policies = PolicySet::usual();
   /// How long a model may go unrun before it is measured in an idle moment (idle_measuring.h), > 0;
   /// nothing: none is ever measured so.
   std::optional<Duration> idle_measure;

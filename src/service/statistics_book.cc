@@ -38,12 +38,13 @@ void StatisticsBook::answered(const Answer& answer, Duration server) {
   add(model.output, Duration::zero());  // outputs go to the wire as the runtime wrote them
 }
 
-void StatisticsBook::failed(std::string_view asked, Duration server) {
+void StatisticsBook::failed(std::string_view asked, Duration server, std::size_t images) {
+  const DurationTotal failed{.count = images, .time = server * static_cast<std::int64_t>(images)};
   const MutexLock lock(mutex_);
   if (const auto family = catalog_.find_family(asked)) {
-    add(fails_[family->value], server);
+    add(fails_[family->value], failed);
   } else if (const auto model = catalog_.find_model(asked)) {
-    add(models_[model->value].fail, server);
+    add(models_[model->value].fail, failed);
   }
 }
 

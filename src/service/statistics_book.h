@@ -23,8 +23,10 @@ class StatisticsBook {
 
   /// `server`: from the request's last byte to its answer.
   void answered(const Answer& answer, Duration server) CNNSELECT_EXCLUDES(mutex_);
-  /// A request for `asked`, a family or a model, ended in an error after `server`.
-  void failed(std::string_view asked, Duration server) CNNSELECT_EXCLUDES(mutex_);
+  /// A request for `asked`, a family or a model, ended in an error after `server`,
+  /// with so many images, >= 1.
+  void failed(std::string_view asked, Duration server, std::size_t images)
+      CNNSELECT_EXCLUDES(mutex_);
 
   /// A model's version is the start's: it may have another by now.
   ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);

@@ -189,12 +189,12 @@ class ServedWorld {
     timing.sla = setting_.sla;
     const Status admitted = scheduler_.admit({.id = RequestId{index},
                                               .candidates = all_models_,
-                                              .timing = timing,
-                                              .threshold = setting_.threshold,
-                                              .policy = &policy_,
-                                              .way_back = network_.way_back(),
-                                              .device = device_,
-                                              .late = setting_.late},
+                                              .terms = {.timing = timing,
+                                                        .threshold = setting_.threshold,
+                                                        .policy = &policy_,
+                                                        .way_back = network_.way_back(),
+                                                        .device = device_,
+                                                        .late = setting_.late}},
                                              now);
     if (!admitted) answered(index, std::nullopt, now);
     start(now);
@@ -212,18 +212,18 @@ class ServedWorld {
   void start(TimePoint now) {
     if (memory_) memory_->advance(now);
     while (const auto next = scheduler_.next(now, profiles_)) {
-      const std::size_t request = next->request.value;
-      const bool runs = !runs_nothing(next->reason);
-      const TimePoint begin = memory_ && runs ? memory_->use(next->model, now) : now;
-      if (memory_ && next->wished) memory_->wished(*next->wished, now);
-      if (!runs) {
-        answered(request, std::nullopt, now);
+      if (const auto* const over = std::get_if<GivenUp>(&*next)) {
+        answered(over->request.value, std::nullopt, now);
         continue;
       }
-      const Duration took = workload_.execution(request, next->model.value);
-      answered(request, next->model.value, begin + took);
+      const Start& start = std::get<Start>(*next);
+      const std::size_t request = start.request.value;
+      const TimePoint begin = memory_ ? memory_->use(start.model, now) : now;
+      if (memory_ && start.wished) memory_->wished(*start.wished, now);
+      const Duration took = workload_.execution(request, start.model.value);
+      answered(request, start.model.value, begin + took);
       answers_[request].cold = begin > now;
-      running_.push({.at = begin + took, .request = request, .model = next->model, .took = took});
+      running_.push({.at = begin + took, .request = request, .model = start.model, .took = took});
     }
   }
 

@@ -17,6 +17,16 @@ namespace cnnselect {
 
 inline constexpr TimePoint kNow{std::chrono::hours(1)};
 
+/// What is next, known to be a run.
+inline Start next_start(Scheduler& scheduler, TimePoint now, const ModelProfiles& profiles) {
+  return std::get<Start>(scheduler.next(now, profiles).value());
+}
+
+/// What is next, known to be an end without one.
+inline GivenUp next_end(Scheduler& scheduler, TimePoint now, const ModelProfiles& profiles) {
+  return std::get<GivenUp>(scheduler.next(now, profiles).value());
+}
+
 class SchedulerTest : public testing::Test {
  protected:
   // Model 0: 10 ms +- 1, 60 %. Model 1: 50 ms +- 2, 80 %.
@@ -26,17 +36,16 @@ class SchedulerTest : public testing::Test {
   ScheduledRequest request(std::uint64_t id, Duration sla, TimePoint received = kNow) const {
     return {.id = RequestId{id},
             .candidates = {ModelId{0}, ModelId{1}},
-            .timing = {.sla = sla, .received = received},
-            .policy = greedy_.get()};
+            .terms = {.timing = {.sla = sla, .received = received}, .policy = greedy_.get()}};
   }
 
   /// Runs all who wait, one after another, each taking no time; the order in which they start.
   std::vector<std::uint64_t> run_all(Scheduler& scheduler) const {
     std::vector<std::uint64_t> order;
-    while (const auto start = scheduler.next(kNow, profiles_)) {
-      order.push_back(start->request.value);
-      EXPECT_FALSE(runs_nothing(start->reason));
-      scheduler.finished(start->request, std::nullopt, kNow);
+    while (const auto next = scheduler.next(kNow, profiles_)) {
+      const Start& start = std::get<Start>(*next);
+      order.push_back(start.request.value);
+      scheduler.finished(start.request, std::nullopt, kNow);
     }
     return order;
   }

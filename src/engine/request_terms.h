@@ -1,0 +1,38 @@
+// RequestTerms: how one request is to be treated. The same value goes from the service through the
+// engine to the scheduler.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "budget/budget.h"
+#include "cnnselect/selector.h"
+
+namespace cnnselect {
+
+/// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
+enum class Late {
+  kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
+  /// The same, but after all who can be in time, if its policy does not say itself who that is
+  /// (Selector::puts_behind). Where as many wait there already as may, one of the last priority
+  /// that has been late for longest is given up.
+  kLast,
+  kReject,  ///< it is given up
+  kDevice,  ///< it is given up where the client has a network of its own; else as kLast
+};
+
+struct RequestTerms {
+  RequestTiming timing;
+  Duration threshold{};              ///< T_threshold, >= 0
+  const Selector* policy = nullptr;  ///< not null where it is used, outlives the request
+  std::vector<Duration> way_back;    ///< as in SelectionInput; empty: nothing learnt
+  std::optional<DeviceView> device;  ///< only where the server may leave the request to it
+  Late late = Late::kAnswer;
+  std::uint32_t priority = 1;   ///< its class: 1 goes first, larger ones after all smaller ones
+  Duration timeout = kForever;  ///< how long it may wait for a worker, >= 0
+
+  bool has_sla() const { return timing.sla != kForever; }
+};
+
+}  // namespace cnnselect
