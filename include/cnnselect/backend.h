@@ -61,10 +61,10 @@ class LoadedModel {
   virtual const TensorSpec& input() const = 0;
   virtual const TensorSpec& output() const = 0;
 
-  /// Runs one input through the network. If `stop` is requested, the run ends early with kCancelled,
-  /// where the runtime can do that. A default-constructed token never asks. A request to stop may
-  /// call into the runtime on the requesting thread, for a short moment.
-  /// Errors: kInvalidArgument (type or shape does not fit `input()`), kCancelled, kInternal (in the
+  /// Runs one input through the network. If `stop` is requested, the run ends early with
+  /// kCancelled, where the runtime can do that. A default-constructed token never asks. A request
+  /// to stop may call into the runtime on the requesting thread, for a short moment. Errors:
+  /// kInvalidArgument (type or shape does not fit `input()`), kCancelled, kInternal (in the
   /// runtime's own words).
   virtual Result<Tensor> run(const TensorView& input, const std::stop_token& stop) = 0;
 };
@@ -83,9 +83,9 @@ class Backend {
   /// truncated, not a model, not one image-like input), kInternal.
   virtual Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) = 0;
 
-  /// Does what only the first load of a file does, such as keeping something for the next one. After
-  /// it, every load takes the same time and memory. May take longer than a load. Cannot fail: load()
-  /// tells what is wrong with the file.
+  /// Does what only the first load of a file does, such as keeping something for the next one.
+  /// After it, every load takes the same time and memory. May take longer than a load. Cannot fail:
+  /// load() tells what is wrong with the file.
   virtual void prepare(const std::filesystem::path& /*file*/) {}
 };
 

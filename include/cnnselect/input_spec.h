@@ -9,8 +9,8 @@ enum class Layout { kNchw, kNhwc };
 enum class OutputKind { kLogits, kProbabilities };
 
 /// Three steps: resize the shorter side to `resize` with antialiasing; cut out the central
-/// `crop` x `crop`; then for each channel (RGB) take (pixel / 255 - mean) / std. A uint8 model input
-/// takes the bytes of the crop as they are: mean and std do not apply to it.
+/// `crop` x `crop`; then for each channel (RGB) take (pixel / 255 - mean) / std. A uint8 model
+/// input takes the bytes of the crop as they are: mean and std do not apply to it.
 struct InputSpec {
   int resize = 256;  ///< pixels, >= crop
   int crop = 224;    ///< pixels, 1..4096

@@ -1,8 +1,8 @@
 // Failure as a value. A function that can fail returns Result<T>; no exception crosses a folder.
 //
 // An Error's message is for the person who has to act on it. It names the thing, the value seen and
-// the value allowed. What became of a request (late, dropped) is an outcome, not an Error. These are
-// values: any thread may copy them.
+// the value allowed. What became of a request (late, dropped) is an outcome, not an Error. These
+// are values: any thread may copy them.
 #pragma once
 
 #include <expected>
@@ -12,7 +12,7 @@
 
 namespace cnnselect {
 
-/// The kind of failure. Each has a status of its own in every wire protocol (docs/errors.md).
+/// The kind of failure, coarse enough that a wire protocol has a status for each (docs/errors.md).
 enum class ErrorCode {
   kInvalidArgument,   ///< the request is wrong; the same call fails again (HTTP 400)
   kUnauthenticated,   ///< no API key, or an unknown one (401)

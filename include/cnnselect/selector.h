@@ -38,8 +38,9 @@ struct Candidate {
   std::span<const Duration> times;
   Duration profiled{};      ///< the mean when the model was loaded; 0: the same as `mean`
   std::size_t running = 0;  ///< executions of this model that are under way now
-  /// Time until the model is in memory. 0: it is there. kForever: it cannot be loaded now. The caller
-  /// of a policy adds it to the times above, or leaves the model out. So no rule looks at it.
+  /// Time until the model is in memory. 0: it is there. kForever: it cannot be loaded now. The
+  /// caller of a policy adds it to the times above, or leaves the model out. So no rule looks at
+  /// it.
   Duration cold_start{};
 };
 
@@ -61,8 +62,8 @@ struct LoadView {
   /// Estimated number of clients that wait for their answer before they ask again. Infinity:
   /// requests come whatever is answered (src/engine/client_count.h).
   double clients = std::numeric_limits<double>::infinity();
-  /// How many more requests than usual are expected at once, >= 0. Above 0 while a burst is under way
-  /// (src/engine/burst_size.h).
+  /// How many more requests than usual are expected at once, >= 0. Above 0 while a burst is under
+  /// way (src/engine/burst_size.h).
   double burst = 0;
   /// Recent arrivals, >= 0. Without those that went to the second queue since nothing could be in
   /// time.

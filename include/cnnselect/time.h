@@ -1,7 +1,8 @@
 // Time as a type and a parameter. Everything that decides takes `now` as an argument.
 //
 // The whole project uses one Duration (signed, nanoseconds) and one TimePoint (monotonic, valid on
-// this host only). Between hosts only a remaining Duration travels, never a TimePoint. Unit suffixes
+// this host only). Between hosts only a remaining Duration travels, never a TimePoint. Unit
+// suffixes
 // (`_ms`) exist in files and on the wire, not here.
 #pragma once
 
