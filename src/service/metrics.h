@@ -1,5 +1,5 @@
-// Metrics: what an operator watches, as Prometheus counters and histograms. docs/architecture.md
-// lists them. Thread-safe.
+// Metrics: what an operator watches, as Prometheus counters and histograms. docs/metrics.md lists
+// them. Thread-safe.
 #pragma once
 
 #include <memory>

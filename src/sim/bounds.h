@@ -1,5 +1,5 @@
-// What no policy can beat on a workload (docs/policies.md, "Bounds"); where load changes,
-// sim/burst_bound.h is tighter. Pure.
+// What no policy can beat on a workload (docs/bounds.md). Where load changes, sim/burst_bound.h is
+// tighter. Pure.
 #pragma once
 
 #include "sim/model_set.h"
