@@ -2,9 +2,9 @@
 // plans the request's time, decodes photos off the network threads, hands the rest to the Engine,
 // and words the answer.
 //
-// Thread-safe. Destruction finishes what is running; replies still come, as errors where need be.
-// inference_service.cc holds what describes the service, classify_call.* and infer_call.* the two
-// kinds of request.
+// Thread-safe. Destruction finishes what is running. Replies still come, if need be as errors.
+// inference_service.cc holds what describes the service. classify_call.* and infer_call.* hold the
+// two kinds of request.
 #pragma once
 
 #include <atomic>
@@ -29,8 +29,8 @@ namespace cnnselect {
 
 class InferenceService final : public InferenceApi {
  public:
-  /// `catalog`, `models` and `clock` outlive the service; no `log`, no log; no sink, no spans.
-  /// Errors: an unknown default policy.
+  /// `catalog`, `models` and `clock` outlive the service. `log` and the sink of spans may be
+  /// absent: then there is no log, and there are no spans. Errors: an unknown default policy.
   static Result<std::unique_ptr<InferenceService>> create(
       const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
       ServiceOptions options, std::unique_ptr<RequestLog> log = {}, SpanOutput spans = {});
@@ -46,37 +46,38 @@ class InferenceService final : public InferenceApi {
   void unload(std::string name, Reply<void> reply) override;
   std::string metrics() const override;
 
-  /// The operator says that the repository has changed: what differs is loaded, in the background.
+  /// The operator says that the repository has changed. What differs is loaded in the background.
   void refresh(ModelControl::Again again) { control_.refresh(again); }
 
-  /// For requests that name none, from now on. Errors: an unknown policy; nothing changes then.
+  /// The policy of requests that name none, from now on. Errors: an unknown policy; nothing changes
+  /// then.
   Status set_defaults(std::string_view policy, Duration threshold, Late late)
       CNNSELECT_EXCLUDES(defaults_mutex_);
 
-  /// What readiness probes are told; false until set. Requests are answered either way. Models are
+  /// What readiness probes are told. False until set. Requests are answered either way. Models are
   /// measured in idle moments only while it is true.
   void set_ready(bool ready);
-  /// Refuses new work and waits for the last answer; false when `when` passed first.
+  /// Refuses new work and waits for the last answer. Returns false if `when` passed first.
   bool drain(TimePoint when) { return engine_.drain(when); }
 
  private:
   InferenceService(const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
                    ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans);
 
-  /// Plans the request's time and starts it, or replies with what is wrong with it.
+  /// Plans the request's time and starts it, or replies what is wrong with it.
   template <class Call, class Request, class Response>
   Cancel begin(Result<Target> target, Request request, Reply<Response> reply);
-  /// What a client tells of its previous answer is learnt, what was learnt is added to the plan.
+  /// Learns from what the client reports of its previous answer. Adds what was learnt to the plan.
   RequestPlan knowing_the_network(RequestPlan plan, const RequestHints& hints,
                                   std::string_view peer);
-  /// Who loads all models at the start relies on nobody else's doing it.
+  /// The loading at the start relies on nobody else loading models meanwhile.
   Status check_ready() const;
   QueueInfo queue() const;
   bool all_ready(std::span<const ModelId> members) const;
   ModelStatistics statistics_of(ModelId id) const;
   PlanDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
-  /// A target of those that are offered.
+  /// A target of the models that are offered.
   Result<Target> offered(std::string_view name, FamilyId family, std::span<const ModelId> members,
                          bool is_family) const;
 
@@ -96,8 +97,8 @@ class InferenceService final : public InferenceApi {
   std::atomic<bool> ready_ = false;
   ModelControl control_;
   const std::unique_ptr<IdleMeasurer> idle_;  // may be null
-  // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
-  // completions count in the metrics.
+  // Destroyed in reverse order: first the decoders, which submit to the engine; then the engine,
+  // whose completions count in the metrics.
   Engine engine_;
   DecodePool decoders_;
   ServiceContext context_;

@@ -1,5 +1,5 @@
-// PolicySet: one instance of every policy, by name, for requests that name their own.
-// Fixed after construction; any thread.
+// PolicySet: one instance of every policy, by name, for requests that name their own. It does not
+// change after construction, so any thread may use it.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@ namespace cnnselect {
 class PolicySet {
  public:
   PolicySet();
-  /// Errors: kInvalidArgument, naming the policies there are.
+  /// Errors: kInvalidArgument, with the names of the policies.
   Result<const Selector*> find(std::string_view name) const;
 
  private:
