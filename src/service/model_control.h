@@ -43,8 +43,8 @@ class ModelControl {
   void load(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
   /// Withdraws a model, or every member of a family. Requests that it has taken are still answered.
   void unload(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
-  /// Tries files again that did not load and have not changed: the cause of the failure may have
-  /// passed.
+  /// Whether refresh() also tries files again that did not load and have not changed since. The
+  /// cause of the failure may have passed.
   enum class Again { kOnlyWhatChanged, kAlsoWhatFailed };
   /// Loads what has changed in the repository, and says in the log what did.
   void refresh(Again again) CNNSELECT_EXCLUDES(mutex_);

@@ -56,7 +56,7 @@ class ProfileMemory {
       : store_(std::move(store)), catalog_(catalog), place_(std::move(place)) {}
 
   Result<ProfileKey> key_of(ModelId id, const ModelFile& file) CNNSELECT_EXCLUDES(mutex_);
-  /// The profiles that have learnt something since they were written last.
+  /// Writes the profiles that have learnt something since they were written last.
   Status write(const ModelManager& models) CNNSELECT_EXCLUDES(mutex_);
   /// Nothing if its file was switched, and switched() is yet to come.
   static std::optional<StoredProfile> profile_of(const Kept& kept, ModelId id,
