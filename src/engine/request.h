@@ -1,4 +1,4 @@
-// Request: one inference asked of the engine, and Answer: what it gave.
+// Request: one inference that the engine is asked for. Answer: what it gave.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ class InputSource {
   InputSource& operator=(const InputSource&) = delete;
   virtual ~InputSource() = default;
 
-  /// The tensor for `model`, whose input is `spec`; valid until the next call or destruction.
-  /// `scratch` belongs to the worker and is reused, so that nothing is allocated per request.
+  /// The tensor for `model`, whose input is `spec`. Valid until the next call or destruction.
+  /// `scratch` belongs to the worker and is reused. So nothing is allocated per request.
   virtual Result<TensorView> tensor_for(ModelId model, const TensorSpec& spec,
                                         std::vector<std::byte>& scratch) = 0;
 };
@@ -43,21 +43,21 @@ struct Answer {
   TimePoint finished;      ///< end of the run
 };
 
-/// Called exactly once per submitted request, on a worker or on the submitting or cancelling
-/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTimedOut,
+/// Called exactly once per submitted request, on a worker, or on the submitting or cancelling
+/// thread. Must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTimedOut,
 /// kTooLate and kUseDevice (given up), and those of the run.
 using Completion = std::move_only_function<void(Result<Answer>)>;
 
 struct Request {
-  std::vector<ModelId> candidates;  ///< at least one; loaded models that can take the input
+  std::vector<ModelId> candidates;  ///< at least one; ready models that can take the input
   RequestTiming timing;
   Duration threshold{};                ///< T_threshold, >= 0
   const Selector* policy = nullptr;    ///< not null, outlives the engine
   std::vector<Duration> way_back;      ///< as in SelectionInput; may be empty
   std::optional<DeviceView> device;    ///< what the client can do by itself
-  Late late = Late::kAnswer;           ///< what to do when it would be
+  Late late = Late::kAnswer;           ///< what to do if it would be late
   std::uint32_t priority = 1;          ///< as in ScheduledRequest
-  Duration timeout = kForever;         ///< of waiting, as in ScheduledRequest
+  Duration timeout = kForever;         ///< as in ScheduledRequest
   std::unique_ptr<InputSource> input;  ///< not null for the threaded engine
 };
 
