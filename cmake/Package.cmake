@@ -8,8 +8,9 @@ get_filename_component(_onnxruntime_file ${ONNXRUNTIME_LIBRARY} REALPATH)
 install(FILES ${_onnxruntime_file} DESTINATION lib/cnnselect RENAME libonnxruntime.so.1
   COMPONENT server)
 install(DIRECTORY zoo/repository/ DESTINATION share/cnnselect/repository COMPONENT server)
-install(FILES README.md docs/operations.md docs/architecture.md docs/policies.md
-  DESTINATION share/doc/cnnselect COMPONENT server)
+install(FILES README.md DESTINATION share/doc/cnnselect COMPONENT server)
+install(DIRECTORY docs/ DESTINATION share/doc/cnnselect COMPONENT server
+  FILES_MATCHING PATTERN *.md PATTERN figures EXCLUDE)
 install(FILES deploy/debian/copyright DESTINATION share/doc/cnnselect COMPONENT server)
 install(FILES deploy/cnnselect.service DESTINATION lib/systemd/system COMPONENT server)
 install(FILES deploy/serve.toml DESTINATION /etc/cnnselect

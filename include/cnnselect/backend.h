@@ -1,7 +1,7 @@
 // Backend: the runtime that executes networks, behind one small interface.
 //
-// Implementations: ONNX Runtime and TimedBackend (src/backend). Unloading is destruction of the
-// LoadedModel. Backend::load and LoadedModel::run may be called from several threads at once.
+// Implementations: ONNX Runtime and TimedBackend (src/backend). To unload a model, destroy its
+// LoadedModel. Several threads may call Backend::load and LoadedModel::run at once.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@
 
 namespace cnnselect {
 
-/// Element types as the Open Inference Protocol spells them; only those an image classifier uses
+/// Element types, spelt as in the Open Inference Protocol. Only those that an image classifier uses
 /// for its input or output.
 enum class ElementType { kFp32, kUint8 };
 
@@ -41,15 +41,16 @@ struct Tensor {
   std::vector<std::byte> bytes;
 };
 
-/// A tensor somebody else owns, valid for the call it is passed to; aligned for its element type.
+/// A tensor that somebody else owns. Valid for the call it is passed to. Aligned for its element
+/// type.
 struct TensorView {
   ElementType type = ElementType::kFp32;
   std::span<const std::int64_t> shape;
   std::span<const std::byte> bytes;
 };
 
-/// A loaded network, ready to run. Image classifiers: one input, one output that matters (the
-/// first).
+/// A loaded network, ready to run. An image classifier has one input. Of its outputs only the first
+/// counts.
 class LoadedModel {
  public:
   LoadedModel() = default;
@@ -60,10 +61,10 @@ class LoadedModel {
   virtual const TensorSpec& input() const = 0;
   virtual const TensorSpec& output() const = 0;
 
-  /// Runs one input through the network. A request to stop ends the run early with kCancelled where
-  /// the runtime can do that; a default-constructed token never asks. Requesting may call into the
-  /// runtime on the requesting thread, for a short moment.
-  /// Errors: kInvalidArgument (type or shape does not fit `input()`), kCancelled, kInternal (the
+  /// Runs one input through the network. If `stop` is requested, the run ends early with
+  /// kCancelled, where the runtime can do that. A default-constructed token never asks. A request
+  /// to stop may call into the runtime on the requesting thread, for a short moment. Errors:
+  /// kInvalidArgument (type or shape does not fit `input()`), kCancelled, kInternal (in the
   /// runtime's own words).
   virtual Result<Tensor> run(const TensorView& input, const std::stop_token& stop) = 0;
 };
@@ -82,9 +83,9 @@ class Backend {
   /// truncated, not a model, not one image-like input), kInternal.
   virtual Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) = 0;
 
-  /// Does what a first load of a file does beside loading, such as keeping something for the next
-  /// one, so that every load from here on takes the same time and memory. May take longer than a
-  /// load. Cannot fail: what is wrong with the file, load() tells.
+  /// Does what only the first load of a file does, such as keeping something for the next one.
+  /// After it, every load takes the same time and memory. May take longer than a load. Cannot fail:
+  /// load() tells what is wrong with the file.
   virtual void prepare(const std::filesystem::path& /*file*/) {}
 };
 

@@ -8,9 +8,9 @@ namespace cnnselect {
 enum class Layout { kNchw, kNhwc };
 enum class OutputKind { kLogits, kProbabilities };
 
-/// Shorter side to `resize` with antialiasing, central crop of `crop` x `crop`, then per channel
-/// (RGB) (pixel / 255 - mean) / std. A uint8 model input takes the crop's bytes as they are, so
-/// mean and std do not apply to it.
+/// Three steps: resize the shorter side to `resize` with antialiasing; cut out the central
+/// `crop` x `crop`; then for each channel (RGB) take (pixel / 255 - mean) / std. A uint8 model
+/// input takes the bytes of the crop as they are: mean and std do not apply to it.
 struct InputSpec {
   int resize = 256;  ///< pixels, >= crop
   int crop = 224;    ///< pixels, 1..4096

@@ -1,8 +1,8 @@
 // Failure as a value. A function that can fail returns Result<T>; no exception crosses a folder.
 //
-// An Error's message is written for the person who has to act on it: it names the thing, the value
-// seen and the value allowed. What became of a request (late, dropped) is an outcome, not an Error.
-// Values: any thread may copy them.
+// An Error's message is for the person who has to act on it. It names the thing, the value seen and
+// the value allowed. What became of a request (late, dropped) is an outcome, not an Error. These
+// are values: any thread may copy them.
 #pragma once
 
 #include <expected>
@@ -12,24 +12,24 @@
 
 namespace cnnselect {
 
-/// What kind of failure, coarse enough that a wire protocol can give each a status of its own.
+/// The kind of failure, coarse enough that a wire protocol has a status for each (docs/errors.md).
 enum class ErrorCode {
-  kInvalidArgument,   ///< the caller's request is wrong; the same call fails again (HTTP 400)
+  kInvalidArgument,   ///< the request is wrong; the same call fails again (HTTP 400)
   kUnauthenticated,   ///< no API key, or an unknown one (401)
   kForbidden,         ///< the API key is not for this (403)
   kNotFound,          ///< no such family, model, file or path (404)
   kMethodNotAllowed,  ///< the path exists, the verb does not fit it (405)
-  kTimeout,           ///< the peer was too slow to send (408)
+  kTimeout,           ///< the other side was too slow to send (408)
   kTooLarge,          ///< over a limit that the message names (413)
-  kUnsupportedMedia,  ///< not an image, or one of a kind that is not decoded (415)
-  kTooMany,           ///< over what the API key may ask for; later it may again (429)
+  kUnsupportedMedia,  ///< not an image, or not of a kind that is decoded (415)
+  kTooMany,           ///< over the limits of the API key; later it may work (429)
   kCancelled,         ///< the caller went away or took the request back (499)
-  kInternal,          ///< ours or the runtime's fault (500)
+  kInternal,          ///< our fault or the runtime's (500)
   kUnsupported,       ///< legal, but not offered here (501)
-  kTimedOut,          ///< waited in the queue longer than it wanted to: may work later (503)
-  kUnavailable,       ///< queue full, not ready, stopping: may work later (503)
-  kTooLate,    ///< the SLA cannot be kept, and a late answer not wanted or not worth it (504)
-  kUseDevice,  ///< the same, and the client's own network can still keep it (504)
+  kTimedOut,          ///< waited in the queue longer than it may; later it may work (503)
+  kUnavailable,       ///< queue full, not ready, or stopping; later it may work (503)
+  kTooLate,    ///< the SLA cannot be kept, and a late answer is not wanted or not worth it (504)
+  kUseDevice,  ///< the same, but the client's own network can still keep the SLA (504)
 };
 
 /// "too-late" or "use-device", as on the wire, for the two codes of requests that were given up;
@@ -43,7 +43,7 @@ struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
 
-  /// The same error seen from further out: "context: message".
+  /// The same error, with its context before the message: "context: message".
   Error within(std::string_view context) const {
     return {code, std::string(context) + ": " + message};
   }

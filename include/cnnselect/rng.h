@@ -1,8 +1,9 @@
-// The one source of randomness: seeded, injected, the same numbers on every machine.
+// The only source of randomness. It is seeded and injected, and gives the same numbers on every
+// machine.
 //
-// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): 64 bits of state, one multiply chain per draw,
-// and any seed is a good one. A UniformRandomBitGenerator, so the standard distributions take it.
-// Not thread-safe: one Rng per thread or per simulated world. Not for secrets.
+// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): 64 bits of state, one multiply chain per draw.
+// Any seed is a good one. It is a UniformRandomBitGenerator, so the standard distributions take it.
+// Not thread-safe: use one Rng per thread or per simulated world. Not for secrets.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
-// Time as a type and a parameter: everything that decides takes `now` as an argument.
+// Time as a type and a parameter. Everything that decides takes `now` as an argument.
 //
-// One Duration (signed, nanoseconds) and one TimePoint (monotonic, this host only) for the whole
-// project. Between hosts travels a remaining Duration, never a TimePoint. Unit suffixes (`_ms`)
-// exist in files and on the wire, not here.
+// The whole project uses one Duration (signed, nanoseconds) and one TimePoint (monotonic, valid on
+// this host only). Between hosts only a remaining Duration travels, never a TimePoint. Unit
+// suffixes
+// (`_ms`) exist in files and on the wire, not here.
 #pragma once
 
 #include <chrono>
@@ -15,13 +16,13 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 /// Milliseconds as a double, for files, the wire and formulas. `kForever` gives about 9.2e12.
 constexpr double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
-/// Seconds as a double, for metrics and for formulas that are stated in them.
+/// Seconds as a double, for metrics and for formulas in seconds.
 constexpr double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
-/// Longest and shortest Duration: "no limit", and "gone long ago".
+/// The longest Duration: "no limit". Duration::min() stands for "gone long ago".
 inline constexpr Duration kForever = Duration::max();
 
-/// From milliseconds; saturates at the ends of Duration's range, NaN becomes zero.
+/// From milliseconds. Saturates at the ends of Duration's range. NaN becomes zero.
 constexpr Duration from_ms(double ms) {
   if (ms != ms) return Duration::zero();
   const double ns = ms * 1e6;
@@ -30,8 +31,7 @@ constexpr Duration from_ms(double ms) {
   return Duration(static_cast<Duration::rep>(ns));
 }
 
-/// Reads time and lets it pass. RealClock and SimulatedClock are in src/base/clock.h.
-/// Thread-safe.
+/// Reads the time, and waits. RealClock and SimulatedClock are in src/base/clock.h. Thread-safe.
 class Clock {
  public:
   Clock() = default;

@@ -1,4 +1,4 @@
-// NetworkEstimate: what one request's arrival tells of the network, there and back. Pure.
+// NetworkEstimate: what one request's arrival tells of the network, both ways. Pure.
 #pragma once
 
 #include <optional>
@@ -22,8 +22,8 @@ struct NetworkEstimate {
   Duration output{};  ///< T_output, >= 0
 };
 
-/// T_output is what the client saw of its previous answer; where it told nothing, T_input, so that
-/// T_nw = 2 * T_input as the paper estimates (section 5).
+/// T_output is what the client reported of its previous answer. If it reported nothing, it is
+/// T_input. Then T_nw = 2 * T_input, as the paper estimates (section 5).
 NetworkEstimate estimate_network(const NetworkObservation& seen);
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
-// NetworkEstimator: what the way back takes, learnt from what clients tell of their earlier
-// answers: of a client that told a few by itself (client_ways.h), of all others on its class of
-// networks ("wifi", "lte", as clients name them). Thread-safe.
+// NetworkEstimator: what the way back takes, learnt from what clients report of their earlier
+// answers. A client that has reported a few is estimated by itself (client_ways.h). The others are
+// estimated by their class of networks ("wifi", "lte", as clients name them). Thread-safe.
 #pragma once
 
 #include <functional>
@@ -18,12 +18,12 @@ namespace cnnselect {
 
 class NetworkEstimator {
  public:
-  /// Learners kept, one per class: clients choose the names, and may not choose the memory used.
-  /// Classes beyond it share one.
+  /// Learners kept, one per class. Clients choose the names, but must not choose the memory used.
+  /// Further classes share one learner.
   static constexpr std::size_t kMaxClasses = 64;
 
-  /// Who asks. `client`: any text that is the same for requests of one and no other; empty: not
-  /// known. `now` never goes back by more than threads do.
+  /// Who asks. `client` is any text that is the same for all requests of one client and for no
+  /// other; empty: not known. `now` goes back by no more than threads differ.
   struct Source {
     std::string_view network_class;
     std::string_view client;
@@ -46,7 +46,7 @@ class NetworkEstimator {
   /// refused teaches nothing. No teacher has more than its share (fair_share.h).
   void learn(const Lesson& lesson) CNNSELECT_EXCLUDES(mutex_);
 
-  /// Equally likely values of the way back, ascending, for a way here of `input`; none when nothing
+  /// Equally likely values of the way back, ascending, for a way here of `input`. None if nothing
   /// was learnt for client or class.
   std::vector<Duration> way_back(const Source& source, Duration input) const
       CNNSELECT_EXCLUDES(mutex_);

@@ -1,23 +1,24 @@
-// PathRoundTrip: the round trip of one connection's path, from what its kernel measured, without
-// what the client added by acknowledging late.
+// PathRoundTrip: the round trip of one connection's path. It comes from what the kernel measured,
+// without what the client added by acknowledging late.
 //
-// The kernel times our segments until their acknowledgement. A client may hold that back: for 40 ms
-// on Linux, 200 ms elsewhere, or until it has something to say itself. So each time measured is the
-// path's round trip or longer. It is the path's own ("prompt") in two cases: the handshake, and an
-// answer that left in two segments or more, since clients acknowledge every second one at once (RFC
-// 1122, section 4.2.3.2, wants it for full segments; Linux does it for short ones too, when the
-// program has read them). The estimate is the least of the last few prompt times.
+// The kernel measures the time from a segment of ours until its acknowledgement. A client may hold
+// that back: for 40 ms on Linux, 200 ms elsewhere, or until it has something to say itself. So each
+// time measured is the path's round trip or longer. In two cases it is the path's own ("prompt"):
+// the handshake, and an answer that left in two segments or more. Clients acknowledge every second
+// segment at once. RFC 1122, section 4.2.3.2, wants it for full segments; Linux does it for short
+// ones too, when the program has read them. The estimate is the least of the last few prompt times.
 //
-// A time that is not prompt still counts when it is shorter: then the path has become shorter. When
-// it is longer nobody can tell whether the path or the client is slow. Then this asks that the next
-// answer leave in two segments, which makes its acknowledgement prompt: at most once in kAskAgain
-// while prompt times say that the path is as it was, at every answer while they say that it is
-// longer. So a shorter path is known with the first or second answer over it, a longer one after
-// kKept prompt ones, and after a long silence with the first.
+// A time that is not prompt still counts if it is shorter: then the path has become shorter. If it
+// is longer, either the path or the client is slow. To find out, this asks that the next answer
+// leave in two segments. That makes its acknowledgement prompt. It asks at most once in kAskAgain
+// while prompt times say that the path is as it was. It asks at every answer while they say that it
+// is longer. So a shorter path is known with the first or second answer over it. A longer one is
+// known after kKept prompt ones, and after a long silence with the first.
 //
-// Where a client talks at any time (gRPC: pings, calls side by side) nothing is prompt. There a
-// path counts as longer when the last kKept times over several segments all were, by more than a
-// client on Linux holds back, or once the kernel has forgotten that it was shorter (five minutes).
+// If a client talks at any time (gRPC: pings, calls side by side), nothing is prompt. Then a path
+// counts as longer in two cases: the last kKept times over several segments were all longer, by
+// more than a client on Linux holds back; or the kernel has forgotten that it was shorter (five
+// minutes).
 //
 // Pure: `now` comes in and never goes back. Not thread-safe.
 #pragma once
@@ -46,23 +47,23 @@ class PathRoundTrip {
   /// Older ones give way to a newer one at once.
   static constexpr Duration kOld = std::chrono::seconds(60);
   static constexpr Duration kAskAgain = std::chrono::seconds(2);
-  /// A path that nothing confirmed for so long is asked about.
+  /// After this time without confirmation, a path is asked about.
   static constexpr Duration kConfirmedFor = std::chrono::seconds(10);
   /// The most that a client on Linux holds back.
   static constexpr Duration kHeldBack = std::chrono::milliseconds(40);
-  /// A time so much longer is no news.
+  /// A time that is longer by this much is no news.
   static constexpr Duration kSlack = std::chrono::microseconds(500);
 
-  /// When a client sends something that is no acknowledgement alone.
+  /// When a client sends more than an acknowledgement.
   enum class Talk {
-    kInTurns,    ///< once it has our answer: then bare acknowledgements can be counted
-    kAtAnyTime,  ///< then several times are smoothed into one, and none is sure to be prompt
+    kInTurns,    ///< once it has our answer; so bare acknowledgements can be counted
+    kAtAnyTime,  ///< so several times are smoothed into one, and none is sure to be prompt
   };
 
   explicit PathRoundTrip(Talk talk = Talk::kInTurns) : talk_(talk) {}
 
-  /// What the kernel knows now: of a new connection first, then once for each request, when it is
-  /// in. The first reading's smoothed time is taken for the handshake's.
+  /// What the kernel knows now. Call it first for the new connection, then once for each request
+  /// when it is in. The first reading's smoothed time is taken for that of the handshake.
   void take(const TcpReading& reading, TimePoint now);
 
   /// Nothing before the first reading that has a time.

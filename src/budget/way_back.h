@@ -1,23 +1,24 @@
-// WayBackLearner: what the way back takes, given what the way here took, learnt from earlier
+// WayBackLearner: what the way back takes, given what the way here took. Learnt from earlier
 // requests of the same network class.
 //
-// Six guesses, each a sample of equally likely values, and how far each is trusted:
-// - the times back of the requests whose way here was most like this one's, each moved by what its
-//   way here differed;
-// - the times back of all, whatever their way here was;
+// There are six guesses. Each is a sample of equally likely values:
+// - the times back of the requests whose way here was most like this one's, each moved by the
+//   difference of the ways here;
+// - the times back of all requests, whatever their way here was;
 // - the way here once more, which is the paper's estimate;
-// - the ten times back that were told last, for what lasts some seconds whatever the way here says;
-// - the same, each moved by what its way here differed;
-// - the hundred that were told last, for a network that has become another one.
-// Every new pair of ways moves the trust towards the guesses that made it likely (online EM for the
-// weights of a mixture), and an estimate takes as many values of a guess as it is trusted. So one
-// draw both ways, independent ways, a network that changes and anything between are told apart
-// without being told.
+// - the ten times back that were reported last, for what lasts some seconds whatever the way here;
+// - the same, each moved by the difference of the ways here;
+// - the hundred that were reported last, for a network that has become another one.
 //
-// A guess is judged by what it would have said when the request was here, of what had been told by
-// then. Judged by all that is known when the answer's way is told, the latest ones look much better
-// than they are: they have just seen what is asked (docs/research/way_back.md). Not thread-safe:
-// its owner guards it.
+// It also learns how far to trust each guess. Every new pair of ways moves the trust towards the
+// guesses that made it likely (online EM for the weights of a mixture). An estimate takes as many
+// values of a guess as it is trusted. So it tells apart, without being told: one draw for both
+// ways, independent ways, a network that changes, and anything between.
+//
+// A guess is judged by what it would have said when the request arrived, from what had been
+// reported by then. Judged by all that is known when the answer is reported, the latest ways would
+// look much better than they are: they have just seen what is asked (docs/research/way_back.md).
+// Not thread-safe: its owner guards it.
 #pragma once
 
 #include <array>
@@ -40,17 +41,17 @@ class WayBackLearner {
   static constexpr std::size_t kValues = 100;      ///< of an estimate; fewer blur the tails
 
   WayBackLearner() = default;
-  /// Remembers `memory` requests, >= 1, and begins with the trust of `like`.
+  /// Remembers `memory` requests (>= 1), and begins with the trust of `like`.
   WayBackLearner(std::size_t memory, const WayBackLearner& like)
       : memory_(memory), trust_(like.trust_) {}
 
   enum Guess : std::size_t { kNearest, kAll, kSame, kLatest, kLatestMoved, kLately, kGuesses };
 
-  /// When a request was here, and when its client told how the answer came back. The default is
-  /// right where a client tells before the next request is here.
+  /// When a request arrived, and when its client reported how the answer came back. The default is
+  /// right if a client reports before the next request arrives.
   struct When {
     TimePoint arrived;
-    TimePoint told;  ///< never goes back by more than threads do
+    TimePoint told;  ///< goes back by no more than threads differ
   };
 
   /// One request's two ways, both >= 0. O(memory) moves of a few bytes.
@@ -62,11 +63,12 @@ class WayBackLearner {
   double trust(Guess guess) const { return trust_[guess]; }
 
   /// kValues equally likely values of the way back, ascending, each >= 0, for a way here of
-  /// `input`; replaces what `values` held. Empty when nothing has been learnt.
+  /// `input`. Replaces what `values` held. Empty if nothing has been learnt.
   void estimate(Duration input, std::vector<Duration>& values) const;
 
-  /// One guess of what was told until `known`, ascending, each >= 0; of `room`, or of the learner
-  /// until it changes. kAll leaves out nothing: what is told in the meantime is little of all.
+  /// One guess from what was reported until `known`, ascending, each >= 0. The span points into
+  /// `room`, or into the learner until it changes. kAll leaves out nothing: the reports since
+  /// `known` are few among all.
   std::span<const Duration> values_of(Guess guess, Duration input, TimePoint known,
                                       std::vector<Duration>& room) const;
 
@@ -96,7 +98,7 @@ class WayBackLearner {
   std::vector<Ways> by_input_;       // ascending
   std::vector<Duration> by_output_;  // ascending
   std::vector<Duration> lately_;     // the latest of by_output_, at most kLatelyOnes, ascending
-  std::deque<Ways> by_age_;          // who was told of first comes first
+  std::deque<Ways> by_age_;          // the one reported first comes first
   std::array<double, kGuesses> trust_ = evenly();
   double judged_ = 0;  // pairs that moved the trust
 };

@@ -1,4 +1,4 @@
-// ArrivalRate: how many requests a second came in lately. A value without locks: its owner guards
+// ArrivalRate: how many requests per second came lately. A value without locks: its owner guards
 // it.
 #pragma once
 
@@ -6,8 +6,8 @@
 
 namespace cnnselect {
 
-/// Arrivals weigh less the older they are, by a factor of e every kMemory; before as much time has
-/// passed since the first one, the mean so far, over kLeastWatched at least: two requests that come
+/// Older arrivals weigh less, by a factor of e every kMemory. Before kMemory has passed since the
+/// first arrival, it is the mean so far, over kLeastWatched at least. So two requests that come
 /// together are no flood.
 class ArrivalRate {
  public:
@@ -20,8 +20,8 @@ class ArrivalRate {
   void add(TimePoint now);
   /// 0 before the first arrival.
   double per_second(TimePoint now) const;
-  /// What per_second() was at the beginning of the period that `now` is in, without those who came
-  /// at that very moment; in the first period `present`, which is per_second(now).
+  /// What per_second() was when the period of `now` began, without the requests that came at that
+  /// very moment. In the first period it is `present`, which is per_second(now).
   double at_period_begin(TimePoint now, double present) const;
 
  private:

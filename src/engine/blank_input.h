@@ -1,4 +1,4 @@
-// An input to run a model with when nobody's is at hand: to warm it up, to measure it. Pure.
+// An input to run a model with when there is no request: to warm it up or to measure it. Pure.
 #pragma once
 
 #include "cnnselect/backend.h"
@@ -6,8 +6,8 @@
 
 namespace cnnselect {
 
-/// An image of zeros in the shape that the network takes, free dimensions filled from what the
-/// family file says of its input.
+/// An image of zeros in the shape that the network takes. Free dimensions are filled from the
+/// family file's description of the input.
 Tensor blank_input(const TensorSpec& spec, const InputSpec& input);
 
 }  // namespace cnnselect

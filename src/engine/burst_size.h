@@ -1,10 +1,11 @@
-// BurstSize: how many more than usual come right after one who came. A value without locks: its
+// BurstSize: how many more requests than usual come right after one. A value without locks: its
 // owner guards it.
 //
-// Who comes counts how many came lately, each weighing less the longer ago it came. Where requests
-// are independent that is the rate times the memory; where they come in bursts of nearly geometric
-// size it is more, by as many as are still to come, however many came already. The memory is what a
-// request has for waiting: later ones do not compete with it.
+// Each arrival counts how many requests came lately. Older ones weigh less. If requests are
+// independent, the count is the rate times the memory. If they come in bursts of nearly geometric
+// size, the count is higher. The excess is the number of requests still to come, however many have
+// come already. The memory is the time that a request has for waiting: later requests do not
+// compete with it.
 #pragma once
 
 #include "cnnselect/time.h"
@@ -13,17 +14,19 @@ namespace cnnselect {
 
 class BurstSize {
  public:
-  /// The weight of an arrival fades by this with each later one.
+  /// The weight of an arrival fades by this factor with each later one.
   static constexpr double kKeep = 0.995;
 
-  /// One comes. `memory` > 0; `now` never goes back.
+  /// A request comes. `memory` > 0. `now` never goes back.
   void add(TimePoint now, Duration memory);
 
-  /// How many more are to be expected at once, >= 0: 0 when that may be chance. `usual`: requests
-  /// per second, on the average of late. (Where many come within the memory, what one finds is much
-  /// what the one before found, and chance explains more than is taken off: of independent requests
-  /// then up to 2 % of those who usually come in a memory's time are expected.) Fades within a
-  /// quarter of the memory without an arrival.
+  /// How many more requests to expect at once, >= 0. It is 0 when chance may explain it. `usual` is
+  /// the recent mean of requests per second. Fades within a quarter of the memory without an
+  /// arrival.
+  ///
+  /// If many requests come within the memory, one finds much what the one before found. Then chance
+  /// explains more than is taken off. So of independent requests, up to 2 % of those that usually
+  /// come in a memory's time are expected.
   double more(TimePoint now, double usual) const;
 
  private:

@@ -1,10 +1,10 @@
-// ClientCount: how many clients there seem to be, where each waits for its answer before it asks
+// ClientCount: the estimated number of clients that each wait for their answer before they ask
 // again (a closed loop). A value without locks: its owner guards it.
 //
-// N such clients ask the less often the more of them wait already, so whoever comes finds fewer
-// inside than there are on the average of time; where requests come whatever is answered, both are
-// the same (PASTA). If requests come in proportion to who is not inside, N - j, then of j, the
-// number inside, seen by arrivals and over time,
+// The more of N such clients wait already, the less often they ask. So an arrival finds fewer
+// requests inside than there are on average over time. If requests come whatever is answered, both
+// are the same (PASTA). If requests come in proportion to the clients that are not inside, N - j,
+// then for the number inside, j, seen by arrivals, and its mean and variance over time,
 //   seen = mean - variance / (N - mean),   so   N = mean + variance / (mean - seen).
 // Nothing is concluded before the difference is large for the number of arrivals seen.
 #pragma once
@@ -17,12 +17,12 @@ namespace cnnselect {
 
 class ClientCount {
  public:
-  /// The weight of an arrival, and of the time before it, fades by this with each later one.
+  /// The weight of an arrival, and of the time before it, fades by this factor with each later one.
   static constexpr double kKeep = 0.995;
 
-  /// One comes and finds `inside` others. `now` never goes back; likewise below.
+  /// A request comes and finds `inside` others. `now` never goes back, here and below.
   void arrives(std::size_t inside, TimePoint now);
-  /// Somebody has left, and `inside` are still there.
+  /// A request has left, and `inside` are still there.
   void leaves(std::size_t inside, TimePoint now);
 
   /// N >= 1; infinity: requests seem to come whatever is answered.

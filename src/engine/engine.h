@@ -1,9 +1,9 @@
-// Engine: the threaded driver. Takes requests, and performs on its worker threads what the
-// Scheduler (pure, scheduler.h) decides: which waiting request runs next, on which model.
+// Engine: the threaded driver. It takes requests. The Scheduler (pure, scheduler.h) decides which
+// waiting request runs next, on which model. The engine's worker threads perform that.
 //
 // All public functions are thread-safe. Every submitted request is answered exactly once through
-// its Completion, whatever happens. Destruction stops: waiting requests end with kUnavailable,
-// running ones are finished.
+// its Completion, whatever happens. Destruction stops the engine: waiting requests end with
+// kUnavailable, running ones are finished.
 #pragma once
 
 #include <cstddef>
@@ -24,20 +24,20 @@ namespace cnnselect {
 
 struct EngineOptions {
   int workers = 2;  ///< threads, each running one inference at a time; >= 1
-  /// Waiting requests; one more is refused with kUnavailable. As many late ones may wait behind.
+  /// Waiting requests; one more is refused with kUnavailable. As many may wait in the second queue.
   std::size_t max_queue = 256;
   std::uint64_t seed = 1;  ///< for the policies' draws
 };
 
-/// Counters and gauges since start, one consistent snapshot: every submitted request is in exactly
-/// one of them but `running`, whose requests are counted when they end.
+/// Counters since the start, and gauges, in one consistent snapshot. Every submitted request is in
+/// exactly one of them. Requests in `running` are counted elsewhere once they end.
 struct EngineStatus {
   std::size_t waiting = 0;
   std::size_t running = 0;
   std::uint64_t refused = 0;    ///< queue full or stopping
   std::uint64_t cancelled = 0;  ///< taken back before an answer
   std::uint64_t given_up = 0;   ///< would have been late, or left to the client's device
-  std::uint64_t timed_out = 0;  ///< waited longer than they wanted to
+  std::uint64_t timed_out = 0;  ///< waited longer than they may
   std::uint64_t finished = 0;   ///< answered
   std::uint64_t failed = 0;     ///< the run or its input gave an error
 };
@@ -53,11 +53,11 @@ class Engine {
   /// Never waits for an inference. A request that is refused is answered before this returns.
   RequestId submit(Request request, Completion done) CNNSELECT_EXCLUDES(mutex_);
 
-  /// The client has gone away: a waiting request ends at once with kCancelled, on this thread; a
-  /// running one is stopped where the runtime can; a finished or unknown one is left alone.
+  /// The client has gone away. A waiting request ends at once with kCancelled, on this thread. A
+  /// running one is stopped if the runtime can do that. A finished or unknown one is left alone.
   void cancel(RequestId id) CNNSELECT_EXCLUDES(mutex_);
 
-  /// Refuses new requests and returns when the last one is answered or `when` has passed (false).
+  /// Refuses new requests. Returns when the last one is answered, or false once `when` has passed.
   bool drain(TimePoint when) CNNSELECT_EXCLUDES(mutex_);
 
   EngineStatus status() const CNNSELECT_EXCLUDES(mutex_);
@@ -66,7 +66,7 @@ class Engine {
   struct Job;
 
   void work() CNNSELECT_EXCLUDES(mutex_);
-  /// Ends those who wait too long while every worker is busy.
+  /// Ends requests that wait too long while every worker is busy.
   void watch_the_time() CNNSELECT_EXCLUDES(mutex_);
   Result<Answer> perform(const Start& start, Job& job, std::vector<std::byte>& scratch);
   /// Takes a job out of the books and counts how it ended.
@@ -79,9 +79,9 @@ class Engine {
   ModelManager& models_;
 
   mutable Mutex mutex_;
-  CondVar work_;  ///< somebody waits, or the engine stops
+  CondVar work_;  ///< a request waits, or the engine stops
   CondVar idle_;  ///< the last request was answered
-  CondVar late_;  ///< somebody's wait may end earlier than thought, or the engine stops
+  CondVar late_;  ///< a wait may end earlier than thought, or the engine stops
   Scheduler scheduler_ CNNSELECT_GUARDED_BY(mutex_);
   std::unordered_map<RequestId, std::unique_ptr<Job>> jobs_ CNNSELECT_GUARDED_BY(mutex_);
   EngineStatus counts_ CNNSELECT_GUARDED_BY(mutex_);

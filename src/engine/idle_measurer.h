@@ -1,9 +1,9 @@
-// IdleMeasurer: measures models in idle moments, so that what is believed of those that nobody asks
-// for stays true. The threaded driver of IdleMeasuring (pure, idle_measuring.h).
+// IdleMeasurer: measures models in idle moments. So the profiles of models that nobody asks for
+// stay true. The threaded driver of IdleMeasuring (pure, idle_measuring.h).
 //
-// Nobody's request is late by it: a run begins only while no request is there, on a thread that
-// gets only what others leave of the processors, and the first request that comes stops it. Who
-// comes never waits for that thread: it holds no lock of ours.
+// No request is late because of it. A run begins only while no request is there. Its thread gets
+// only processor time that nobody else wants. The first request that comes stops the run, and never
+// waits for that thread: it holds no lock of ours.
 //
 // All functions are thread-safe. Destruction stops the run under way and waits for its end.
 #pragma once
@@ -36,7 +36,7 @@ class IdleMeasurer {
   IdleMeasurer(const IdleMeasurer&) = delete;
   IdleMeasurer& operator=(const IdleMeasurer&) = delete;
 
-  /// While one of these lives nothing is measured. It begins with stopping the run under way.
+  /// While one of these lives, nothing is measured. Its construction stops the run under way.
   class Visit {
    public:
     explicit Visit(IdleMeasurer& measurer) : measurer_(&measurer) { measurer.came(); }
@@ -51,13 +51,13 @@ class IdleMeasurer {
     std::unique_ptr<IdleMeasurer, Leave> measurer_;
   };
 
-  /// Whether there may be measuring at all; false stops the run under way.
+  /// Whether anything may be measured. False stops the run under way.
   void allow(bool allowed) CNNSELECT_EXCLUDES(mutex_);
-  /// Measures from now on, on a thread of its own. Once.
+  /// Measures from now on, on a thread of its own. To be called once.
   void start();
 
-  /// Runs what is to be measured now, if anything is, and returns when to look again: what start()
-  /// repeats. One call at a time.
+  /// Measures one model, if one is due, and returns when to look again. start() repeats this. One
+  /// call at a time.
   TimePoint measure() CNNSELECT_EXCLUDES(mutex_);
 
   Counts counts(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
@@ -76,7 +76,7 @@ class IdleMeasurer {
   Clock& clock_;
 
   mutable Mutex mutex_;
-  CondVar changed_;  ///< it is allowed now, or the end is near
+  CondVar changed_;  ///< measuring is allowed now, or the end is near
   IdleMeasuring measuring_ CNNSELECT_GUARDED_BY(mutex_);
   Presence presence_ CNNSELECT_GUARDED_BY(mutex_);
   bool allowed_ CNNSELECT_GUARDED_BY(mutex_) = false;

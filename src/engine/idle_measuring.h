@@ -1,18 +1,19 @@
 // IdleMeasuring: which model to measure in an idle moment, and what to believe of it. Decides
-// purely: what is known and `now` in, a model out; no clock, lock or thread. IdleMeasurer performs
-// it.
+// purely: what is known and `now` go in, a model comes out. No clock, lock or thread. IdleMeasurer
+// performs it.
 //
-// A model that is thought too slow is not run, and what is not run teaches nothing. So what nobody
-// has run for a period is run again, once, on a blank image, while no request is there; and soon
-// what is in doubt. One run at a time, and only when no request has been there for kQuiet, since a
-// client that waits for its answer sends the next one at once. After each run the machine rests for
-// kRest times as long, so that measuring takes a tenth of one processor at most.
+// A model that is thought too slow is not run, and what is not run teaches nothing. So a model that
+// nobody has run for a period is run again, once, on a blank image, while no request is there. A
+// doubtful model is run soon. There is one run at a time. It begins only when no request has been
+// there for kQuiet, because a client that waits for its answer sends the next request at once.
+// After each run the machine rests for kRest times as long. So measuring takes a tenth of one
+// processor at most.
 //
-// A run that was stopped for a request, or that others on the machine disturbed, teaches nothing;
-// it is tried again after a wait that doubles each time. One run that agrees with what is believed
-// confirms it, and the period until the next one doubles, up to kMostPatience periods. One that
-// does not is followed by more, kFar in all: so many in a row the learner believes
-// (stats/latency_learner.h). As many replace a profile that is doubtful.
+// A run teaches nothing if it was stopped for a request, or if others on the machine disturbed it.
+// It is tried again after a wait that doubles each time. A run that agrees with what is believed
+// confirms it. Then the period until the next one doubles, up to kMostPatience periods. A run that
+// does not agree is followed by more, kFar in all: the learner believes so many in a row
+// (stats/latency_learner.h). As many replace a doubtful profile.
 #pragma once
 
 #include <cstddef>
@@ -26,19 +27,19 @@
 
 namespace cnnselect {
 
-/// What must be known of a model to measure it.
+/// What must be known of a model in order to measure it.
 struct MeasuredModel {
-  bool measurable = false;     ///< warmed up, offered, and in memory: none is loaded for this
+  bool measurable = false;     ///< warmed up, offered and in memory; none is loaded for this
   bool doubtful = false;       ///< LearntProfile::doubtful
-  TimePoint latest;            ///< the end of its last execution, whoever wanted it
-  Duration expected{};         ///< the median of its executions, preparing included
-  Duration preparing{};        ///< of that: what a measurement, which prepares nothing, leaves out
+  TimePoint latest;            ///< the end of its last execution, for whatever reason
+  Duration expected{};         ///< the median of its executions, with preparing
+  Duration preparing{};        ///< the part of it for preparing, which a measurement leaves out
   std::uint64_t switches = 0;  ///< of its file
 };
 
-/// Who is there.
+/// Which requests are there.
 struct Presence {
-  std::size_t requests = 0;  ///< that have come and are not answered
+  std::size_t requests = 0;  ///< requests that have come and are not answered
   TimePoint since;           ///< when the last one left, if there are none
 };
 
@@ -48,16 +49,16 @@ class IdleMeasuring {
   static constexpr int kRest = 9;
   static constexpr int kMostPatience = 8;
   static constexpr Duration kFirstWait = std::chrono::milliseconds(100);
-  /// Nothing to do now: look again after this time at the latest, for models come and go.
+  /// When there is nothing to do: look again after this time at the latest. Models come and go.
   static constexpr Duration kLookAgain = std::chrono::seconds(1);
 
   struct Next {
-    std::optional<ModelId> model;  ///< to be run now
-    TimePoint again;               ///< when to ask again, if nothing is to be run; > now
+    std::optional<ModelId> model;  ///< to run now
+    TimePoint again;               ///< when to ask again if there is nothing to run; > now
   };
   enum class End {
     kUndisturbed,
-    kDisturbed,  ///< others had the processor, or it failed
+    kDisturbed,  ///< others had the processor, or the run failed
     kStopped,    ///< for a request
   };
 
@@ -67,8 +68,8 @@ class IdleMeasuring {
   /// Index of `models` = ModelId::value, as many as there are.
   Next next(std::span<const MeasuredModel> models, const Presence& presence, TimePoint now) const;
 
-  /// A run that next() asked for has ended at `now`, after `took`. Returns times to be believed,
-  /// those of runs before it included, with what preparing takes; none: not yet, or not at all.
+  /// A run that next() asked for has ended at `now`, after `took`. Returns the times to believe,
+  /// with preparing, and with those of earlier runs. None: not yet, or not at all.
   std::vector<Duration> ended(ModelId id, const MeasuredModel& model, End end, Duration took,
                               TimePoint now);
 
@@ -78,12 +79,12 @@ class IdleMeasuring {
     TimePoint evidence_of;           ///< MeasuredModel::latest when it was gathered
     std::uint64_t switches = 0;      ///< and ::switches
     TimePoint not_before;
-    Duration wait{};     ///< after the last run, which came to nothing; 0: it came to something
+    Duration wait{};     ///< after the last run, if it taught nothing; 0: it taught something
     TimePoint believed;  ///< when a measurement was believed last
-    int patience = 1;    ///< periods until the next, if nobody else runs it
+    int patience = 1;    ///< periods until the next measurement, if nobody else runs the model
   };
 
-  /// Whether evidence is still of what is believed: nobody else has run the model since.
+  /// Whether the evidence still holds: nobody else has run the model since.
   static bool holds(const State& state, const MeasuredModel& model);
   static bool urgent(const State& state, const MeasuredModel& model);
   TimePoint due(const State& state, const MeasuredModel& model) const;

@@ -1,6 +1,6 @@
-// MemoryBudget: keeps what is loaded within a number of bytes. The threaded driver of Residency
-// (pure, residency.h): loads in the background on a thread of low priority, and on the thread of a
-// request where one may wait.
+// MemoryBudget: keeps the loaded models within a number of bytes. The threaded driver of Residency
+// (pure, residency.h). It loads in the background on a thread of low priority. It also loads on the
+// thread of a request, if the request may wait.
 //
 // All functions are thread-safe. Destruction waits for a load that is under way.
 #pragma once
@@ -25,12 +25,12 @@ class MemoryBudget {
  public:
   struct Options {
     std::uint64_t bytes = 0;
-    std::size_t workers = 1;  ///< that a load takes time from, >= 1
+    std::size_t workers = 1;  ///< workers that a load takes time from, >= 1
   };
-  /// What is done to a model; both may be called on any thread, one at a time for each model.
+  /// What is done to a model. Both may be called on any thread, one at a time for each model.
   struct Actions {
     std::function<Status(ModelId)> load;
-    /// Takes the loaded model away from its owner; it is destroyed outside all locks.
+    /// Takes the loaded model away from its owner. It is destroyed outside all locks.
     std::function<std::shared_ptr<LoadedModel>(ModelId)> unload;
   };
   struct Counts {
@@ -48,12 +48,12 @@ class MemoryBudget {
   /// Loads what fits, the fastest first, so that every family has something.
   Status fill() CNNSELECT_EXCLUDES(mutex_);
 
-  /// The model stays loaded until release(). Loads it if it must; waits for its load, and for room
-  /// while the models in use leave none: who waits keeps nothing, and nobody else begins meanwhile,
-  /// so they come to an end. Errors: the load's.
+  /// The model stays loaded until release(). Loads it if it must. Waits for its load, and for room
+  /// while the models in use leave none. A caller that waits keeps nothing, and nobody else begins
+  /// meanwhile. So the uses come to an end. Errors: the load's.
   Status use(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
-  /// A policy would have chosen this model; what is worth it is loaded in the background.
+  /// A policy would have chosen this model. Models that are worth it are loaded in the background.
   void wished(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   /// The model has another file from now on. Where that takes more than the old one, others are
   /// unloaded as soon as nobody uses them.
@@ -67,7 +67,7 @@ class MemoryBudget {
  private:
   using Gone = std::vector<std::shared_ptr<LoadedModel>>;
 
-  /// Of a load that has begun: its evicted, to be destroyed outside the lock.
+  /// The models that a load evicts, to be destroyed outside the lock.
   Gone take_out(const Residency::Load& load) CNNSELECT_REQUIRES(mutex_);
   Status perform(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   void look_for_work() CNNSELECT_REQUIRES(mutex_);
@@ -85,11 +85,11 @@ class MemoryBudget {
   const Actions actions_;
   const std::vector<ModelId> fastest_first_;
   mutable Mutex mutex_;
-  CondVar changed_;  ///< a load has ended, or a use
-  CondVar work_;     ///< there is one to begin in the background, or the end is near
+  CondVar changed_;  ///< a load or a use has ended
+  CondVar work_;     ///< a load is to begin in the background, or the end is near
   Residency residency_ CNNSELECT_GUARDED_BY(mutex_);
-  /// Who waits for uses to end. While there is one, nobody else begins to use what is there: uses
-  /// that overlap would keep a model from ever being unused.
+  /// Number of callers that wait for uses to end. While there is one, nobody else begins to use
+  /// what is there. Otherwise uses that overlap would keep a model in use for ever.
   std::size_t wait_for_room_ CNNSELECT_GUARDED_BY(mutex_) = 0;
   Counts counts_ CNNSELECT_GUARDED_BY(mutex_);
   std::optional<ModelId> next_ CNNSELECT_GUARDED_BY(mutex_);

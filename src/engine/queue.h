@@ -1,6 +1,6 @@
-// EdfQueue: waiting requests by priority, then the earliest deadline first; of equal deadlines the
-// first to come. Bounded exactly, all priorities together. A value without locks: its owner guards
-// it.
+// EdfQueue: waiting requests by priority, then by deadline, the earliest first. Of equal deadlines
+// the first to come goes first. The bound is exact, and holds for all priorities together. A value
+// without locks: its owner guards it.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +18,17 @@ class EdfQueue {
  public:
   explicit EdfQueue(std::size_t bound) : bound_(bound) {}
 
-  /// False, and nothing changes, when the bound is reached. `id` is not in the queue yet. Of two
-  /// priorities the smaller goes first. O(log n).
+  /// Returns false, and changes nothing, if the bound is reached. `id` must not be in the queue. Of
+  /// two priorities the smaller number goes first. O(log n).
   bool push(RequestId id, TimePoint deadline, std::uint32_t priority = 1);
-  /// Takes the most urgent one out; nothing when empty. O(log n).
+  /// Takes the most urgent request out; nothing if empty. O(log n).
   std::optional<RequestId> pop();
-  /// Takes `id` out; false when it is not in. O(log n).
+  /// Takes `id` out; false if it is not in the queue. O(log n).
   bool erase(RequestId id);
 
-  /// The most urgent one's; nothing when empty.
+  /// The most urgent request; nothing if empty.
   std::optional<RequestId> front() const;
-  /// The most urgent one's among those of the last priority that there is; nothing when empty.
+  /// The most urgent request of the lowest class (largest number) in the queue; nothing if empty.
   /// O(log n).
   std::optional<RequestId> front_of_last() const;
 

@@ -1,4 +1,4 @@
-// Request: one inference asked of the engine, and Answer: what it gave.
+// Request: one inference that the engine is asked for. Answer: what it gave.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ class InputSource {
   InputSource& operator=(const InputSource&) = delete;
   virtual ~InputSource() = default;
 
-  /// The tensor for `model`, whose input is `spec`; valid until the next call or destruction.
-  /// `scratch` belongs to the worker and is reused, so that nothing is allocated per request.
+  /// The tensor for `model`, whose input is `spec`. Valid until the next call or destruction.
+  /// `scratch` belongs to the worker and is reused. So nothing is allocated per request.
   virtual Result<TensorView> tensor_for(ModelId model, const TensorSpec& spec,
                                         std::vector<std::byte>& scratch) = 0;
 };
@@ -43,8 +43,8 @@ struct Answer {
   TimePoint finished;      ///< end of the run
 };
 
-/// Called exactly once per submitted request, on a worker or on the submitting or cancelling
-/// thread; must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTimedOut,
+/// Called exactly once per submitted request, on a worker, or on the submitting or cancelling
+/// thread. Must not block. Errors: kUnavailable (queue full, stopping), kCancelled, kTimedOut,
 /// kTooLate and kUseDevice (given up), and those of the run.
 using Completion = std::move_only_function<void(Result<Answer>)>;
 

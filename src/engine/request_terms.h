@@ -13,13 +13,13 @@ namespace cnnselect {
 
 /// What becomes of a request whose budget T_U is less than the mean time of its fastest model.
 enum class Late {
-  kAnswer,  ///< its policy chooses all the same: in the paper the fastest model, best effort
-  /// The same, but after all who can be in time, if its policy does not say itself who that is
-  /// (Selector::puts_behind). Where as many wait there already as may, one of the last priority
-  /// that has been late for longest is given up.
+  kAnswer,  ///< its policy chooses all the same; in the paper the fastest model, best effort
+  /// The same, but after all requests that can be in time, unless its policy says itself which
+  /// these are (Selector::puts_behind). If the second queue is full, one request of its lowest
+  /// class is given up: the one that has been late for longest.
   kLast,
   kReject,  ///< it is given up
-  kDevice,  ///< it is given up where the client has a network of its own; else as kLast
+  kDevice,  ///< it is given up if the client has a network of its own; else as kLast
 };
 
 struct RequestTerms {

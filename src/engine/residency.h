@@ -1,24 +1,27 @@
-// Residency: which models are in memory. Decides purely, like the scheduler: events and `now` in,
-// loads and evictions out; who performs them, with threads or in simulated time, says when they are
-// done. Not thread-safe: its owner guards it.
+// Residency: which models are in memory. Decides purely, like the scheduler: events and `now` go
+// in, loads and evictions come out. The caller performs them, with threads or in simulated time,
+// and says when they are done. Not thread-safe: its owner guards it.
 //
-// It goes by wishes: at every decision the model that the request's policy would choose if
-// everything were in memory. With a set S in memory a wish for w is worth the accuracy of the best
-// model of S that takes no longer than w (of w's family; with none the answer would be late: 0).
-// V(S) is the sum over recent wishes, each weighing less the older it is, by a factor of e every
-// kMemory: what S will be worth over as long a time if demand goes on like this.
+// It goes by wishes. A wish is the model that the request's policy would choose if everything were
+// in memory. With a set S in memory, a wish for w is worth the accuracy of the best model of S, of
+// w's family, that takes no longer than w. Without such a model the answer would be late, and the
+// wish is worth 0. V(S) is the sum over recent wishes. Older wishes weigh less, by a factor of e
+// every kMemory. So V(S) is what S will be worth over that time if demand goes on like this.
 //
-// Background: a model is worth loading, and others are worth evicting for it, when
+// In the background, a model is worth loading, and others are worth evicting for it, if
 //   V(after) - V(before)  >  (V(before) / workers + V(before) - V(during)) x load time / kMemory +
 //   noise:
-// what a worker would have answered while it loads, what is answered worse while the old is gone
-// and the new not there, and, where something is evicted, two standard deviations of the
-// difference, so that models do not change places by chance. Of several such models the one that
-// gains most per second of its load comes first. Who is evicted: again and again the one whose loss
-// per byte is least. It leaves: no new request gets it, and the load begins when nobody uses it any
-// more. What is loading stays. On demand: a request may wait for a load where there is room without
-// evicting, or where nothing of the family is in memory or being loaded; otherwise requests with
-// different SLAs would take turns in evicting each other's models.
+// The right side has three parts: what a worker would have answered while it loads; what is
+// answered worse while the old models are gone and the new one is not there; and, if something is
+// evicted, two standard deviations of the difference, so that models do not change places by
+// chance. Of several such models, the one that gains most per second of its load comes first. To
+// make room, the model whose loss per byte is least is evicted, again and again. An evicted model
+// leaves: no new request gets it, and the load begins when nobody uses it any more. A model that is
+// loading stays.
+//
+// On demand, a request may wait for a load in two cases: there is room without evicting, or nothing
+// of the family is in memory or being loaded. Otherwise requests with different SLAs would take
+// turns in evicting each other's models.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +34,7 @@
 
 namespace cnnselect {
 
-/// What must be known of a model, in memory or not. Index = ModelId::value.
+/// What must be known of a model, whether it is in memory or not. Index = ModelId::value.
 struct ModelCost {
   FamilyId family;
   double accuracy = 0;      ///< [0, 1]
@@ -61,23 +64,23 @@ class Residency {
 
   struct Load {
     ModelId model;
-    std::vector<ModelId> evicted;  ///< to be unloaded first
+    std::vector<ModelId> evicted;  ///< to unload first
   };
 
   /// Nothing is loaded. `workers` >= 1; `memory` in bytes.
   Residency(const std::vector<ModelCost>& models, std::size_t workers, std::uint64_t memory);
 
   State state(ModelId id) const { return entries_[id.value].state; }
-  /// Bytes of all that is not absent.
+  /// Bytes of all models that are not absent.
   std::uint64_t used() const { return used_; }
 
   void wished(ModelId id, TimePoint now);
-  /// A model in use is not unloaded. Calls are counted: as many unpin() as pin().
+  /// A pinned model is in use and is not unloaded. Each pin() needs one unpin().
   void pin(ModelId id) { ++entries_[id.value].pins; }
   void unpin(ModelId id) { --entries_[id.value].pins; }
 
-  /// Whether a request may be given the model, and if it is absent wait for its load. A model that
-  /// leaves is given only where nothing else of its family is there.
+  /// Whether a request may get the model, and wait for its load if it is absent. A request gets a
+  /// model that is leaving only if nothing else of its family is there.
   bool on_demand(ModelId id) const;
   /// Whether an absent model fits without evicting.
   bool has_room(ModelId id) const { return used_ + entries_[id.value].cost.bytes <= memory_; }
@@ -111,7 +114,7 @@ class Residency {
   /// is least, but not one in use. Nothing where all is well, or everything is in use.
   std::optional<ModelId> evict_surplus(TimePoint now);
   void loaded(ModelId id);
-  /// For kRetry it is left to those who name it.
+  /// For kRetry, only requests that name the model try it again.
   void failed(ModelId id, TimePoint now);
 
  private:
@@ -119,10 +122,10 @@ class Residency {
     ModelCost cost;
     State state = State::kAbsent;
     std::size_t pins = 0;
-    double wishes = 0;  ///< their weight at `latest`
+    double wishes = 0;  ///< weight of its wishes at `latest`
     TimePoint latest;
     TimePoint begun;                          ///< the load
-    TimePoint not_before = TimePoint::min();  ///< until then it is not offered, since it failed
+    TimePoint not_before = TimePoint::min();  ///< not offered until then, since its load failed
   };
   struct Worth {
     double change = 0;  ///< V(after) - V(before)
@@ -131,7 +134,7 @@ class Residency {
   };
 
   double wishes(const Entry& entry, TimePoint now) const;
-  /// Accuracy of what answers a wish for `wish` when `in` is in memory.
+  /// Accuracy of the model that answers a wish for `wish` if `in` is in memory.
   double answer(const Entry& wish, const std::vector<bool>& in) const;
   double value(const std::vector<bool>& in, TimePoint now) const;
   Worth worth(const std::vector<bool>& before, const std::vector<bool>& after, TimePoint now) const;
@@ -139,11 +142,11 @@ class Residency {
   /// Of those in `in`: the loaded one whose loss per byte is least; nothing when all are in use.
   std::optional<std::size_t> least_worth(std::vector<bool>& in, bool also_in_use,
                                          TimePoint now) const;
-  /// Who goes so that `id` fits; nothing when that is not possible.
+  /// The models that leave so that `id` fits; nothing if that is not possible.
   std::optional<std::vector<ModelId>> room_for(ModelId id, bool also_in_use, TimePoint now) const;
   void begin(const Load& load, TimePoint now);
   void set_state(ModelId id, State state);
-  /// Who was to leave stays.
+  /// The models that were to leave stay.
   void give_up_pending();
 
   std::vector<Entry> entries_;
@@ -151,7 +154,7 @@ class Residency {
   const std::uint64_t memory_;
   std::uint64_t used_ = 0;
   std::size_t loading_ = 0;
-  std::optional<Load> pending_;  ///< waits for its evicted to leave
+  std::optional<Load> pending_;  ///< waits until its evicted models have left
   TimePoint pending_until_;
   TimePoint next_look_ = TimePoint::min();
   std::uint64_t revision_ = 0;

@@ -1,19 +1,24 @@
-// Scheduler: who runs next, on which model. Decides purely: events and `now` in, actions out; no
-// clock, lock, thread or log. The Engine performs its actions with threads, a simulator in
-// simulated time.
+// Scheduler: which request runs next, on which model. Decides purely: events and `now` go in,
+// actions come out. No clock, lock, thread or log. The Engine performs the actions with threads, a
+// simulator in simulated time.
 //
-// Late binding: a request waits without a model; the one with the earliest deadline gets a worker
-// when one is free, and only then its policy chooses, with the budget that waiting has left.
-// Priorities are strict classes above that: who has a smaller number goes first, however urgent the
-// others are. A request may be put behind all others, also those of lower classes, by its policy
-// (Selection::others_first) or because it is late already (Late::kLast) and should not make others
-// late. It may be given up when even its fastest model would be late (Late), and one that has
-// waited longer than it wanted to ends (timeout), whether a worker is free or not.
+// Late binding: a request waits without a model. When a worker is free, the request with the
+// earliest deadline gets it. Only then its policy chooses, with the budget that waiting has left.
+// Priorities are strict classes above that: a smaller number goes first, however urgent the others
+// are.
 //
-// A model that is not in memory costs its cold start too. Where there is such a one the policy is
-// asked twice: what it would choose if all were in memory, the request's wish (residency.h), and
-// what it chooses as it is.
-// Invariant: a request is waiting, running or unknown; running ones never exceed the workers.
+// There are two queues. The second one is served when the main one is empty. A request goes to the
+// second queue, whatever its class, by its policy (Selection::others_first), or because it is late
+// already and should not make others late (Late::kLast). A request may be given up if even its
+// fastest model would be late (Late). A request that has waited longer than its timeout ends,
+// whether a worker is free or not.
+//
+// A model that is not in memory also costs its cold start. If there is such a model, the policy is
+// asked twice: what it would choose if all were in memory (the request's wish, residency.h), and
+// what it chooses as things are.
+//
+// Invariant: a request is waiting, running or unknown. Never more requests run than there are
+// workers.
 #pragma once
 
 #include <cstddef>
@@ -40,7 +45,7 @@
 
 namespace cnnselect {
 
-/// What the scheduler must know of the models; a snapshot is taken at every decision.
+/// What the scheduler must know of the models. It takes a snapshot at every decision.
 class ModelProfiles {
  public:
   ModelProfiles() = default;
@@ -48,14 +53,14 @@ class ModelProfiles {
   ModelProfiles& operator=(const ModelProfiles&) = delete;
   virtual ~ModelProfiles() = default;
 
-  /// The model as a policy sees it, but for `running`, which the scheduler knows. Its `times` may
-  /// lie in `space`, the caller's, of kProfileTimes places; none are needed where that is empty.
+  /// The model as a policy sees it, without `running`, which the scheduler knows. Its `times` may
+  /// lie in the caller's `space` of kProfileTimes places. If `space` is empty, no times are needed.
   virtual Candidate candidate(ModelId id, TimePoint now, std::span<Duration> space) const = 0;
 };
 
 struct SchedulerOptions {
   int workers = 1;              ///< requests running at a time, >= 1
-  std::size_t max_queue = 256;  ///< requests waiting at a time, and as many put behind them
+  std::size_t max_queue = 256;  ///< requests that may wait in each of the two queues
   std::uint64_t seed = 1;       ///< of the draws
 };
 
@@ -87,7 +92,7 @@ struct GivenUp {
   /// The mean time of its fastest model, where that would be late; nothing where its policy chose
   /// the client's device, or its timeout expired.
   std::optional<Duration> fastest = std::nullopt;
-  bool crowded_out = false;  ///< it would be answered late, but too many wait for that
+  bool crowded_out = false;  ///< it would be answered late, but the second queue is full
 };
 
 /// What is to be done next, about any one of those who wait.
@@ -96,28 +101,30 @@ using NextStep = std::variant<Start, GivenUp>;
 enum class CancelAction {
   kNone,     ///< unknown: never admitted, or finished
   kRemoved,  ///< was waiting; nothing is left to do
-  kStop,     ///< is running: stop it; it still ends with finished()
+  kStop,     ///< is running; stop it, it still ends with finished()
 };
 
 class Scheduler {
  public:
   explicit Scheduler(SchedulerOptions options);
 
-  /// Takes the request in, or refuses it with kUnavailable when the queue is full.
+  /// Takes the request in, or refuses it with kUnavailable if the queue is full.
   Status admit(ScheduledRequest request, TimePoint now);
-  /// Who runs next, or ends; nothing while no worker is free or nobody waits.
+  /// The next request to run, or to end without a run. Nothing while no worker is free or no
+  /// request waits.
   std::optional<NextStep> next(TimePoint now, const ModelProfiles& profiles);
-  /// A waiting request whose timeout has expired, or that is to be given up; nothing when there is
-  /// none. For when time has passed but no worker is free; next() ends whom it meets.
+  /// A waiting request whose timeout has expired or that must be given up; nothing if there is
+  /// none. To be called when time has passed and no worker is free. next() ends such requests
+  /// itself when it meets them.
   std::optional<GivenUp> give_up(TimePoint now, const ModelProfiles& profiles);
-  /// When give_up() should be called again, if nothing else happens: right while models are equally
-  /// fast for all; TimePoint::max() for never.
+  /// When to call give_up() again if nothing else happens; TimePoint::max(): never. It is right as
+  /// long as the models stay as fast as they are.
   TimePoint gives_up_at(TimePoint now, const ModelProfiles& profiles) const;
-  /// A request given by next() to be run, and not reported here before, has ended at `now`: its
-  /// execution took `took`, or failed.
+  /// A request that next() gave to be run has ended at `now`. Its execution took `took`, or failed
+  /// (nothing). To be called once for each.
   void finished(RequestId id, std::optional<Duration> took, TimePoint now);
   CancelAction cancel(RequestId id);
-  /// Takes everybody who waits out, in the order of next(), those put behind the others last.
+  /// Takes all waiting requests out, in the order of next(); those of the second queue come last.
   std::vector<RequestId> remove_waiting();
 
   std::size_t waiting() const { return queue_.size() + behind_.size(); }
@@ -142,17 +149,17 @@ class Scheduler {
     bool others_first = false;
   };
 
-  /// Its end, when it has waited too long or is to be given up now.
+  /// Its end, if it has waited too long or is to be given up now.
   std::optional<GivenUp> over(const Admitted& waiting, TimePoint now,
                               const ModelProfiles& profiles) const;
-  /// How it would be given up, when even its fastest model, of mean time `fastest`, would be late.
+  /// Its end, if even its fastest model, of mean time `fastest`, would be late.
   static std::optional<GivenUp> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
   /// Takes a request that is over out of the books.
   GivenUp end(const GivenUp& ended, TimePoint now);
-  /// The room behind is full: ends who has been late there for longest, or `newcomer`, which waits
-  /// nowhere.
+  /// The second queue is full: ends the request that has been late there for longest, or
+  /// `newcomer`, which waits nowhere.
   GivenUp crowd_out(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles);
-  /// Takes it out of the queues; false when it was in none.
+  /// Takes it out of the queues; false if it was in none.
   bool stop_waiting(const ScheduledRequest& request);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
   /// By the policy, among candidates_, whose probabilities go to probability_.
@@ -168,19 +175,19 @@ class Scheduler {
 
   const std::size_t workers_;
   EdfQueue queue_;
-  EdfQueue behind_;      ///< those who let others go first
-  Impatient impatient_;  ///< those in either queue that may be given up
-  EdfQueue expiring_;    ///< those in either queue that have a timeout, by when it expires
+  EdfQueue behind_;      ///< the second queue
+  Impatient impatient_;  ///< requests of either queue that may be given up
+  EdfQueue expiring_;    ///< requests of either queue that have a timeout, by when it expires
   ArrivalRate arrivals_;
-  /// Put behind or given up since nothing could be in time; a part of the arrivals.
+  /// Arrivals that went to the second queue or were given up, since nothing could be in time.
   ArrivalRate hopeless_;
   SlowdownFilter slowdown_;
   UsualSlack slack_;
   ClientCount clients_;
   BurstSize bursts_;
-  /// Sum of when those who run are expected to end, since the clock's epoch.
+  /// Sum of the expected ends of running requests, since the clock's epoch.
   Duration expected_ends_{};
-  /// Waiting and running ones alike; the waiting ones are in one of the queues too.
+  /// All waiting and running requests. The waiting ones are also in one of the queues.
   std::unordered_map<RequestId, Admitted> requests_;
   std::vector<std::size_t> running_;  ///< index = ModelId::value; grows as models are seen
   Rng rng_;

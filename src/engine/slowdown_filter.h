@@ -1,9 +1,9 @@
-// SlowdownFilter: how much longer executions take now than their models' profiles say: one ratio
-// for all models, so that one slow execution of any tells of all at once. A value without locks:
-// its owner guards it.
+// SlowdownFilter: how much longer executions take now than their models' profiles say. There is one
+// ratio for all models, so one slow execution tells of all at once. A value without locks: its
+// owner guards it.
 //
-// The Kalman filter with adaptive process noise of ALERT (Wan et al., "ALERT: Accurate Learning for
-// Energy and Timeliness", USENIX ATC 2020) with the paper's constants.
+// It is the Kalman filter with adaptive process noise of ALERT (Wan et al., "ALERT: Accurate
+// Learning for Energy and Timeliness", USENIX ATC 2020), with that paper's constants.
 #pragma once
 
 #include "cnnselect/time.h"
@@ -12,11 +12,11 @@ namespace cnnselect {
 
 class SlowdownFilter {
  public:
-  /// One execution took `took` (>= 0) where `profiled` (> 0) was expected.
+  /// One execution took `took` (>= 0); `profiled` (> 0) was expected.
   void add(Duration took, Duration profiled);
 
   double mean() const { return mean_; }  ///< mu_x; 1: as profiled
-  double deviation() const;              ///< s_x, >= sqrt(0.1): the paper's least process noise
+  double deviation() const;              ///< s_x, >= sqrt(0.1), the paper's least process noise
 
  private:
   static constexpr double kLeastNoise = 0.1;  // Q0

@@ -1,8 +1,7 @@
 // Outcomes of a load run to the figures that are reported. Pure.
 //
 // Effective accuracy counts a right answer only when it came within its SLA, over all requests
-// sent; attainment is the share that came within the SLA, right or not (docs/architecture.md,
-// "Measures").
+// sent. Attainment is the share that came within the SLA, right or not (docs/metrics.md, "Terms").
 #pragma once
 
 #include <map>

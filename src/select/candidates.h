@@ -1,4 +1,4 @@
-// What the policies share: limits as real numbers, the best candidate of some, and the draw. Pure.
+// What the policies share: limits as real numbers, the best of some candidates, and the draw. Pure.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace cnnselect {
 
-/// Nanoseconds as a double; the ends of Duration's range are the infinities.
+/// Nanoseconds as a double. The ends of Duration's range become the infinities.
 inline double real(Duration d) {
   if (d == Duration::max()) return std::numeric_limits<double>::infinity();
   if (d == Duration::min()) return -std::numeric_limits<double>::infinity();
@@ -24,28 +24,28 @@ inline bool fits(const Candidate& candidate, double soft) {
   return real(candidate.mean) + real(candidate.deviation) < soft;
 }
 
-/// What is left of the SLA for waiting and inference when the request is received, ns: T_U with the
-/// waiting so far put back.
+/// T_U on arrival, ns: what was left of the SLA for waiting and inference when the request was
+/// received. This is T_U with the waiting so far put back.
 inline double soft_on_arrival(const SelectionInput& input) {
   return real(input.budget.soft) + real(input.waited);
 }
 
-/// The 95th percentile of a model's time, ns: of its times, or of the normal that mean and
-/// deviation describe.
+/// The 95th percentile of a model's time, ns: from its times, or else from the normal law of its
+/// mean and deviation.
 double percentile_95(const Candidate& candidate);
 
-/// The chance that a normally distributed time is at most `time`; without a deviation 0 or 1.
+/// The chance that a normally distributed time is at most `time`. Without a deviation it is 0 or 1.
 double normal_at_most(double time, double mean, double deviation);
 
-/// Index of the smallest mean; of equals the more accurate, then the first.
+/// Index of the smallest mean. Of equals the more accurate one, then the first.
 std::size_t fastest(std::span<const Candidate> candidates);
 
-/// Whether `one` is to be preferred for its accuracy: of equals the smaller mean wins.
+/// Whether `one` is more accurate. Of equals the one with the smaller mean wins.
 inline bool more_accurate(const Candidate& one, const Candidate& other) {
   return one.accuracy > other.accuracy || (one.accuracy == other.accuracy && one.mean < other.mean);
 }
 
-/// Index of the most accurate candidate for which `eligible` holds; nothing if there is none.
+/// Index of the most accurate candidate for which `eligible` holds. Nothing if there is none.
 template <class Eligible>
 std::optional<std::size_t> most_accurate(std::span<const Candidate> candidates,
                                          Eligible&& eligible) {
@@ -63,8 +63,9 @@ struct HullEdge {
   double slope = 0;  ///< > 0, accuracy per ns
 };
 
-/// From `at`, a corner of the hull: of the slower ones for which `eligible` holds the one to which
-/// accuracy rises steepest, of equals the fastest; nothing when none is more accurate.
+/// The next corner of the hull after the corner `at`: of the slower candidates for which `eligible`
+/// holds, the one to which accuracy rises steepest. Of equals the fastest. Nothing if none is more
+/// accurate.
 template <class Eligible>
 std::optional<HullEdge> next_on_hull(std::span<const Candidate> candidates, std::size_t at,
                                      const Eligible& eligible) {
@@ -82,7 +83,7 @@ std::optional<HullEdge> next_on_hull(std::span<const Candidate> candidates, std:
   return edge;
 }
 
-// What candidates can be eligible by, and be drawn by.
+// Rules of eligibility, and weights for the draw.
 inline constexpr auto kAnyModel = [](const Candidate&) { return true; };
 inline constexpr auto kEvenly = [](const Candidate&) { return 1.0; };
 inline constexpr auto kByAccuracy = [](const Candidate& model) { return model.accuracy; };
@@ -90,20 +91,20 @@ inline auto fits_within(const Budget& budget) {
   return [soft = real(budget.soft)](const Candidate& model) { return fits(model, soft); };
 }
 
-/// `chosen` for certain.
+/// Chooses `chosen` for certain.
 Selection certainly(std::size_t chosen, Reason reason, std::span<double> probability);
 
-/// One of the candidates, in proportion to the weights that `probability` holds (finite, >= 0) and
-/// that become the probabilities. When all weights are zero, or none can be told from zero, `base`.
-/// kBaseOnly is reported only of `base` itself: whatever else is chosen was explored.
+/// Draws one candidate in proportion to the weights in `probability` (finite, >= 0). The weights
+/// become the probabilities. If all weights are zero, or none can be told from zero, it is `base`.
+/// kBaseOnly is reported only of `base` itself: any other choice was explored.
 Selection draw(std::size_t base, Rng& rng, std::span<double> probability);
 
-/// The same for policies without a base model: `without_weights` stands in when there is no weight,
-/// and the reported base is the chosen one, as Selection asks.
+/// The same for policies without a base model. `without_weights` is chosen when there is no weight.
+/// The reported base is the chosen one, as Selection asks.
 Selection draw_without_base(std::size_t without_weights, Rng& rng, std::span<double> probability);
 
-/// Drawn in proportion to `weight` among the candidates for which `eligible` holds; the fastest of
-/// all when it holds for none.
+/// Draws in proportion to `weight` among the candidates for which `eligible` holds. If it holds for
+/// none, the fastest of all.
 template <class Eligible, class Weight>
 Selection draw_among(std::span<const Candidate> candidates, const Eligible& eligible,
                      const Weight& weight, Rng& rng, std::span<double> probability) {

@@ -1,6 +1,7 @@
-// PriceCache: curves that were asked for lately. A curve takes some 15 us, a decision shall take
-// one, and what a curve depends on changes slowly: so questions are rounded, and equal ones share a
-// curve. What is found depends on the question alone, never on what was asked before. Thread-safe.
+// PriceCache: the curves that were asked for lately. A curve takes some 15 us, and a decision
+// should take 1 us. What a curve depends on changes slowly. So questions are rounded, and equal
+// ones share a curve. The answer depends on the question alone, never on earlier questions.
+// Thread-safe.
 #pragma once
 
 #include <array>
@@ -18,8 +19,8 @@ PriceQuestion rounded(PriceQuestion question);
 
 class PriceCache {
  public:
-  /// Curves kept, about a kilobyte each. Each question may lie in one shelf's places; where these
-  /// are taken, one gives way.
+  /// Curves kept, about a kilobyte each. A question belongs to one shelf. When its places are
+  /// taken, one curve gives way.
   static constexpr std::size_t kShelves = 128;
   static constexpr std::size_t kPlaces = 4;
 
@@ -35,7 +36,7 @@ class PriceCache {
   };
   struct Shelf {
     std::array<Place, kPlaces> places;
-    std::size_t next = 0;  // to give way
+    std::size_t next = 0;  // gives way next
   };
 
   mutable Mutex mutex_;

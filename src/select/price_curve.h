@@ -1,23 +1,25 @@
-// PriceCurve: what it costs the others when a worker's time is spent. Pure.
+// PriceCurve: what a worker's time costs the other requests. Pure.
 //
-// The work on the server, V worker seconds, falls while workers work and jumps up by the time of
-// whichever model a request gets. Who comes when there is much of it waits, and has the less time
-// left. Let h(V) be what the future is worth with V ahead of it, compared with V = 0. In the best
-// long run each request earns g, and with requests at rate r
+// V is the work on the server, in worker seconds. It falls while workers work. It jumps up by the
+// time of whichever model a request gets. A request that comes at a large V waits, and has less
+// time left. Let h(V) be what the future is worth with V ahead of it, compared with V = 0. In the
+// best long run each request earns g. With requests at rate r
 //   drain(V) (-h'(V)) = r (g - max over m of [gain_m P(m in time | V) + h(V + mu_m) - h(V)]),
-// where not to serve it at all earns 0. The price of a worker's second is -h'(V), and a model's
-// time costs h(V) - h(V + mu_m). At V = 0 nothing drains, so g is what makes both sides 0 there.
-// Jumps only go up: from a guess of g, h follows downwards from where nobody can be in time any
-// more, and g is found as the root of the equation at V = 0.
+// where not serving the request earns 0. The price of a worker's second is -h'(V). A model's time
+// costs h(V) - h(V + mu_m). At V = 0 nothing drains, so g is what makes both sides 0 there. V only
+// jumps up. So from a guess of g, h is computed downwards, from where nobody can be in time any
+// more. g is the root of the equation at V = 0.
 //
-// For one worker, Poisson arrivals and constant times this is exact. With C workers V drains as
-// fast as workers are busy, and a wait begins where V is more than C - 1 workers have left on
-// average. There the equation alone has a second cost more the fewer are busy: the price is held to
-// what it is with more work ahead. So it does not fall with V, but where few clients wait for their
-// answers: the more of them do, the fewer come. The grid has kSteps steps. Where the slack bears a
-// longer queue than they resolve, the curve is solved for a shorter one, and its middle, where the
-// price rests, is stretched.
-// docs/policies.md, "The price of time", has the derivation and what else was tried.
+// For one worker, Poisson arrivals and constant times this is exact. With C workers, V drains as
+// fast as workers are busy. A wait begins where V is more than C - 1 workers have left on average.
+// By the equation alone, a second would then cost more the fewer workers are busy. So the price is
+// held to what it is with more work ahead. It does not fall with V, except with few clients that
+// wait for their answers: the more of them wait, the fewer requests come.
+//
+// The grid has kSteps steps. If the slack bears a longer queue than they resolve, the curve is
+// solved for a shorter queue. Its middle, where the price rests, is then stretched.
+// docs/policies.md, "The price of time", has the derivation; docs/research/price_of_time.md has
+// what else was tried.
 #pragma once
 
 #include <array>
@@ -44,9 +46,10 @@ struct PriceQuestion {
   double workers = 1;                             ///< C >= 1
   double rate = 1;                                ///< requests per second, > 0
   double slack = 0;  ///< seconds that a request has for waiting and inference when it comes
-  /// Each of so many clients waits for its answer before it asks again; infinity: nobody does.
+  /// Number of clients that each wait for their answer before they ask again; infinity: nobody
+  /// waits.
   double clients = std::numeric_limits<double>::infinity();
-  /// What a request earns that is told to help itself while it has `undone_time` left.
+  /// What a request earns if it is sent back to its device with `undone_time` left or more.
   double undone = 0;
   double undone_time = 0;
 
@@ -64,10 +67,10 @@ class PriceCurve {
   explicit PriceCurve(const PriceQuestion& question);
 
   /// h(ahead) - h(ahead + work): what it costs the others to spend `work` worker seconds when
-  /// `ahead` of them are to be worked off already. >= 0, and falls with neither (with `ahead` where
-  /// clients are infinite), but for rounding: by 1e-9 of the best gain.
+  /// `ahead` of them must be worked off already. >= 0. Does not fall with `work`, nor with `ahead`
+  /// if clients are infinite, except by rounding: 1e-9 of the best gain.
   double cost(double ahead, double work) const { return value(ahead) - value(ahead + work); }
-  /// What each of those who wait takes, in seconds: what can be given to everybody.
+  /// Seconds that each waiting request takes: the time that everybody can be given.
   double each() const { return each_; }
   /// g: what a request earns in the long run.
   double earned() const { return earned_; }
@@ -78,12 +81,12 @@ class PriceCurve {
 
   double each_ = 0;
   double earned_ = 0;
-  double begin_ = 0;  // the grid: kSteps steps from here; below nobody waits and time is free
+  double begin_ = 0;  // the grid: kSteps steps from here; below it nobody waits and time is free
   double step_ = 1;
   double middle_ = 0;  // from here the curve is stretched by `gap_`, along a straight line
   double gap_ = 0;
   double middle_price_ = 0;
-  double last_price_ = 0;  // where the grid ends, and from there on
+  double last_price_ = 0;  // from the end of the grid on
   std::array<double, kSteps + 1> values_{};
 };
 

@@ -1,11 +1,12 @@
-// RamsisTable: what RAMSIS (Mendoza et al., EuroSys 2024) plans ahead of time for one worker: which
-// model serves the head of the queue, by how many wait and by how much time the head has left.
+// RamsisTable: the plan that RAMSIS (Mendoza et al., EuroSys 2024) makes ahead for one worker. It
+// says which model serves the head of the queue, by how many requests wait and by how much time the
+// head has left.
 //
-// A Markov decision process, solved by value iteration for the largest accuracy per request, where
-// a late answer is worth nothing. Simplified to batch 1. As in the paper a model takes its 95th
-// percentile, for certain, and may serve only who has that much left; arrivals are Poisson. The
-// state knows only the head: those behind it are taken to have come evenly since it came. An
-// immutable value.
+// The plan is a Markov decision process, solved by value iteration for the largest accuracy per
+// request. A late answer is worth nothing. It is simplified to batch 1. As in the paper, a model
+// takes its 95th percentile for certain, and may serve only a request that has that much left.
+// Arrivals are Poisson. The state knows only the head. The requests behind it are taken to have
+// come evenly since it came. An immutable value.
 #pragma once
 
 #include <cstddef>
@@ -24,15 +25,15 @@ struct RamsisModel {
 
 class RamsisTable {
  public:
-  static constexpr std::size_t kQueued = 32;  ///< more are counted as so many
+  static constexpr std::size_t kQueued = 32;  ///< a longer queue counts as this long
   static constexpr std::size_t kSteps = 100;  ///< of the time left
 
-  /// `arrivals` >= 0: at the one worker, per unit of time. `models`: at least one. Takes tens of
+  /// `arrivals` >= 0: at this one worker, per unit of time. `models`: at least one. Takes tens of
   /// milliseconds.
   RamsisTable(std::span<const RamsisModel> models, double arrivals);
 
-  /// Index of the model for the head, of `queued` >= 1 with the head itself; `left` of the time it
-  /// had is left. Nothing: no model is in time any more.
+  /// Index of the model for the head. `queued` >= 1 counts the head too. `left` is what is left of
+  /// the time that it had. Nothing: no model can be in time any more.
   std::optional<std::size_t> choice(std::size_t queued, double left) const;
 
  private:

@@ -10,10 +10,10 @@
 
 namespace cnnselect {
 
-/// Who decides where nobody says who shall. The paper's own rule is "cnnselect".
+/// The policy when nobody names one. The paper's own rule is "cnnselect".
 inline constexpr std::string_view kDefaultPolicy = "ontime";
 
-/// Errors: kInvalidArgument, naming the name seen and those there are.
+/// Errors: kInvalidArgument, with the name seen and the names that exist.
 Result<std::unique_ptr<Selector>> make_selector(std::string_view name);
 
 /// Whether the policy computes a plan, for 10 to 150 ms, where it is first asked about an SLA or a

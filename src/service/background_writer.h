@@ -14,8 +14,8 @@ namespace cnnselect {
 
 class BackgroundWriter {
  public:
-  /// Begins at once. `write` is called on the writer's thread only; that it fails, and works again,
-  /// goes to the log as "`what` are not kept".
+  /// Begins at once. `write` is called on the writer's thread only. When it fails, the log says
+  /// "`what` are not kept"; when it works again, the log says so too.
   BackgroundWriter(std::string what, Duration period, std::function<Status()> write);
   ~BackgroundWriter();
   BackgroundWriter(const BackgroundWriter&) = delete;

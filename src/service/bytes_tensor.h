@@ -1,4 +1,4 @@
-// The layout of BYTES tensors on the wire: each element a little-endian uint32 length and its
+// The layout of BYTES tensors on the wire: each element is a little-endian uint32 length and its
 // bytes. Pure.
 #pragma once
 
@@ -12,7 +12,7 @@
 namespace cnnselect {
 
 /// The elements of `tensor`, which must hold exactly `count`. The spans point into `tensor`.
-/// Errors: kInvalidArgument, naming the element and the sizes.
+/// Errors: kInvalidArgument, with the element and the sizes.
 Result<std::vector<std::span<const std::byte>>> split_bytes_tensor(
     std::span<const std::byte> tensor, std::size_t count);
 

@@ -1,6 +1,6 @@
 // ClassifyCall: one photo's way through the service: decode, submit, word the answer.
-// Kept alive by whoever still has to act on it: the decoder's job, the engine's completion, and the
-// transport's Cancel.
+// It lives as long as something still has to act on it: the decoder's job, the engine's completion,
+// or the transport's Cancel.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace cnnselect {
 
 class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
  public:
-  /// Replies exactly once, on any thread. The result takes the call back.
+  /// Replies exactly once, on any thread. Calling the result takes the call back.
   static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
                       ClassifyRequest request, Reply<ClassifyResponse> reply);
 

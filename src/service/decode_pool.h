@@ -1,6 +1,6 @@
-// DecodePool: threads that turn photos into pixels, so that neither the network nor the inference
-// workers wait for it. Bounded: one job more than `max_jobs` waiting or running is refused.
-// Thread-safe. Destruction runs what was accepted, then joins.
+// DecodePool: threads that turn photos into pixels. So neither the network nor the inference
+// workers wait for it. At most `max_jobs` wait or run; one more is refused. Thread-safe.
+// Destruction runs what was accepted, then joins.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class DecodePool {
   DecodePool(const DecodePool&) = delete;
   DecodePool& operator=(const DecodePool&) = delete;
 
-  /// Errors: kUnavailable when the bound is reached; `job` is then not run.
+  /// Errors: kUnavailable if the bound is reached; `job` is then not run.
   Status post(std::move_only_function<void()> job);
 
  private:

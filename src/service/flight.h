@@ -1,5 +1,5 @@
-// Flight: one request of a client while the service works on it, so that the client can take it
-// back at any moment: while its photo is decoded, while it waits, while it runs. Thread-safe.
+// Flight: one request of a client while the service works on it. The client can take it back at any
+// moment: while its photo is decoded, while it waits, while it runs. Thread-safe.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,8 @@ class Flight {
   void cancel() CNNSELECT_EXCLUDES(mutex_);
   bool cancelled() const CNNSELECT_EXCLUDES(mutex_);
 
-  /// Submits a part of the request; a flight that is cancelled already cancels it at once.
+  /// Submits a part of the request. If the flight is cancelled already, the part is cancelled at
+  /// once.
   void submit(Request request, Completion done) CNNSELECT_EXCLUDES(mutex_);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace cnnselect {
 
-/// In Prometheus' text form; the names are in docs/operations.md.
+/// In Prometheus' text form; the names are in docs/metrics.md.
 std::string idle_metrics(const IdleMeasurer& measurer, const Catalog& catalog);
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 // InferCall: one Open Inference request's way through the service. A batch of N images becomes N
-// requests of the engine, each timed and chosen for by itself; the answer joins them in order.
-// Kept alive by whoever still has to act on it.
+// requests of the engine. Each is timed and chosen for by itself. The answer joins them in order.
+// The call lives as long as something still has to act on it.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@ namespace cnnselect {
 
 class InferCall : public std::enable_shared_from_this<InferCall> {
  public:
-  /// Replies exactly once, on any thread. The result takes the call back.
+  /// Replies exactly once, on any thread. Calling the result takes the call back.
   static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
                       InferRequest request, Reply<InferResponse> reply);
 
@@ -46,10 +46,10 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
   const InferRequest request_;
   Reply<InferResponse> reply_;
   Flight flight_;
-  std::shared_ptr<const ModelSpecs> first_;  ///< the first member: whose names the request must use
+  std::shared_ptr<const ModelSpecs> first_;  ///< the first member; the request must use its names
   std::vector<std::optional<Result<Answer>>> parts_;
   std::atomic<std::size_t> unfinished_ = 0;
-  std::atomic<bool> failed_ = false;  ///< one of them has, and the others were taken back
+  std::atomic<bool> failed_ = false;  ///< one part has, and the others were taken back
   std::size_t first_failed_ = 0;      ///< which; written by the thread that set failed_
 };
 

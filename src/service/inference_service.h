@@ -2,9 +2,9 @@
 // plans the request's time, decodes photos off the network threads, hands the rest to the Engine,
 // and words the answer.
 //
-// Thread-safe. Destruction finishes what is running; replies still come, as errors where need be.
-// inference_service.cc holds what describes the service, classify_call.* and infer_call.* the two
-// kinds of request.
+// Thread-safe. Destruction finishes what is running. Replies still come, if need be as errors.
+// inference_service.cc holds what describes the service. classify_call.* and infer_call.* hold the
+// two kinds of request.
 #pragma once
 
 #include <atomic>
@@ -46,17 +46,17 @@ class InferenceService final : public InferenceApi {
   void unload(std::string name, Reply<void> reply) override;
   std::string metrics() const override;
 
-  /// The operator says that the repository has changed: what differs is loaded, in the background.
+  /// The operator says that the repository has changed. What differs is loaded in the background.
   void refresh(ModelControl::Again again) { control_.refresh(again); }
 
   /// For requests that name none, from now on. Errors: a policy that is not offered; nothing
   /// changes then.
   Status set_defaults(TermDefaults defaults) CNNSELECT_EXCLUDES(defaults_mutex_);
 
-  /// What readiness probes are told; false until set. Requests are answered either way. Models are
+  /// What readiness probes are told. False until set. Requests are answered either way. Models are
   /// measured in idle moments only while it is true.
   void set_ready(bool ready);
-  /// Refuses new work and waits for the last answer; false when `when` passed first.
+  /// Refuses new work and waits for the last answer. Returns false if `when` passed first.
   bool drain(TimePoint when) { return engine_.drain(when); }
 
  private:
@@ -64,7 +64,7 @@ class InferenceService final : public InferenceApi {
                    ServiceOptions options, PolicySet policies, std::unique_ptr<RequestLog> log,
                    SpanOutput spans);
 
-  /// Plans the request's time and starts it, or replies with what is wrong with it.
+  /// Plans the request's time and starts it, or replies what is wrong with it.
   template <class Call, class Request, class Response>
   Cancel begin(Result<Target> target, Request request, Reply<Response> reply);
   /// What a client tells of its previous answer is believed of it, and what was learnt is added to
@@ -79,7 +79,7 @@ class InferenceService final : public InferenceApi {
   ModelStatistics statistics_of(ModelId id) const;
   TermDefaults defaults() const CNNSELECT_EXCLUDES(defaults_mutex_);
   Result<Target> resolve(std::string_view name, std::string_view version) const;
-  /// A target of those that are offered.
+  /// A target of the models that are offered.
   Result<Target> offered(std::string_view name, FamilyId family, std::span<const ModelId> members,
                          bool is_family) const;
 
@@ -99,8 +99,8 @@ class InferenceService final : public InferenceApi {
   std::atomic<bool> ready_ = false;
   ModelControl control_;
   const std::unique_ptr<IdleMeasurer> idle_;  // may be null
-  // Destroyed in reverse: first the decoders, which submit to the engine, then the engine, whose
-  // completions count in the metrics.
+  // Destroyed in reverse order: first the decoders, which submit to the engine; then the engine,
+  // whose completions count in the metrics.
   Engine engine_;
   DecodePool decoders_;
   ServiceContext context_;

@@ -1,5 +1,5 @@
-// The two ways an input tensor comes about: from a decoded photo, prepared for whichever model was
-// chosen, or from a tensor that the client sent ready-made.
+// The two sources of an input tensor: a decoded photo, prepared for whichever model was chosen, or
+// a tensor that the client sent ready-made.
 #pragma once
 
 #include <memory>
@@ -27,8 +27,8 @@ class PhotoSource final : public InputSource {
   std::vector<std::int64_t> shape_;
 };
 
-/// Decodes a photo as large as the largest of `members` needs it. `catalog` outlives the result.
-/// Errors: those of decode(), and kUnavailable: no memory is left for its pixels.
+/// Decodes a photo, as large as the largest of `members` needs it. `catalog` outlives the result.
+/// Errors: those of decode(); kUnavailable if no memory is left for its pixels.
 Result<std::unique_ptr<InputSource>> decode_photo(std::span<const std::byte> encoded,
                                                   const DecodeLimits& limits,
                                                   const Catalog& catalog,

@@ -1,5 +1,5 @@
-// Metrics: what an operator watches, as Prometheus counters and histograms. docs/architecture.md
-// lists them. Thread-safe.
+// Metrics: what an operator watches, as Prometheus counters and histograms. docs/metrics.md lists
+// them. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -22,14 +22,16 @@ struct StageTimes {
   Duration server{};  ///< last byte in to answer ready
 };
 
-/// What became of a request, as metrics and the request log name it: "in_time", "late", "no_sla".
+/// The outcome of an answered request, as in the metrics and the request log: "in_time", "late" or
+/// "no_sla".
 std::string_view outcome_name(std::optional<bool> in_time);
-/// "given_up", "timed_out", "refused", "cancelled", "failed" or "bad_request".
+/// The outcome of a request without an answer: "given_up", "timed_out", "refused", "cancelled",
+/// "failed" or "bad_request".
 std::string_view outcome_name(ErrorCode error);
 
 class Metrics {
  public:
-  /// Series of every family and model exist from the start, at zero.
+  /// The series of every family and model exist from the start, at zero.
   explicit Metrics(const Catalog& catalog);
   ~Metrics();
 
@@ -39,8 +41,8 @@ class Metrics {
   /// Of so many images, >= 1.
   void count_error(FamilyId family, ErrorCode code, std::size_t images);
 
-  /// Text exposition format 0.0.4, with gauges for the engine and the learnt profiles as of now.
-  /// `log_dropped`: requests that the request log lost.
+  /// Text exposition format 0.0.4, with gauges for the engine and the learnt profiles as they are
+  /// now. `log_dropped`: requests that the request log lost.
   std::string text(const EngineStatus& engine, const ModelManager& models,
                    std::uint64_t log_dropped, const SpanCounts& spans);
 

@@ -1,13 +1,13 @@
 // ModelControl: loads, reloads and withdraws models while the server serves, one after the other on
-// a thread of low priority: because a client asks for it, or because the operator says that the
-// repository has changed.
+// a thread of low priority. It does so when a client asks for it, or when the operator says that
+// the repository has changed.
 //
 // A model's newest file is what its family file and the repository say now: a pinned `version`, a
-// `file`, or the highest version folder; its accuracy is taken with it. What else a family file
-// says (a model's input, the labels, who the members are) counts at the start only: a change there
-// is refused and named.
+// `file`, or the highest version folder. Its accuracy is taken with it. Everything else in a family
+// file (a model's input, the labels, the members) counts at the start only. A change there is
+// refused, and the error names it.
 //
-// Thread-safe. Destruction finishes the job under way and fails those that wait.
+// Thread-safe. Destruction finishes the job under way and fails the jobs that wait.
 #pragma once
 
 #include <deque>
@@ -36,23 +36,24 @@ class ModelControl {
   ModelControl(const ModelControl&) = delete;
   ModelControl& operator=(const ModelControl&) = delete;
 
-  /// Loads the newest file of a model, or of every member of a family, also where nothing has
-  /// changed. `done` is called on another thread. Errors: kNotFound (no such name); of a file that
-  /// does not load, or a family file that is broken: "failed to load ...", and the model stays what
-  /// it was. Of a family's members the others are loaded all the same.
+  /// Loads the newest file of a model, or of every member of a family, also if nothing has changed.
+  /// `done` is called on another thread. Errors: kNotFound (no such name); "failed to load ..." for
+  /// a file that does not load or a broken family file. The model then stays what it was. The other
+  /// members of a family are loaded all the same.
   void load(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
-  /// Withdraws a model, or every member of a family; requests that it has taken are still answered.
+  /// Withdraws a model, or every member of a family. Requests that it has taken are still answered.
   void unload(std::string name, Done done) CNNSELECT_EXCLUDES(mutex_);
-  /// Of files that did not load and are what they were then: what made them fail may have passed.
+  /// Whether refresh() also tries files again that did not load and have not changed since. The
+  /// cause of the failure may have passed.
   enum class Again { kOnlyWhatChanged, kAlsoWhatFailed };
   /// Loads what has changed in the repository, and says in the log what did.
   void refresh(Again again) CNNSELECT_EXCLUDES(mutex_);
 
-  /// Why the model is not ready: "unloaded"; empty when nothing was done to it.
+  /// Why the model is not ready: "unloaded". Empty if nothing was done to it.
   std::string reason(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
 
  private:
-  /// A file as it was when it was last looked at: what differs has changed.
+  /// A file as it was when it was last looked at. If it differs now, it has changed.
   struct Stamp {
     ModelFile file;
     std::filesystem::file_time_type changed;
@@ -79,8 +80,8 @@ class ModelControl {
   const Catalog& catalog_;
   ModelManager& models_;
   // By ModelId; the thread's below once it has a job:
-  std::vector<std::optional<Stamp>> loaded_;  ///< as it was when it was loaded
-  std::vector<std::optional<Stamp>> failed_;  ///< what did not load since
+  std::vector<std::optional<Stamp>> loaded_;  ///< the file as it was when it was loaded
+  std::vector<std::optional<Stamp>> failed_;  ///< a file that did not load since
   mutable Mutex mutex_;
   CondVar work_;
   std::deque<Job> jobs_ CNNSELECT_GUARDED_BY(mutex_);

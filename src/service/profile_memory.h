@@ -1,5 +1,6 @@
-// ProfileMemory: the models' profiles outlive the server. What an earlier run learnt of these very
-// files on this machine is given back at the start; what this one learns is written once a second.
+// ProfileMemory: the models' profiles outlive the server. At the start it gives back what an
+// earlier run learnt of these very files on this machine. It writes what this run learns, once a
+// second.
 //
 // remembered() and switched() are thread-safe. From keep() until destruction a thread of its own
 // writes; a killed process loses at most the last second.
@@ -22,7 +23,7 @@ namespace cnnselect {
 
 class ProfileMemory {
  public:
-  /// What a profile depends on beside the model's file.
+  /// What a profile depends on, apart from the model's file.
   struct Place {
     std::string machine;
     std::string runtime;
@@ -32,10 +33,10 @@ class ProfileMemory {
   /// those of the store, and a model's file that cannot be read.
   static Result<std::unique_ptr<ProfileMemory>> open(const std::filesystem::path& file,
                                                      const Catalog& catalog, const Place& place);
-  /// Of this file, which may be another than the one that was there at the start.
+  /// What is known of this file. It may be another than the one at the start.
   std::optional<RememberedProfile> remembered(ModelId id, const ModelFile& file)
       CNNSELECT_EXCLUDES(mutex_);
-  /// From here on the model's profile is that of `file`: its nth switch.
+  /// From now on the model's profile is that of `file`, after its nth switch.
   void switched(ModelId id, const ModelFile& file, std::uint64_t n) CNNSELECT_EXCLUDES(mutex_);
   /// How many models have a profile from an earlier run.
   std::size_t known() const { return known_; }
@@ -55,9 +56,9 @@ class ProfileMemory {
       : store_(std::move(store)), catalog_(catalog), place_(std::move(place)) {}
 
   Result<ProfileKey> key_of(ModelId id, const ModelFile& file) CNNSELECT_EXCLUDES(mutex_);
-  /// Those that have learnt something since they were written last.
+  /// Writes the profiles that have learnt something since they were written last.
   Status write(const ModelManager& models) CNNSELECT_EXCLUDES(mutex_);
-  /// Nothing: its file was switched, and switched() is yet to come.
+  /// Nothing if its file was switched, and switched() is yet to come.
   static std::optional<StoredProfile> profile_of(const Kept& kept, ModelId id,
                                                  const ModelManager& models);
 

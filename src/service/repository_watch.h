@@ -28,7 +28,7 @@ class RepositoryWatch {
  private:
   RepositoryWatch(const Catalog& catalog, std::function<void()> changed, Duration quiet,
                   std::unique_ptr<FolderWatch> folders);
-  /// Folders that are not there (any more, or yet) are left out.
+  /// Leaves out folders that are not there.
   Status add_folders();
   void work();
 

@@ -1,5 +1,5 @@
-// RequestBooks: where the end of every request is written down: in the metrics, in the protocol's
-// statistics, in the request log and among the spans, if there are those. Thread-safe.
+// RequestBooks: writes down the end of every request: in the metrics, in the protocol's statistics,
+// and, if there are these, in the request log and the spans. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@
 
 namespace cnnselect {
 
-/// Where spans go, and the clock that times them; no sink, no spans.
+/// Where spans go, and the clock that times them. Without a sink there are no spans.
 struct SpanOutput {
   std::unique_ptr<SpanSink> sink;
   std::function<WallTime()> wall_clock = wall_now;
@@ -26,7 +26,7 @@ struct SpanOutput {
 
 class RequestBooks {
  public:
-  /// `log` may be null; all outlive the books.
+  /// `log` may be null. All outlive the books.
   RequestBooks(const Catalog& catalog, Metrics& metrics, StatisticsBook& statistics,
                const Clock& clock, RequestLog* log, const SpanOutput& spans)
       : catalog_(catalog),
@@ -36,8 +36,8 @@ class RequestBooks {
         log_(log),
         spans_(spans) {}
 
-  /// `answers`: of the request's images, at least one. `in_time` as far as the server can tell;
-  /// nothing without an SLA.
+  /// `answers`: one per image of the request, at least one. `in_time`: as far as the server can
+  /// tell; nothing without an SLA.
   void answered(const RequestFacts& facts, std::span<const Answer* const> answers,
                 const StageTimes& times, std::optional<bool> in_time) const;
   void failed(const RequestFacts& facts, const Error& error) const;
@@ -45,7 +45,7 @@ class RequestBooks {
  private:
   void count(const RequestFacts& facts, const Answer& answer, const StageTimes& times,
              std::optional<bool> in_time) const;
-  /// Whether somebody wants its spans.
+  /// Whether the request's spans are wanted.
   bool traced(const RequestFacts& facts) const {
     return spans_.sink != nullptr && facts.trace && facts.trace->sampled;
   }

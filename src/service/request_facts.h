@@ -1,4 +1,5 @@
-// RequestFacts: what is known of a request whatever becomes of it. Refers to what the caller keeps.
+// RequestFacts: what is known of a request, whatever becomes of it. It refers to things that the
+// caller keeps.
 #pragma once
 
 #include <cstddef>

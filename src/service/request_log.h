@@ -1,6 +1,6 @@
-// RequestLog: writes what became of requests to the store, sampled or all, without ever letting a
-// request wait for the disk: they are handed to a thread that writes once a second, and dropped,
-// and counted, when that falls behind. Thread-safe. Destruction writes what is left.
+// RequestLog: writes what became of requests to the store, a sample or all of them. No request ever
+// waits for the disk: a thread writes once a second. When it falls behind, requests are dropped and
+// counted. Thread-safe. Destruction writes what is left.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@
 namespace cnnselect {
 
 struct RequestLogOptions {
-  double fraction = 1;                ///< of the requests, each drawn by itself; (0, 1]
-  std::int64_t max_rows = 1'000'000;  ///< kept in the file, >= 1; about 240 bytes each
-  std::size_t max_pending = 20'000;   ///< handed over and not written yet
+  double fraction = 1;                ///< of the requests to keep, each drawn by itself; (0, 1]
+  std::int64_t max_rows = 1'000'000;  ///< requests in the file, >= 1; about 240 bytes each
+  std::size_t max_pending = 20'000;   ///< requests handed over and not written yet
   Duration period = std::chrono::seconds(1);
   std::uint64_t seed = 1;
 };
@@ -28,7 +28,7 @@ class RequestLog {
   static Result<std::unique_ptr<RequestLog>> open(const std::filesystem::path& file,
                                                   RequestLogOptions options);
 
-  /// Draws whether the next request is among those kept.
+  /// Draws whether the next request is kept.
   bool wants() CNNSELECT_EXCLUDES(mutex_);
   /// The wall clock's time is put in here.
   void add(LoggedRequest request) CNNSELECT_EXCLUDES(mutex_);

@@ -1,5 +1,6 @@
-// The spans of a traced request, made of what is known of it when it ends: one of the whole, from
-// its first byte to its answer, and within it one for each stage. Pure; any thread.
+// The spans of a traced request. They are made from what is known when the request ends: one span
+// for the whole, from its first byte to its answer, and within it one for each stage. Pure; any
+// thread.
 #pragma once
 
 #include <optional>
@@ -14,15 +15,16 @@
 
 namespace cnnselect {
 
-/// Both clocks, read at the same moment: turns the one's times into the other's.
+/// Both clocks, read at the same moment. This turns times of one into times of the other.
 struct ClockPair {
   TimePoint steady;
   WallTime wall;
   WallTime at(TimePoint time) const { return wall + (time - steady); }
 };
 
-/// `answers`: of the request's images in order, at least one. Of several the whole tells of the one
-/// that was answered last, and each stage says whose it is. Precondition: facts.trace.
+/// `answers`: one per image of the request, in order, at least one. If there are several, the whole
+/// tells of the image that was answered last, and each stage says to which image it belongs.
+/// Precondition: facts.trace.
 std::vector<Span> answered_spans(const RequestFacts& facts, const Catalog& catalog,
                                  std::span<const Answer* const> answers, const StageTimes& times,
                                  std::optional<bool> in_time, const ClockPair& clocks);

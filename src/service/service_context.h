@@ -14,15 +14,16 @@
 
 namespace cnnselect {
 
-/// Whom a name stands for: a family with all its members, or one member of it.
+/// What a name stands for: a family with all its members, or one member.
 struct Target {
   FamilyId family;
-  std::vector<ModelId> members;                     ///< that are offered, at least one
-  std::vector<std::shared_ptr<const void>> leases;  ///< theirs: as long as the request may be run
+  std::vector<ModelId> members;  ///< those that are offered, at least one
+  std::vector<std::shared_ptr<const void>>
+      leases;  ///< of the members, for as long as the request may run
   bool is_family = false;
 };
 
-/// What the two kinds of request work with; everything in it outlives them.
+/// What the two kinds of request work with. Everything in it outlives them.
 struct ServiceContext {
   const Catalog& catalog;
   ModelManager& models;

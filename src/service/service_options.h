@@ -28,7 +28,7 @@ struct ServiceOptions {
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
   std::size_t max_decoding = 256;  ///< photos waiting for or in decoding; one more gets 503
   std::int64_t max_batch = 64;     ///< images in one request's tensor
-  std::function<std::string()> more_metrics;  ///< of what stands before the service; may be empty
+  std::function<std::string()> more_metrics;  ///< of the listeners before the service; may be empty
 };
 
 }  // namespace cnnselect

@@ -1,5 +1,5 @@
 // The server's settings file: TOML, one key per option of `cnnselect serve`, with underscores
-// (`max_queue = 512`). This reads keys and values; what they mean is the options' affair. Pure.
+// (`max_queue = 512`). This only reads keys and values. The options know what they mean. Pure.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ struct Setting {
   friend bool operator==(const Setting&, const Setting&) = default;
 };
 
-/// Settings in the order of their lines. `source` names the file in errors, which say line and
-/// column: not TOML, or a value that is neither text, number nor true or false.
+/// The settings, in the order of their lines. `source` is the file's name for errors, which also
+/// say line and column. Errors: not TOML; a value that is not text, a number, true or false.
 Result<std::vector<Setting>> parse_settings(std::string_view text, std::string_view source);
 
 }  // namespace cnnselect

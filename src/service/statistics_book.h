@@ -1,9 +1,9 @@
 // StatisticsBook: what the protocol's statistics extension tells of models and families, counted
 // since the start. Thread-safe.
 //
-// A model counts what it ran, whoever asked for it; failures count where they were asked for, since
-// most of them come before a model is chosen. A family's numbers are those of its members and its
-// own failures together.
+// A model counts what it ran, whoever asked for it. A failure counts for the name that was asked
+// for, since most failures come before a model is chosen. A family's numbers are those of its
+// members, and its own failures.
 #pragma once
 
 #include <string_view>
@@ -28,7 +28,7 @@ class StatisticsBook {
   void failed(std::string_view asked, Duration server, std::size_t images)
       CNNSELECT_EXCLUDES(mutex_);
 
-  /// A model's version is the start's: it may have another by now.
+  /// A model's version is that of the start. It may have another one by now.
   ModelStatistics of(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
   ModelStatistics of(FamilyId id) const CNNSELECT_EXCLUDES(mutex_);
 

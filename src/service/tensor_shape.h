@@ -1,4 +1,4 @@
-// Shapes of tensors as protocols and models state them; -1 is a free dimension. Pure.
+// Shapes of tensors, as protocols and models state them. -1 is a free dimension. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace cnnselect {
 
-/// The narrowest shape that covers both: -1 wherever they differ. Of different ranks: all free, in
-/// the rank of `a`.
+/// The narrowest shape that covers both: -1 wherever they differ. If the ranks differ, all
+/// dimensions are free, in the rank of `a`.
 std::vector<std::int64_t> common_shape(std::span<const std::int64_t> a,
                                        std::span<const std::int64_t> b);
 
-/// Whether a batch of images of `shape` ([N, ...]) can be run one by one on an input of `spec`.
+/// Whether the images of a batch of `shape` ([N, ...]) can run one by one on an input of `spec`.
 bool takes(const TensorSpec& spec, ElementType type, std::span<const std::int64_t> shape);
 
 }  // namespace cnnselect

@@ -1,20 +1,21 @@
 // NetworkView: what the simulated server knows of each request's network when it arrives.
 //
-// A real server is told less than a simulated one could be, in two ways that can be switched on:
+// A real server knows less than a simulated one could. Two such limits can be switched on.
 //
-// The way here is measured, not known. How long a request's bytes took to come in is measured
-// exactly; the way of the first one is taken for half of the path's round trip, and is off by what
-// the client needs until the first byte leaves, by what the path's halves differ, and by what the
-// round trip has changed since. `kMeasured` adds normal(0, 0.5 ms) to each true way here (never
-// below 0). That is as wide as what was measured over lines of a known delay: within 0.6 ms
-// (docs/benchmarks.md, "T_input beside the truth"). One error for laws and traces alike: a law has
-// no first byte to split its time at. A path that is slower one way errs by half of what its ways
-// differ, always in the same direction: that is not modelled.
+// The way here is measured, not known. The server measures exactly how long a request's bytes took
+// to come in. For the way of the first byte it takes half of the path's round trip. That has three
+// errors: the time until the client's first byte leaves, the difference between the path's halves,
+// and the change of the round trip since it was measured. `kMeasured` adds normal(0, 0.5 ms) to
+// each true way here (never below 0). That is as wide as what was measured over lines of a known
+// delay: within 0.6 ms (docs/benchmarks.md, "T_input beside the truth"). The error is the same for
+// laws and traces: a law has no first byte at which to split its time. A path that is slower one
+// way errs by half of the difference, always in the same direction. That is not modelled.
 //
-// The way back is told late. A client says how its last answer travelled with its next request
-// (last_output_ms), so it is known when that request is here, if the answer had reached the client
-// before it was sent; of several answers the client tells of the latest only. `kNextRequest` has
-// it so, with the clients of the workload; `kAtOnce` tells of each answer when it is there.
+// The way back is reported late. A client reports how its last answer travelled with its next
+// request (last_output_ms). So it is known when that request arrives, if the answer had reached the
+// client before it sent the request. Of several answers the client reports only the latest.
+// `kNextRequest` does this, with the clients of the workload. `kAtOnce` reports each answer when it
+// is there.
 #pragma once
 
 #include <functional>
@@ -33,8 +34,8 @@ namespace cnnselect {
 /// What the policy is told of the way back.
 enum class NetworkKnowledge {
   kDoubleInput,  ///< T_nw = 2 T_input, the paper's estimate
-  kPerfect,      ///< the true time of this request's way back, were it to leave when it arrives
-  kLearnt,       ///< what earlier requests' ways back were (WayBackLearner); at first 2 T_input
+  kPerfect,      ///< the true way back of an answer that leaves when this request arrives
+  kLearnt,       ///< learnt from earlier requests (WayBackLearner); at first 2 T_input
   kLaw,          ///< the law itself: the way back's true distribution given this way here
 };
 
@@ -86,8 +87,8 @@ class NetworkView {
   RequestTiming arrive(const Visit& visit);
   /// Of the request that arrived last: as in SelectionInput.
   const std::vector<Duration>& way_back() const { return way_back_; }
-  /// The answer to `visit` took `output` and reaches its client at `when`, not before the latest
-  /// arrival.
+  /// The answer to `visit` took `output` and reaches its client at `when`, which is not before the
+  /// latest arrival.
   void answered(const Visit& visit, Duration output, TimePoint when);
 
  private:

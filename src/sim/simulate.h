@@ -1,12 +1,12 @@
 // simulate(): one policy at one SLA over a workload, deciding with the server's own code.
 //
-// The engine's Scheduler admits, orders and starts the requests on simulated time. Where there is
-// no limit of workers and nothing is learnt, nobody waits and a decision is the Selector alone, on
+// The engine's Scheduler admits, orders and starts the requests on simulated time. Without a limit
+// of workers, and if nothing is learnt, no request waits. Then a decision is the Selector alone, on
 // the budget that the network has left. Pure: same arguments, same result.
 //
-// How true to life a run is, is chosen one by one (docs/simulator.md). The defaults here and in
-// WorkloadOptions are the plain ones, which say exactly what a test sees; the realistic ones are
-// the defaults of the command `simulate`.
+// Several choices say how true to life a run is (docs/simulator.md). The defaults here and in
+// WorkloadOptions are the plain ones, which say exactly what a test sees. The defaults of the
+// command `simulate` are the realistic ones.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ namespace cnnselect {
 struct SimulationSetting {
   Duration sla{};  ///< > 0
   Duration threshold{};
-  /// What each request takes between its arrival and the queue, though no worker: decoding, HTTP.
+  /// Time of each request between its arrival and the queue, without a worker: decoding, HTTP.
   Duration overhead{};
   NetworkView::Options network;
   ProfileKnowledge profiles = ProfileKnowledge::kTrue;

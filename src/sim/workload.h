@@ -1,12 +1,12 @@
 // Workload: the requests of a simulation and everything chance decides about them, drawn once.
 //
-// Common random numbers: the same request takes the same time over the network, and costs the same
-// on the same model, under every policy and every SLA; so that what differs between two results is
-// the policy. A value; pure but for the seed.
+// Common random numbers: under every policy and every SLA, the same request takes the same time
+// over the network, and the same time on the same model. So only the policy differs between two
+// results. A value; pure but for the seed.
 //
-// A recorded network goes on while a request is served, so the way back of its answer depends on
-// the moment at which it leaves (kAtDeparture). Then it is looked up in the trace at that moment,
-// which draws nothing: two policies whose answers leave at the same time have the same way back.
+// A recorded network goes on while a request is served. So the way back of the answer depends on
+// when it leaves (kAtDeparture). It is looked up in the trace at that moment, and nothing is drawn.
+// So answers that leave at the same time have the same way back under every policy.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ struct SimulatedRequest {
   NetworkTimes network;  ///< the way back of an answer that leaves when the request arrives
 };
 
-/// Which moment of a recorded network an answer's way back is taken from. The same for a law, whose
-/// draws know no time.
+/// The moment of a recorded network from which an answer's way back is taken. For a law it makes no
+/// difference: its draws know no time.
 enum class WayBackTime {
   kAtDeparture,  ///< when the answer leaves the server
   kAtArrival,    ///< when the request arrives there
@@ -47,7 +47,7 @@ struct WorkloadOptions {
   std::optional<SimulatedModel> device;  ///< the phone's own network
   Drift drift;                           ///< by the time a request is sent
   WayBackTime way_back = WayBackTime::kAtArrival;
-  /// Open loop: who sends each request is drawn from so many (>= 1), all alike.
+  /// Open loop: each request's sender is drawn from so many clients (>= 1), all alike.
   std::size_t clients = 100;
   std::uint64_t seed = 1;
 };
@@ -63,8 +63,8 @@ class Workload {
            const WorkloadOptions& options);
 
   std::span<const SimulatedRequest> requests() const { return requests_; }
-  /// Closed loop: so many clients, each of which sends when its last answer is there; `sent` of the
-  /// requests means nothing then.
+  /// Closed loop: the number of clients. Each sends when its last answer is there, and `sent` of
+  /// the requests means nothing.
   std::optional<std::size_t> clients() const { return clients_; }
   /// Time of request `request` on model `model`.
   Duration execution(std::size_t request, std::size_t model) const {
@@ -72,16 +72,17 @@ class Workload {
   }
   /// The way back of an answer that leaves `departs` after the beginning; an hour at most.
   Duration way_back(std::size_t request, Duration departs) const;
-  /// From "send" to the answer of `model` on the device, where nobody waits: either way may take
-  /// forever, and then this does.
+  /// Time from "send" to the answer of `model` on the device, if nobody waits. If either way takes
+  /// forever, so does this.
   Duration whole_time(std::size_t request, std::size_t model) const;
-  /// For bounds: this workload, its ways back such that a request which runs at once makes `sla` if
-  /// and only if its answer leaves by the last moment at which one can still make it. So whatever
-  /// makes the SLA here makes it there. Nothing where the ways back do not depend on departures.
+  /// For bounds: this workload with other ways back. There a request that runs at once makes `sla`
+  /// if and only if its answer leaves by the last moment at which one can still make it. So
+  /// whatever makes the SLA here makes it there. Nothing if the ways back do not depend on
+  /// departures.
   std::optional<Workload> at_latest_departures(Duration sla) const;
-  /// What the server's measurement of the way here is off by, if it measures.
+  /// Error of the server's measurement of the way here, if it measures.
   Duration input_error(std::size_t request) const { return input_errors_[request]; }
-  /// Open loop: who sends it, below WorkloadOptions::clients.
+  /// Open loop: the sender, below WorkloadOptions::clients.
   std::size_t client(std::size_t request) const { return senders_[request]; }
   /// The row of all models.
   std::span<const Duration> executions(std::size_t request) const {

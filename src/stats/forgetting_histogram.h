@@ -1,10 +1,10 @@
 // ForgettingHistogram: quantiles of a stream of durations in which older samples weigh less.
 //
-// Buckets are linear within an octave: 32 to each, so a bucket is at most 1/32 (3.1 %) of its value
-// wide, from 32 ns to 18 minutes; longer samples count as 18 minutes. Memory is fixed. A new sample
-// weighs 1 and every one before it 1 - 1/memory of what it did; instead of shrinking all buckets,
-// each sample adds a little more than the last, and now and then all is scaled back.
-// Not thread-safe: its owner guards it.
+// Buckets are linear within an octave, 32 to each. So from 32 ns to 18 minutes a bucket is at most
+// 1/32 (3.1 %) of its value wide. Longer samples count as 18 minutes. Memory is fixed. A new sample
+// weighs 1, and every earlier one 1 - 1/memory of what it did. Instead of shrinking all buckets,
+// each sample adds a little more than the last, and now and then all is scaled back. Not
+// thread-safe: its owner guards it.
 #pragma once
 
 #include <array>
@@ -31,12 +31,12 @@ class ForgettingHistogram {
   /// Sum of the weights; the newest sample has weight 1.
   double weight() const { return total_ / increment_; }
 
-  /// The duration at or below which the fraction `q` in [0, 1] of the weight lies, placed linearly
-  /// within its bucket: in the bucket of the exact quantile, and never falling as `q` grows. Zero
-  /// when there is no sample.
+  /// The duration at or below which the fraction `q` in [0, 1] of the weight lies. It is in the
+  /// bucket of the exact quantile, placed linearly within it, and never falls as `q` grows. Zero if
+  /// there is no sample.
   Duration quantile(double q) const;
-  /// As many equally likely durations as `values` has places, ascending: quantile i is that of
-  /// (i + 1/2) / n. One walk over the buckets. All zero when there is no sample.
+  /// Fills `values` with equally likely durations, ascending: place i gets the quantile of
+  /// (i + 1/2) / n. One walk over the buckets. All zero if there is no sample.
   void quantiles(std::span<Duration> values) const;
 
  private:

@@ -1,8 +1,8 @@
 // ForgettingMoments: mean and standard deviation of a stream in which older samples weigh less.
 //
-// A new sample weighs 1 and every one before it 1 - 1/memory of what it did. West's update
-// ("Updating mean and variance estimates", CACM 1979); the deviation is corrected for the mean
-// being estimated from the same weighted samples, so with no forgetting it is the ordinary one over
+// A new sample weighs 1, and every earlier one 1 - 1/memory of what it did. It uses West's update
+// ("Updating mean and variance estimates", CACM 1979). The deviation is corrected for the mean that
+// is estimated from the same weighted samples. So without forgetting it is the ordinary one over
 // n - 1. Not thread-safe: its owner guards it.
 #pragma once
 

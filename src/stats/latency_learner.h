@@ -1,22 +1,22 @@
 // LatencyLearner: turns one model's executions into a LatencySummary, online.
 //
-// Exponential forgetting by sample: each new one shrinks the weight of those before. Time itself
-// forgets nothing: an idle hour changes nothing but the age of `latest`.
+// It forgets exponentially by sample: each new sample shrinks the weight of those before. Time
+// itself forgets nothing: an idle hour changes only the age of `latest`.
 //
-// Quantiles count every sample truly. Mean and deviation are guarded against single outliers: a
-// sample far outside what was seen of late counts as if it lay on a bound,
-//   p50 + 4 (p95 - p50), and at least 1.25 p50   (for a normal law: mean + 6.6 sigma),
-// so a wild one moves the mean by little, while a slow mode that takes more than 5 % of the samples
-// moves p95, hence the bound, and counts in full.
+// Quantiles count every sample truly. Mean and deviation are guarded against single outliers. A
+// sample far outside what was seen lately counts as if it lay on a bound,
+//   p50 + 4 (p95 - p50), and at least 1.25 p50   (for a normal law: mean + 6.6 sigma).
+// So a wild sample moves the mean by little. A slow mode that takes more than 5 % of the samples
+// moves p95, and so the bound, and counts in full.
 //
-// A persistent change gets through at once: after kRecent samples in a row on the same side of the
+// A persistent change gets through at once. After kRecent samples in a row on the same side of the
 // median, each off by more than 1/32 of it, all that was learnt before that run is forgotten. By
-// chance that is one in 2^29. A large change needs fewer, kFar in a row beyond the 95th percentile
-// or below the 5th as these were before the run: one in 2^25. The first kRecent samples, and those
-// of such a run, are judged together each time, against p50 + 10 (p75 - p50), so an outlier among
-// four samples or more does no harm even if it came first.
+// chance that happens once in 2^29. A large change needs fewer samples: kFar in a row beyond the
+// 95th percentile, or below the 5th, as these were before the run. By chance: once in 2^25. The
+// first kRecent samples, and those of such a run, are judged together each time, against p50 + 10
+// (p75 - p50). So an outlier among four samples or more does no harm, even if it came first.
 //
-// Not thread-safe: its owner guards it. A summary is kept ready by record(), reading it is a copy.
+// Not thread-safe: its owner guards it. record() keeps a summary ready; reading it is a copy.
 #pragma once
 
 #include <array>
@@ -42,13 +42,13 @@ class LatencyLearner {
   /// `memory` > 1.
   explicit LatencyLearner(double memory = kDefaultMemory);
 
-  /// One execution that took `took` and ended at `now`. Amortised O(1), no allocation. `took` is
-  /// taken as 1 ns when below and as 18 minutes when above.
+  /// One execution that took `took` and ended at `now`. Amortised O(1), no allocation. `took`
+  /// counts as at least 1 ns and at most 18 minutes.
   void record(Duration took, TimePoint now);
 
-  /// Begins where an earlier learner stopped: with its times() (or any equally likely ones, in any
-  /// order; none: nothing happens), which count as at most the memory's weight, and its `samples`.
-  /// What is recorded after that finds out a change as ever. Only before the first record().
+  /// Begins where an earlier learner stopped: with its `samples` and its times(), or any equally
+  /// likely ones in any order. They count as at most the memory's weight. With no times nothing
+  /// happens. Later samples find out a change as ever. Only before the first record().
   void resume(std::span<const Duration> times, std::uint64_t samples, TimePoint now);
 
   /// How often a lasting change made it forget what it knew.
@@ -56,7 +56,7 @@ class LatencyLearner {
 
   /// Cheap enough to be called for every model at every decision.
   const LatencySummary& summary() const { return summary_; }
-  /// Equally likely times of one execution, ascending, outliers included; zeros before the first
+  /// Equally likely times of one execution, ascending, with outliers. Zeros before the first
   /// sample.
   const std::array<Duration, kProfileTimes>& times() const { return times_; }
 

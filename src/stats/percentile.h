@@ -1,6 +1,6 @@
-// Percentiles of samples that are all kept, by the nearest rank: the q-quantile of n samples is the
-// smallest one that at least q n of them do not exceed. Always one of the samples, never a mixture.
-// Pure functions; any thread.
+// Percentiles of samples that are all kept, by the nearest rank. The q-quantile of n samples is the
+// smallest sample that at least q n of them do not exceed. It is always one of the samples, never a
+// mixture. Pure functions; any thread.
 #pragma once
 
 #include <algorithm>
