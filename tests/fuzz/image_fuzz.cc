@@ -39,9 +39,9 @@ const std::vector<test::Bytes>& real_files() {
         test::encode_jpeg(photo),
         test::encode_jpeg(photo, 90, test::JpegKind::kProgressive),
         test::encode_jpeg(photo, 90, test::JpegKind::kCmyk),
-        test::with_exif(test::encode_jpeg(photo), test::make_tiff(6, true)),
-        test::encode(photo, ".png"),
-        test::encode(photo, ".webp"),
+        test::with_jpeg_exif(test::encode_jpeg(photo), test::make_tiff(6, true)),
+        test::encode_png(photo),
+        test::encode_webp(photo),
         test::encode_transparent_png(8, {1, 2, 3}, 100),
     };
   }();
