@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "default_repository.h"
+#include "image/decode.h"
 #include "select/registry.h"
 
 namespace cnnselect {
@@ -54,6 +55,7 @@ struct ServeFlags {
   std::uint32_t default_priority = 0;
   std::string queue_timeout;
   std::size_t max_body_mib = 64;
+  std::int64_t max_pixels = DecodeLimits{}.max_pixels;
   std::uint64_t seed = 1;
 };
 

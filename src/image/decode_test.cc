@@ -75,9 +75,11 @@ TEST(Decode, ReadsAnyChromaSampling) {
 }
 
 TEST(Decode, AWebpOf28BytesIsOne) {
-  const Bytes webp = test::encode_webp(test::draw_quarters(1, 1, {kRed, kRed, kRed, kRed}));
-  ASSERT_LE(webp.size(), 28U);
-  EXPECT_EQ(test::pixel(*decode_all(webp), 0, 0), kRed);
+  const Bytes black = test::bytes_of(
+      std::string_view("RIFF\x14\0\0\0WEBPVP8L\x08\0\0\0\x2f\0\0\0\0\x88\x88\x08", 28));
+  const auto image = decode_all(black);
+  ASSERT_TRUE(image.has_value()) << image.error().message;
+  EXPECT_EQ(test::pixel(*image, 0, 0), (Rgb{0, 0, 0}));
 }
 
 TEST(Decode, BlackInkDarkensCmyk) {
