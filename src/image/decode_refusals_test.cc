@@ -82,8 +82,8 @@ TEST(DecodeRefusals, NeedsNoMarkThatThePictureEnds) {
 
 TEST(DecodeRefusals, AJpegThatEndsBetweenItsScansIsTruncated) {
   const Image photo = test::draw_photo(96, 64, 20);
-  for (const Bytes& jpeg : {test::encode_jpeg(photo, 95, JpegKind::kProgressive),
-                            test::encode_jpeg_by_colour(photo)}) {
+  for (const Bytes& jpeg :
+       {test::encode_jpeg(photo, 95, JpegKind::kProgressive), test::encode_jpeg_by_colour(photo)}) {
     const std::array scan{std::byte{0xff}, std::byte{0xda}};
     const auto last = std::ranges::find_end(jpeg, scan).begin();
     expect_error(decode_all(std::span(jpeg.begin(), last)), ErrorCode::kInvalidArgument,
@@ -104,8 +104,7 @@ TEST(DecodeRefusals, ForgivesStrayBytesInAJpegThatIsComplete) {
   garbage.insert(garbage.begin() + tables, 30, std::byte{0x11});
   Bytes after_the_start = test::encode_jpeg(photo);
   after_the_start.insert(after_the_start.begin() + 2, 3, std::byte{0});
-  for (const Bytes& odd :
-       {before_the_end, after_the_end, fill_bytes, garbage, after_the_start}) {
+  for (const Bytes& odd : {before_the_end, after_the_end, fill_bytes, garbage, after_the_start}) {
     const auto image = decode_all(odd);
     ASSERT_TRUE(image.has_value()) << image.error().message;
     EXPECT_LE(test::largest_difference(*image, photo), 25);

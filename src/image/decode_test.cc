@@ -12,10 +12,10 @@ namespace cnnselect {
 namespace {
 
 using test::Bytes;
+using test::decode_all;
 using test::JpegKind;
 using test::Place;
 using test::Rgb;
-using test::decode_all;
 
 constexpr Rgb kRed{250, 10, 10};
 constexpr Rgb kGreen{10, 250, 10};

@@ -8,8 +8,8 @@
 
 namespace cnnselect {
 
-/// The TIFF structure of a JPEG's APP1 segment, after its "Exif\0\0"; nothing where that is not what
-/// `segment` starts with.
+/// The TIFF structure of a JPEG's APP1 segment, after its "Exif\0\0"; nothing where that is not
+/// what `segment` starts with.
 std::optional<std::span<const std::byte>> tiff_of_exif_segment(std::span<const std::byte> segment);
 
 /// The EXIF orientation that a TIFF structure states, 1 (upright) to 8; 1 when none or nonsense is

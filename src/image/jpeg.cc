@@ -39,10 +39,9 @@ Status check_jpeg_size(const jpeg_decompress_struct& state, const DecodeLimits& 
   const std::int64_t height = state.image_height;
   if (in_several_scans(state)) return check_size("JPEG of several scans", width, height, limits);
   if (width * height > limits.max_pixels * kMoreBeforeScaling) {
-    return fail(
-        ErrorCode::kTooLarge,
-        fmt::format("the JPEG has {} x {} pixels, {} in all; at most {} are scaled down", width,
-                    height, width * height, limits.max_pixels * kMoreBeforeScaling));
+    return fail(ErrorCode::kTooLarge,
+                fmt::format("the JPEG has {} x {} pixels, {} in all; at most {} are scaled down",
+                            width, height, width * height, limits.max_pixels * kMoreBeforeScaling));
   }
   return check_size(state.scale_denom == 1 ? "JPEG" : "JPEG, scaled down,", state.output_width,
                     state.output_height, limits);

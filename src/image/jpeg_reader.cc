@@ -61,9 +61,8 @@ void JpegReader::leave() { std::longjmp(failed_, 1); }
 
 Error JpegReader::error() const {
   if (no_memory_) throw std::bad_alloc();
-  return {ErrorCode::kInvalidArgument,
-          fmt::format("the JPEG cannot be decoded: {}",
-                      ended_ ? "it is truncated" : message_.data())};
+  return {ErrorCode::kInvalidArgument, fmt::format("the JPEG cannot be decoded: {}",
+                                                   ended_ ? "it is truncated" : message_.data())};
 }
 
 }  // namespace cnnselect

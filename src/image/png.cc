@@ -125,8 +125,8 @@ bool read_interlaced(PngReader& reader, std::size_t pitch, int height, RowShrink
 bool read_row_by_row(PngReader& reader, std::size_t pitch, int height, RowShrinker& shrinker) {
   std::vector<std::uint8_t> row(pitch);
   for (int y = 0; y < height; ++y) {
-    const bool read = reader.run(
-        [&](png_structp png, png_infop) { png_read_row(png, row.data(), nullptr); });
+    const bool read =
+        reader.run([&](png_structp png, png_infop) { png_read_row(png, row.data(), nullptr); });
     if (!read) return false;
     shrinker.add(row);
   }

@@ -41,7 +41,7 @@ int webp_orientation(std::span<const std::byte> webp) {
 
 /// The pixels as the file has them: 3 bytes each, or 4 with alpha.
 Result<std::vector<std::uint8_t>> read_webp_pixels(std::span<const std::byte> webp,
-                                              WebPDecoderConfig& config) {
+                                                   WebPDecoderConfig& config) {
   const std::size_t channels = config.input.has_alpha != 0 ? 4 : 3;
   const std::size_t pitch = static_cast<std::size_t>(config.input.width) * channels;
   std::vector<std::uint8_t> pixels(pitch * static_cast<std::size_t>(config.input.height));

@@ -3,8 +3,8 @@
 //
 //   decode_picture FILE ENOUGH     ENOUGH as decode() takes it; 0: full size
 //
-// Standard output: a line "WIDTH HEIGHT", then the RGB rows. What is refused: 1, and why on standard
-// error.
+// Standard output: a line "WIDTH HEIGHT", then the RGB rows. What is refused: 1, and why on
+// standard error.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>

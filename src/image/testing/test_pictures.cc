@@ -1,5 +1,6 @@
 #include "image/testing/test_pictures.h"
 
+#include <jpeglib.h>
 #include <png.h>
 #include <webp/encode.h>
 
@@ -11,8 +12,6 @@
 #include <memory>
 #include <span>
 #include <stdexcept>
-
-#include <jpeglib.h>
 
 #include "cnnselect/rng.h"
 
@@ -225,8 +224,8 @@ Bytes encode_transparent_png(int side, const Rgb& colour, std::uint8_t alpha) {
     rgba.insert(rgba.end(), colour.begin(), colour.end());
     rgba.push_back(alpha);
   }
-  return encode_png_rows(
-      rgba, {.width = side, .height = side, .colour_type = PNG_COLOR_TYPE_RGB_ALPHA});
+  return encode_png_rows(rgba,
+                         {.width = side, .height = side, .colour_type = PNG_COLOR_TYPE_RGB_ALPHA});
 }
 
 Bytes encode_gray_png(int side, std::uint8_t value, bool invisible) {
@@ -239,8 +238,8 @@ Bytes encode_gray_png(int side, std::uint8_t value, bool invisible) {
 
 Bytes encode_webp(const Image& image) {
   std::uint8_t* buffer = nullptr;
-  const std::size_t size = WebPEncodeLosslessRGB(image.rgb.data(), image.width, image.height,
-                                                 image.width * 3, &buffer);
+  const std::size_t size =
+      WebPEncodeLosslessRGB(image.rgb.data(), image.width, image.height, image.width * 3, &buffer);
   const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(buffer, WebPFree);
   if (size == 0) throw std::runtime_error("libwebp could not encode the test picture");
   return copy_of(buffer, size);
