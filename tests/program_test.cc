@@ -94,6 +94,7 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
       {{"--grace", "never"}, "--grace: 'never' is not a duration"},
       {{"--idle-measure", "0s"}, "--idle-measure: 0s; want more than 0, at most 24h, or off"},
       {{"--workers", "0"}, "--workers"},
+      {{"--max-pixels", "0"}, "--max-pixels: Value 0 not in range"},
       {{"--http", "nowhere"}, "--http 'nowhere' is not ADDRESS:PORT"},
       {{"--grpc", "nowhere"}, "--grpc 'nowhere' is not ADDRESS:PORT"},
       {{"--log-level", "loud"}, "loud"},
@@ -298,6 +299,18 @@ TEST(ProgramUse, ClassifyPrintsWhatTheServerSays) {
   const Finished unknown = run({"classify", photo, "--server", url, "--family", "cats"});
   EXPECT_EQ(unknown.status, 1);
   EXPECT_THAT(unknown.errors, HasSubstr("'cats' is not found; there are: emoji"));
+}
+
+TEST(ProgramUse, APhotoOverMaxPixelsIsRefusedWithBothNumbers) {
+  const Serving serving(
+      {"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--max-pixels", "100000"});
+  const auto photos = std::filesystem::path(CNNSELECT_SOURCE_DIR) / "zoo/pictures/phone";
+  const std::string url = "http://127.0.0.1:" + std::to_string(serving.port);
+  const Finished refused =
+      run({"classify", (photos / "horse_face_12.0mp.jpg").string(), "--server", url});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("413"));
+  EXPECT_THAT(refused.errors, HasSubstr("pixels, 12000000 in all; at most 800000 are scaled down"));
 }
 
 TEST(ProgramUse, LoadWritesItsResultsAndSettings) {

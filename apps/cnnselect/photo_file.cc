@@ -17,7 +17,7 @@ Result<std::string> read_photo(const std::filesystem::path& file) {
 }
 
 std::string_view content_type_of(std::string_view photo) {
-  if (photo.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (photo.starts_with("\xFF\xD8")) return "image/jpeg";
   if (photo.starts_with("\x89PNG")) return "image/png";
   if (photo.starts_with("RIFF") && photo.substr(0, 12).ends_with("WEBP")) return "image/webp";
   return "application/octet-stream";

@@ -99,6 +99,12 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       .add_option("--max-body", flags.max_body_mib, "Largest request body, also when inflated, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));
+  command
+      .add_option("--max-pixels", flags.max_pixels,
+                  "Largest picture, width x height; a JPEG's after it was scaled down while it is "
+                  "decoded")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{INT32_MAX}));
   command.add_option("--http-threads", flags.http_threads, "Network threads")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));

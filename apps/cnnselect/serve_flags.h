@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "default_repository.h"
+#include "image/decode.h"
 #include "select/registry.h"
 #include "service/policy_set.h"
 
@@ -57,6 +58,7 @@ struct ServeFlags {
   std::uint32_t default_priority = 0;
   std::string queue_timeout;
   std::size_t max_body_mib = 64;
+  std::int64_t max_pixels = DecodeLimits{}.max_pixels;
   std::uint64_t seed = 1;
 };
 

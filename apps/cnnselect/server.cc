@@ -276,7 +276,7 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
        .terms = settings.terms,
        .policies = flags.policies,
        .idle_measure = settings.idle_measure,
-       .decode = {},
+       .decode = {.max_bytes = flags.max_body_mib << 20U, .max_pixels = flags.max_pixels},
        .decode_threads = flags.workers,
        .more_metrics = [this] { return credentials_.metrics(); }},
       std::move(log), std::move(*spans));

@@ -7,7 +7,8 @@
 
 #include "image/jpeg.h"
 #include "image/limits.h"
-#include "image/raster.h"
+#include "image/png.h"
+#include "image/webp.h"
 
 namespace cnnselect {
 namespace {
@@ -33,15 +34,16 @@ std::string first_bytes(std::span<const std::byte> data) {
 
 }  // namespace
 
-Status check_size(std::int64_t width, std::int64_t height, const DecodeLimits& limits) {
+Status check_size(std::string_view kind, std::int64_t width, std::int64_t height,
+                  const DecodeLimits& limits) {
   if (width <= 0 || height <= 0) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("the image's header states {} x {} pixels", width, height));
+                fmt::format("the {}'s header states {} x {} pixels", kind, width, height));
   }
   if (width > limits.max_pixels / height) {
     return fail(ErrorCode::kTooLarge,
-                fmt::format("the image has {} x {} pixels; at most {} in all are decoded", width,
-                            height, limits.max_pixels));
+                fmt::format("the {} has {} x {} pixels, {} in all; at most {} are decoded", kind,
+                            width, height, width * height, limits.max_pixels));
   }
   return {};
 }
@@ -52,7 +54,7 @@ Result<Image> decode(std::span<const std::byte> encoded, const DecodeLimits& lim
     return fail(ErrorCode::kTooLarge, fmt::format("the image has {} bytes; at most {} are decoded",
                                                   encoded.size(), limits.max_bytes));
   }
-  if (starts_with(encoded, "\xff\xd8\xff")) return decode_jpeg(encoded, limits, enough);
+  if (starts_with(encoded, "\xff\xd8")) return decode_jpeg(encoded, limits, enough);
   if (starts_with(encoded, "\x89PNG\r\n\x1a\n")) return decode_png(encoded, limits, enough);
   if (starts_with(encoded, "RIFF") && starts_with(encoded, "WEBP", 8)) {
     return decode_webp(encoded, limits, enough);

@@ -12,8 +12,11 @@
 namespace cnnselect {
 
 struct DecodeLimits {
-  std::size_t max_bytes = std::size_t{32} << 20U;     ///< of the encoded file
-  std::int64_t max_pixels = std::int64_t{64} << 20U;  ///< width x height as the header states them
+  std::size_t max_bytes = std::size_t{32} << 20U;  ///< of the encoded file
+  /// Width x height as the header states them, or as a JPEG is scaled down to while it is decoded.
+  /// Before that it may have eight times as many. A JPEG of several scans (progressive) counts
+  /// whole, for so it waits in memory for its last scan.
+  std::int64_t max_pixels = std::int64_t{64} << 20U;
 };
 
 /// Decodes, upright (EXIF orientation applied) and as RGB (grayscale, CMYK and alpha converted).

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 
 namespace cnnselect {
 namespace {
@@ -67,36 +66,10 @@ int tiff_orientation(std::span<const std::byte> tiff) {
   return kUpright;
 }
 
-JpegMarkers read_markers(std::span<const std::byte> jpeg) {
+std::optional<std::span<const std::byte>> tiff_of_exif_segment(std::span<const std::byte> segment) {
   constexpr std::array<unsigned char, 6> kExif{'E', 'x', 'i', 'f', 0, 0};
-  constexpr std::uint32_t kApp1 = 0xffe1;
-  constexpr std::uint32_t kStartOfScan = 0xffda;
-  constexpr std::uint32_t kPadding = 0xffff;  // any number of 0xff may precede a marker
-  const Reader reader(jpeg, true);
-  JpegMarkers found{.scan = jpeg.size()};
-  bool has_exif = false;
-  std::size_t at = 2;  // past the start-of-image marker
-  while (const auto marker = reader.read(at, 2)) {
-    if (*marker == kStartOfScan) {
-      found.scan = at;
-      return found;
-    }
-    if (*marker == kPadding) {
-      ++at;
-      continue;
-    }
-    const auto length = reader.read(at + 2, 2);  // counts itself
-    if (!length || *length < 2 || *marker < 0xff00) return found;
-    const std::size_t body = at + 4;
-    const std::size_t size = std::min<std::size_t>(*length - 2, jpeg.size() - body);
-    const auto segment = jpeg.subspan(body, size);
-    if (*marker == kApp1 && !has_exif && starts_with(segment, kExif)) {
-      found.orientation = tiff_orientation(segment.subspan(kExif.size()));
-      has_exif = true;
-    }
-    at = body + size;
-  }
-  return found;
+  if (!starts_with(segment, kExif)) return std::nullopt;
+  return segment.subspan(kExif.size());
 }
 
 }  // namespace cnnselect

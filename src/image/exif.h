@@ -3,20 +3,17 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace cnnselect {
 
-/// What stands before a JPEG's picture data.
-struct JpegMarkers {
-  int orientation = 1;   ///< EXIF orientation, 1 (upright) to 8; 1 when none or nonsense is stated
-  std::size_t scan = 0;  ///< where the first start-of-scan marker is; the file's size if nowhere
-};
+/// The TIFF structure of a JPEG's APP1 segment, after its "Exif\0\0"; nothing where that is not
+/// what `segment` starts with.
+std::optional<std::span<const std::byte>> tiff_of_exif_segment(std::span<const std::byte> segment);
 
-/// `jpeg` starts with a start-of-image marker.
-JpegMarkers read_markers(std::span<const std::byte> jpeg);
-
-/// The orientation of a TIFF structure, which is what an EXIF block is after its "Exif\0\0".
+/// The EXIF orientation that a TIFF structure states, 1 (upright) to 8; 1 when none or nonsense is
+/// stated. JPEG has the structure in a segment, PNG and WebP in a chunk.
 int tiff_orientation(std::span<const std::byte> tiff);
 
 }  // namespace cnnselect

@@ -51,34 +51,25 @@ TEST(Exif, ManyClaimedEntriesAreReadOnlyAsFarAsTheyGo) {
   EXPECT_EQ(tiff_orientation(tiff), 1);
 }
 
-TEST(JpegMarkers, FindsTheScanAndTheFirstExifSegment) {
-  const Bytes jpeg = test::encode_jpeg(test::draw_photo(16, 16));
-  const JpegMarkers plain = read_markers(jpeg);
-  EXPECT_EQ(plain.orientation, 1);
-  ASSERT_LT(plain.scan + 1, jpeg.size());
-  EXPECT_EQ(jpeg[plain.scan], std::byte{0xff});
-  EXPECT_EQ(jpeg[plain.scan + 1], std::byte{0xda});
-  const Bytes tagged = test::with_exif(test::with_exif(jpeg, make(3, true)), make(8, false));
-  EXPECT_EQ(read_markers(tagged).orientation, 8) << "the one that stands first";
+TEST(Exif, ASegmentSaysByItsFirstBytesThatItIsOne) {
+  Bytes segment = test::bytes_of(std::string_view("Exif\0\0", 6));
+  const Bytes tiff = make(6, true);
+  segment.insert(segment.end(), tiff.begin(), tiff.end());
+  const auto inside = tiff_of_exif_segment(segment);
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(tiff_orientation(*inside), 6);
+  EXPECT_FALSE(tiff_of_exif_segment(changed(segment, 5, 1)));
+  EXPECT_FALSE(tiff_of_exif_segment(std::span(segment).first(5)));
+  EXPECT_TRUE(tiff_of_exif_segment(std::span(segment).first(6))->empty());
 }
 
-TEST(JpegMarkers, ASegmentLongerThanTheFileEndsTheSearch) {
-  Bytes jpeg = test::with_exif(test::encode_jpeg(test::draw_photo(16, 16)), make(6, true));
-  jpeg = changed(changed(std::move(jpeg), 4, 0xff), 5, 0xff);
-  const JpegMarkers markers = read_markers(jpeg);
-  EXPECT_EQ(markers.orientation, 6) << "what is there of the segment still counts";
-  EXPECT_EQ(markers.scan, jpeg.size());
-}
-
-TEST(JpegMarkers, AnyBytesAreSafe) {
+TEST(Exif, AnyBytesAreSafe) {
   EXPECT_TRUE(rc::check([](const std::vector<std::uint8_t>& noise, bool tagged) {
-    Bytes jpeg = test::bytes_of("\xff\xd8");
-    if (tagged) jpeg = test::with_exif(jpeg, test::bytes_of("II*"));
-    for (const std::uint8_t byte : noise) jpeg.push_back(std::byte{byte});
-    const JpegMarkers markers = read_markers(jpeg);
-    RC_ASSERT(markers.orientation >= 1);
-    RC_ASSERT(markers.orientation <= 8);
-    RC_ASSERT(markers.scan <= jpeg.size());
+    Bytes tiff = tagged ? test::bytes_of(std::string_view("II*\0\x08\0\0\0", 8)) : Bytes{};
+    for (const std::uint8_t byte : noise) tiff.push_back(std::byte{byte});
+    const int orientation = tiff_orientation(tiff);
+    RC_ASSERT(orientation >= 1);
+    RC_ASSERT(orientation <= 8);
   }));
 }
 

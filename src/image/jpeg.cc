@@ -1,120 +1,151 @@
 #include "image/jpeg.h"
 
 #include <fmt/format.h>
-#include <turbojpeg.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <string_view>
-#include <type_traits>
 
 #include "image/exif.h"
+#include "image/jpeg_reader.h"
 #include "image/limits.h"
 #include "image/orient.h"
 
 namespace cnnselect {
 namespace {
 
-struct CloseHandle {
-  void operator()(void* handle) const { tjDestroy(handle); }
-};
-using Decompressor = std::unique_ptr<std::remove_pointer_t<tjhandle>, CloseHandle>;
+/// Scaled decoding takes time for every pixel of the file, though far less than for one that it
+/// delivers.
+constexpr std::int64_t kMoreBeforeScaling = 8;
 
-struct Header {
-  int width = 0;
-  int height = 0;
-  int colour_space = 0;
-};
-
-const unsigned char* bytes_of(std::span<const std::byte> data) {
-  return reinterpret_cast<const unsigned char*>(data.data());
-}
-
-std::unexpected<Error> broken(std::string_view why) {
-  return fail(ErrorCode::kInvalidArgument, fmt::format("the JPEG cannot be decoded: {}", why));
-}
-
-Result<Header> read_header(tjhandle handle, std::span<const std::byte> jpeg) {
-  Header header;
-  int subsampling = 0;
-  if (tjDecompressHeader3(handle, bytes_of(jpeg), jpeg.size(), &header.width, &header.height,
-                          &subsampling, &header.colour_space) != 0 &&
-      tjGetErrorCode(handle) == TJERR_FATAL) {
-    return broken(tjGetErrorStr2(handle));
-  }
-  return header;
-}
-
-/// The decoder's smallest scale that leaves the shorter side at least `enough`. Only halvings: they
-/// are what the decoder has fast code for.
-tjscalingfactor choose_scale(const Header& header, int enough) {
-  tjscalingfactor best{1, 1};
+/// The decoder's smallest scale, as a divisor, that leaves the shorter side at least `enough`. Only
+/// halvings: they are what the decoder has fast code for.
+unsigned choose_divisor(const jpeg_decompress_struct& state, int enough) {
+  unsigned best = 1;
   if (enough <= 0) return best;
-  const int shorter = std::min(header.width, header.height);
-  for (const int denominator : {2, 4, 8}) {
-    const tjscalingfactor scale{1, denominator};
-    if (TJSCALED(shorter, scale) >= enough) best = scale;
+  const unsigned shorter = std::min(state.image_width, state.image_height);
+  for (const unsigned divisor : {2U, 4U, 8U}) {
+    if ((shorter + divisor - 1) / divisor >= static_cast<unsigned>(enough)) best = divisor;
   }
   return best;
 }
 
-/// Whether the picture data that starts at `scan` ends, as it must, with an end-of-image marker. In
-/// the entropy-coded part every 0xff is followed by a zero, so that the marker cannot be pixels.
-bool has_end_marker(std::span<const std::byte> jpeg, std::size_t scan) {
-  constexpr std::array kEnd{std::byte{0xff}, std::byte{0xd9}};
-  return !std::ranges::search(jpeg.subspan(scan), kEnd).empty();
+/// Whether the whole picture waits in memory until its last scan is there: progressive files, and
+/// those with a scan for each colour.
+bool in_several_scans(const jpeg_decompress_struct& state) {
+  return state.progressive_mode != FALSE || state.comps_in_scan < state.num_components;
 }
 
-/// The decoder goes on after a warning and fills what it has not got with gray. Stray bytes between
-/// markers are common and harmless; missing data is not.
-Status check_warning(tjhandle handle, std::span<const std::byte> jpeg, std::size_t scan) {
-  const std::string_view warning = tjGetErrorStr2(handle);
-  if (tjGetErrorCode(handle) == TJERR_FATAL) return broken(warning);
-  if (warning.find("remature end") != std::string_view::npos || !has_end_marker(jpeg, scan)) {
-    return broken("it is truncated");
+Status check_jpeg_size(const jpeg_decompress_struct& state, const DecodeLimits& limits) {
+  const std::int64_t width = state.image_width;
+  const std::int64_t height = state.image_height;
+  if (in_several_scans(state)) return check_size("JPEG of several scans", width, height, limits);
+  if (width * height > limits.max_pixels * kMoreBeforeScaling) {
+    return fail(ErrorCode::kTooLarge,
+                fmt::format("the JPEG has {} x {} pixels, {} in all; at most {} are scaled down",
+                            width, height, width * height, limits.max_pixels * kMoreBeforeScaling));
   }
-  return {};
+  return check_size(state.scale_denom == 1 ? "JPEG" : "JPEG, scaled down,", state.output_width,
+                    state.output_height, limits);
+}
+
+/// So many scans that even one after the other over all pixels take no longer than 32 over as many
+/// pixels as are allowed. Encoders make about ten.
+int scans_allowed(const jpeg_decompress_struct& state, const DecodeLimits& limits) {
+  constexpr std::int64_t kOfLargest = 32;
+  constexpr std::int64_t kMost = 500;
+  const std::int64_t pixels = std::int64_t{state.image_width} * state.image_height;
+  return static_cast<int>(std::min(kMost, kOfLargest * limits.max_pixels / pixels));
+}
+
+/// The first EXIF segment's.
+int jpeg_orientation(const jpeg_decompress_struct& state) {
+  for (const auto* marker = state.marker_list; marker != nullptr; marker = marker->next) {
+    const auto segment = std::as_bytes(std::span(marker->data, marker->data_length));
+    if (const auto tiff = tiff_of_exif_segment(segment)) return tiff_orientation(*tiff);
+  }
+  return 1;
+}
+
+/// Whether the scans so far have told every coefficient of every component to its last bit.
+bool has_every_coefficient(const jpeg_decompress_struct& state) {
+  for (int i = 0; i < state.num_components; ++i) {
+    if (state.comp_info[i].quant_table == nullptr) return false;  // no scan of it was there
+    if (state.coef_bits == nullptr) continue;
+    if (!std::ranges::all_of(state.coef_bits[i], [](int missing) { return missing == 0; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Whether a picture whose data end without a marker is all there. Missing bits of Huffman codes
+/// are an error before this is asked; arithmetic codes go on with zeros.
+bool is_complete(const JpegReader& reader) {
+  if (!reader.ended()) return true;
+  const auto& state = reader.state();
+  if (state.arith_code != FALSE) return false;
+  return !in_several_scans(state) || has_every_coefficient(state);
 }
 
 /// Inverted CMYK (255: no ink), as practically all CMYK JPEGs are stored, to RGB.
-std::vector<std::uint8_t> cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk) {
-  std::vector<std::uint8_t> rgb(cmyk.size() / 4 * 3);
-  for (std::size_t from = 0, to = 0; to < rgb.size(); from += 4, to += 3) {
+void cmyk_to_rgb(std::span<const std::uint8_t> cmyk, std::uint8_t* rgb) {
+  for (std::size_t from = 0; from < cmyk.size(); from += 4) {
     const unsigned black = cmyk[from + 3];
     for (std::size_t c = 0; c < 3; ++c) {
-      rgb[to + c] = static_cast<std::uint8_t>((cmyk[from + c] * black + 127) / 255);
+      *rgb++ = static_cast<std::uint8_t>((cmyk[from + c] * black + 127) / 255);
     }
   }
-  return rgb;
+}
+
+/// Reads every row, once decompression was started. False: see the reader's error.
+bool read_jpeg_rows(JpegReader& reader, Image& image) {
+  const bool cmyk = reader.state().out_color_space == JCS_CMYK;
+  std::vector<std::uint8_t> inks(cmyk ? static_cast<std::size_t>(image.width) * 4 : 0);
+  std::vector<JSAMPROW> rows;
+  const std::size_t pitch = static_cast<std::size_t>(image.width) * 3;
+  for (std::size_t at = 0; at < image.rgb.size(); at += pitch) rows.push_back(&image.rgb[at]);
+  return reader.run([&](jpeg_decompress_struct& state) {
+    while (state.output_scanline < state.output_height) {
+      JSAMPROW* const to = &rows[state.output_scanline];
+      if (cmyk) {
+        JSAMPROW row = inks.data();
+        jpeg_read_scanlines(&state, &row, 1);
+        cmyk_to_rgb(inks, *to);
+      } else {
+        jpeg_read_scanlines(&state, to, state.output_height - state.output_scanline);
+      }
+    }
+  });
 }
 
 }  // namespace
 
 Result<Image> decode_jpeg(std::span<const std::byte> jpeg, const DecodeLimits& limits, int enough) {
-  const Decompressor decompressor(tjInitDecompress());
-  if (!decompressor) return fail(ErrorCode::kInternal, "libjpeg-turbo could not be started");
-  const auto header = read_header(decompressor.get(), jpeg);
-  if (!header) return std::unexpected(header.error());
-  if (auto fits = check_size(header->width, header->height, limits); !fits) {
-    return std::unexpected(fits.error());
+  JpegReader reader(jpeg);
+  const bool has_header = reader.run([&](jpeg_decompress_struct& state) {
+    jpeg_save_markers(&state, JPEG_APP0 + 1, 0xffff);
+    jpeg_read_header(&state, TRUE);
+    const bool cmyk = state.jpeg_color_space == JCS_CMYK || state.jpeg_color_space == JCS_YCCK;
+    state.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+    state.scale_num = 1;
+    state.scale_denom = choose_divisor(state, enough);
+    jpeg_calc_output_dimensions(&state);
+  });
+  if (!has_header) return std::unexpected(reader.error());
+  const jpeg_decompress_struct& state = reader.state();
+  if (auto fits = check_jpeg_size(state, limits); !fits) return std::unexpected(fits.error());
+  reader.limit_scans(scans_allowed(state, limits));
+  Image image{static_cast<int>(state.output_width), static_cast<int>(state.output_height), {}};
+  if (!reader.run([](jpeg_decompress_struct& started) { jpeg_start_decompress(&started); })) {
+    return std::unexpected(reader.error());
   }
-  const JpegMarkers markers = read_markers(jpeg);
-  const tjscalingfactor scale = choose_scale(*header, enough);
-  const bool cmyk = header->colour_space == TJCS_CMYK || header->colour_space == TJCS_YCCK;
-  const int format = cmyk ? TJPF_CMYK : TJPF_RGB;
-  Image image{TJSCALED(header->width, scale), TJSCALED(header->height, scale), {}};
+  // Only now: a file of several scans has been read by here, and may have been refused.
   image.rgb.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) *
-                   (cmyk ? 4 : 3));
-  // A progressive file may repeat its scans without end: 500 are plenty.
-  if (tjDecompress2(decompressor.get(), bytes_of(jpeg), jpeg.size(), image.rgb.data(), image.width,
-                    0, image.height, format, TJFLAG_LIMITSCANS) != 0) {
-    if (auto usable = check_warning(decompressor.get(), jpeg, markers.scan); !usable) {
-      return std::unexpected(usable.error());
-    }
+                   3);
+  if (!read_jpeg_rows(reader, image)) return std::unexpected(reader.error());
+  if (!is_complete(reader)) {
+    return fail(ErrorCode::kInvalidArgument, "the JPEG cannot be decoded: it is truncated");
   }
-  if (cmyk) image.rgb = cmyk_to_rgb(image.rgb);
-  return upright(std::move(image), markers.orientation);
+  return upright(std::move(image), jpeg_orientation(state));
 }
 
 }  // namespace cnnselect

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "image/decode.h"
 
 namespace cnnselect {
 
-/// Errors: kInvalidArgument (a side of zero), kTooLarge (more pixels than `limits` allows).
-Status check_size(std::int64_t width, std::int64_t height, const DecodeLimits& limits);
+/// `kind` names the file in the message, such as "PNG". Errors: kInvalidArgument (a side of zero),
+/// kTooLarge (more pixels than `limits` allows).
+Status check_size(std::string_view kind, std::int64_t width, std::int64_t height,
+                  const DecodeLimits& limits);
 
 }  // namespace cnnselect

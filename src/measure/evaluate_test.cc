@@ -50,7 +50,7 @@ class Evaluate : public ::testing::Test {
 
   LabelledPicture picture(const char* name, const Rgb& colour, std::size_t index) {
     const auto png =
-        test::encode(test::draw_quarters(12, 10, {colour, colour, colour, colour}), ".png");
+        test::encode_png(test::draw_quarters(12, 10, {colour, colour, colour, colour}));
     const std::string_view bytes(reinterpret_cast<const char*>(png.data()), png.size());
     return {folder_.write(name, bytes), index};
   }

@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <opencv2/imgcodecs.hpp>
 #include <sstream>
 
 #include "base/testing/temporary_folder.h"
 #include "engine/testing/timed_world.h"
+#include "image/testing/test_pictures.h"
 #include "service/bytes_tensor.h"
 #include "spans/testing/fake_collector.h"
 
@@ -20,10 +20,8 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 std::string png_photo() {
-  const cv::Mat pixels(8, 8, CV_8UC3, cv::Scalar(20, 40, 60));
-  std::vector<unsigned char> encoded;
-  cv::imencode(".png", pixels, encoded);
-  return {encoded.begin(), encoded.end()};
+  const test::Bytes encoded = test::encode_png(test::draw_photo(8, 8));
+  return {reinterpret_cast<const char*>(encoded.data()), encoded.size()};
 }
 
 class InferenceServiceTest : public testing::Test {

@@ -28,7 +28,7 @@ cpack --config "$build/CPackConfig.cmake" -B "$work/out" -D CPACK_DEBIAN_COMPRES
 package=$(ls "$work"/out/*.deb)
 [[ $(basename "$package") =~ ^cnnselect_[0-9.]+_[a-z0-9]+\.deb$ ]] || fail "file name $package"
 depends=$(dpkg-deb -f "$package" Depends)
-for library in libc6 libgrpc++ libsqlite3-0 libopencv-core adduser; do
+for library in libc6 libgrpc++ libsqlite3-0 libwebp7 adduser; do
   [[ $depends == *"$library"* ]] || fail "no dependency on $library in: $depends"
 done
 [[ $depends != *onnxruntime* ]] || fail "it brings ONNX Runtime itself, and depends on: $depends"

@@ -39,10 +39,16 @@ const std::vector<test::Bytes>& real_files() {
         test::encode_jpeg(photo),
         test::encode_jpeg(photo, 90, test::JpegKind::kProgressive),
         test::encode_jpeg(photo, 90, test::JpegKind::kCmyk),
-        test::with_exif(test::encode_jpeg(photo), test::make_tiff(6, true)),
-        test::encode(photo, ".png"),
-        test::encode(photo, ".webp"),
+        test::encode_jpeg(photo, 90, test::JpegKind::kColour, {{{4, 2}, {1, 1}, {2, 1}}}),
+        test::encode_jpeg_by_colour(photo),
+        test::with_jpeg_exif(test::encode_jpeg(photo), test::make_tiff(6, true)),
+        test::encode_png(photo),
+        test::encode_png(photo, true),
+        test::encode_png_with_exif(photo, test::make_tiff(6, true), test::Place::kAfterPixels),
+        test::encode_webp(photo),
+        test::with_webp_exif(test::encode_webp(photo), test::make_tiff(6, false), photo),
         test::encode_transparent_png(8, {1, 2, 3}, 100),
+        test::encode_gray_png(8, 77, true),
     };
   }();
   return files;
