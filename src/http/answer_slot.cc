@@ -42,9 +42,8 @@ void AnswerSlot::respond(HttpResponse response) {
 void AnswerSlot::on_disconnect(std::move_only_function<void()> gone) {
   {
     const MutexLock lock(mutex_);
-    if (answered_) return;
     if (!gone_) {
-      on_gone_ = std::move(gone);
+      if (!answered_) on_gone_ = std::move(gone);
       return;
     }
   }

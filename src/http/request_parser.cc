@@ -161,6 +161,7 @@ std::expected<void, Refusal> RequestParser::finish_header() {
     request_.headers.emplace_back(std_view(field.name_string()), std_view(field.value()));
   }
   keep_alive_ = message.keep_alive();
+  skips_interim_ = message.version() == 11;
   chunked_ = codings > 0;
   length_ = static_cast<std::size_t>(parser.content_length().value_or(0));
   if (!chunked_ && length_ == 0) {
