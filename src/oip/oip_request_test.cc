@@ -175,6 +175,23 @@ TEST(OipRequest, ATensorWithoutElementsNeedsNoData) {
   EXPECT_THAT(request->inputs[0].bytes, IsEmpty());
 }
 
+TEST(OipRequest, NullIsAbsentWhereItMayBe) {
+  const auto request =
+      parse_json(R"({"id":null,"parameters":null,"outputs":null,"inputs":[)"
+                 R"({"parameters":null,"name":"x","shape":[1],"datatype":"FP32","data":[1]},)"
+                 R"({"data":["a"],"name":"b","shape":[1],"datatype":"BYTES","parameters":null}]})");
+  ASSERT_TRUE(request.has_value()) << request.error().message;
+  EXPECT_EQ(request->id, "");
+  EXPECT_THAT(request->outputs, IsEmpty());
+  EXPECT_THAT(request->inputs, SizeIs(2));
+  const auto output =
+      parse_json(R"({"outputs":[{"name":"y","parameters":null}],)"
+                 R"("inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[1]}]})");
+  ASSERT_TRUE(output.has_value()) << output.error().message;
+  EXPECT_THAT(output->outputs, SizeIs(1));
+  EXPECT_EQ(parse_json(R"({"id":nul,"inputs":[]})").error().message, "id is nul; want a string");
+}
+
 TEST(OipRequest, KeepsHintsToldElsewhere) {
   RequestHints hints;
   hints.sla = 1s;
