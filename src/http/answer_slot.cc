@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "http/response_head.h"
+#include "http/http_error.h"
 
 namespace cnnselect {
 namespace {

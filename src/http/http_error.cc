@@ -1,11 +1,31 @@
 #include "http/http_error.h"
 
+#include <optional>
 #include <utility>
 
 #include "cnnselect/selector.h"
 #include "json/json_writer.h"
+#include "json/readable.h"
 
 namespace cnnselect {
+namespace {
+
+std::optional<Reason> reason_of(ErrorCode code) {
+  if (code == ErrorCode::kTooLate) return Reason::kTooLate;
+  if (code == ErrorCode::kUseDevice) return Reason::kUseDevice;
+  return std::nullopt;
+}
+
+std::string error_json(std::string_view message, std::optional<Reason> reason) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("error").string(readable(message));
+  if (reason) json.key("reason").string(to_string(*reason));
+  json.end_object();
+  return text;
+}
+
+}  // namespace
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -51,15 +71,13 @@ HttpResponse json_response(int status, std::string body) {
   return response;
 }
 
+HttpResponse refusal(int status, std::string_view message) {
+  return json_response(status, error_json(message, std::nullopt));
+}
+
 HttpResponse error_response(const Error& error) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("error").string(error.message);
-  if (error.code == ErrorCode::kTooLate) json.key("reason").string(to_string(Reason::kTooLate));
-  if (error.code == ErrorCode::kUseDevice) json.key("reason").string(to_string(Reason::kUseDevice));
-  json.end_object();
-  HttpResponse response = json_response(status_of(error.code), std::move(body));
+  HttpResponse response =
+      json_response(status_of(error.code), error_json(error.message, reason_of(error.code)));
   if (response.status == 503 || response.status == 429) {
     response.headers.emplace_back("Retry-After", "1");
   }

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "http/http_date.h"
+#include "http/http_error.h"
 #include "http/proxy_reading.h"
 #include "http/response_head.h"
 #include "net/listener.h"

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <memory>
 #include <string>
@@ -150,6 +151,10 @@ TEST_F(EchoSession, RefusesInJsonAndCloses) {
        post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"a foreign coding", post + "Transfer-Encoding: gzip\r\n\r\nab", 501},
       {"a header over the limit", "GET / HTTP/1.1\r\nX: " + std::string(5000, 'x'), 431},
+      {"bytes that are no text", "GET \xff\xfe HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"a coding that is no text", post + "Transfer-Encoding: \xff\r\n\r\n", 501},
+      {"an expectation that is no text", post + "Content-Length: 1\r\nExpect: \xff\r\n\r\n", 417},
+      {"lines that end with LF alone", "GET / HTTP/1.1\nHost: h\n\n", 400},
       {"a body over the limit", post + "Content-Length: 100000\r\n\r\n" + std::string(100'000, 'x'),
        413},
       {"chunks over the limit", chunked + "ffff\r\n" + std::string(0xffff, 'x'), 413},
@@ -164,6 +169,7 @@ TEST_F(EchoSession, RefusesInJsonAndCloses) {
     EXPECT_THAT(response.head, HasSubstr("\r\nContent-Type: application/json\r\n"));
     EXPECT_THAT(response.head, HasSubstr("\r\nConnection: close\r\n"));
     EXPECT_THAT(response.body, StartsWith("{\"error\":\""));
+    EXPECT_TRUE(simdjson::validate_utf8(response.body)) << response.body;
     EXPECT_TRUE(client.closed());
   }
   RawClient after(port);

@@ -8,6 +8,7 @@
 
 #include "api/cancel_link.h"
 #include "api/request_hints.h"
+#include "api/unknown_model.h"
 #include "base/log_settings.h"
 #include "http/http_error.h"
 #include "http/url_text.h"
@@ -112,6 +113,10 @@ Result<InferRequest> read_infer_request(const InferenceApi& api, HttpRequest req
   infer->version = route.version;
   infer->arrival = {request.first_byte, request.last_byte, request.rtt, std::move(request.peer)};
   return infer;
+}
+
+HttpResponse refusal_of(const InferenceApi& api, const Route& route, const Error& wrong) {
+  return error_response(unknown_model_first(api, route.name, route.version, wrong));
 }
 
 /// Hands a request in with `start(reply)` and answers the exchange with `write` of what comes back;
@@ -270,7 +275,7 @@ void Routes::infer(HttpRequest request, const Route& route,
                    std::shared_ptr<HttpExchange> exchange) {
   auto trace = begin_trace(request, route, exchange);
   auto infer = read_infer_request(api_, std::move(request), route);
-  if (!infer) return exchange->respond(error_response(infer.error()));
+  if (!infer) return exchange->respond(refusal_of(api_, route, infer.error()));
   if (const Status fetched = fetch_shared_inputs(*infer, memory_); !fetched) {
     return exchange->respond(error_response(fetched.error()));
   }
@@ -288,7 +293,7 @@ void Routes::classify(HttpRequest request, const Route& route,
                       std::shared_ptr<HttpExchange> exchange) {
   auto trace = begin_trace(request, route, exchange);
   auto photo = read_classify_request(std::move(request), route.name);
-  if (!photo) return exchange->respond(error_response(photo.error()));
+  if (!photo) return exchange->respond(refusal_of(api_, route, photo.error()));
   photo->trace = std::move(trace);
   serve<ClassifyResponse>(
       exchange,

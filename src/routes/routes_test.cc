@@ -384,6 +384,18 @@ TEST_F(RoutesTest, NamesWhatIsWrongWithAnInferRequest) {
        {},
        404,
        R"({"error":"Request for unknown model: 'nope' is not found"})"},
+      {"unknown model, and a body that is none",
+       "/v2/models/nope/infer",
+       "[1",
+       {},
+       404,
+       R"({"error":"Request for unknown model: 'nope' is not found"})"},
+      {"unknown model, and a hint that is none",
+       "/v2/models/nope/infer",
+       kSmallRequest,
+       {{"X-CnnSelect-Sla-Ms", "-1"}},
+       404,
+       R"({"error":"Request for unknown model: 'nope' is not found"})"},
       {"a version that is no number",
        "/v2/models/small/versions/new/infer",
        kSmallRequest,
@@ -443,6 +455,7 @@ TEST_F(RoutesTest, ClassifiesARawPhoto) {
 
 TEST_F(RoutesTest, AnUnknownFamilyIsNotFound) {
   EXPECT_EQ(send(post("/v1/families/nope/classify", "photo")).status, 404);
+  EXPECT_EQ(send(post("/v1/families/nope/classify", "")).status, 404) << "whatever the body";
 }
 
 TEST_F(RoutesTest, ABadPhotoRequestIsRefused) {

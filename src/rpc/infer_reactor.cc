@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/cancel_link.h"
+#include "api/unknown_model.h"
 #include "base/clock.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_message.h"
@@ -70,10 +71,13 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     if (!message) return std::unexpected(message.error());
     auto trace = trace_of(context_, world_.traces, message->model_name());
     if (trace) context_.AddInitialMetadata("traceparent", answer_trace_parent(*trace));
+    const auto wrong = [&api = world_.api, named = named_model(*message)](const Error& error) {
+      return unknown_model_first(api, named.name, named.version, error);
+    };
     auto hints = hints_of(context_);
-    if (!hints) return std::unexpected(hints.error());
+    if (!hints) return std::unexpected(wrong(hints.error()));
     auto request = read_infer_request(*std::move(message), *std::move(hints));
-    if (!request) return request;
+    if (!request) return std::unexpected(wrong(request.error()));
     request->trace = std::move(trace);
     const auto upload =
         std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
