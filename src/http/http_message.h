@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/operations.h"
+#include "cnnselect/result.h"
 #include "cnnselect/time.h"
 
 namespace cnnselect {
@@ -25,6 +27,9 @@ struct HttpRequest {
   /// The round trip of the connection's path (PathRoundTrip), when known and the client's own: not
   /// a proxy's.
   std::optional<Duration> rtt;
+  /// What is asked for, found by the first handler that wants to know (routes/route_path.h) and
+  /// kept for those behind it; the server itself does not look.
+  std::optional<Result<Route>> route;
   std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
 
   /// Case-insensitive; the first of that name, or nothing.
@@ -64,10 +69,9 @@ class HttpHandler {
   virtual void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) = 0;
 
   /// Called with a request whose body is still on its way, which handle() would refuse whatever
-  /// that is: an answer is sent at once, and the connection closed without reading on.
-  virtual std::optional<HttpResponse> refuse_unread(const HttpRequest& /*head*/) {
-    return std::nullopt;
-  }
+  /// that is: an answer is sent at once, and the connection closed without reading on. What it
+  /// notes in `head` (its route) handle() finds there.
+  virtual std::optional<HttpResponse> refuse_unread(HttpRequest& /*head*/) { return std::nullopt; }
 };
 
 }  // namespace cnnselect

@@ -60,7 +60,7 @@ class RequestParser {
   void body_filled(std::size_t size, TimePoint arrived);
 
   /// From the end of the header on: the request without what is missing of its body.
-  const HttpRequest& so_far() const { return request_; }
+  HttpRequest& so_far() { return request_; }
   /// From the end of the header on: the client waits for `100 Continue`.
   bool expects_continue() const { return expects_continue_; }
   /// From the end of the header on: the connection stays open after the answer.

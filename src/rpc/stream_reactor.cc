@@ -39,7 +39,7 @@ class Stream final : public grpc::ServerGenericBidiReactor {
   Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
       : world_(world), context_(context), hints_(hints_of(context)) {
     // Before anything is read; each request is let in by itself then.
-    const Status known = check_key(world, context, Access::kCall);
+    const Status known = check_key(world, context, Operation::kStreamInfer);
     if (known && hints_) {
       StartRead(&read_);
     } else {
@@ -100,7 +100,7 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     const Status opened = world_.calls.open();
     if (!opened) return refuse(pending, opened.error());
     pending->counts = true;
-    auto admission = admit(world_, context_, Access::kCall);
+    auto admission = admit(world_, context_, Operation::kStreamInfer);
     if (!admission) return refuse(pending, admission.error());
     pending->admission = *std::move(admission);
     if (!message) return refuse(pending, message.error());
