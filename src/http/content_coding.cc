@@ -23,13 +23,10 @@ constexpr std::string_view name_of(Coding coding) {
   return coding == Coding::kGzip ? "gzip" : "deflate";
 }
 
-std::string lower(std::string_view text) {
-  std::string lowered;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t') continue;
-    lowered += ascii_lower(c);
-  }
-  return lowered;
+std::string without_blanks(std::string_view text) {
+  std::string small = lowered(text);
+  std::erase_if(small, [](char c) { return c == ' ' || c == '\t'; });
+  return small;
 }
 
 std::optional<Coding> coding_named(std::string_view name) {
@@ -123,7 +120,7 @@ class CompressingExchange final : public HttpExchange {
 }  // namespace
 
 Result<std::optional<Coding>> parse_coding(std::string_view text) {
-  const std::string name = lower(text);
+  const std::string name = without_blanks(text);
   if (name.empty() || name == "identity") return std::nullopt;
   if (const auto coding = coding_named(name)) return coding;
   return fail(
@@ -133,7 +130,7 @@ Result<std::optional<Coding>> parse_coding(std::string_view text) {
 }
 
 std::optional<Coding> preferred_coding(std::string_view accept_encoding) {
-  const std::string wishes = lower(accept_encoding);
+  const std::string wishes = without_blanks(accept_encoding);
   std::optional<Coding> best;
   double best_weight = 0;
   for (std::size_t begin = 0; begin < wishes.size();) {
