@@ -40,6 +40,7 @@ enum class Operation {
   kSharedRegister,
   kSharedRemove,
   kMetrics,
+  kOpenApi,
 };
 
 /// How HTTP asks. HEAD is answered as GET is.
@@ -152,6 +153,7 @@ inline constexpr std::array kOperations = {
         "SystemSharedMemoryUnregister",
         Access::kAdmin},
     OperationFacts{Operation::kMetrics, Verb::kGet, {"/metrics"}, "", Access::kCall},
+    OperationFacts{Operation::kOpenApi, Verb::kGet, {"/openapi.json"}, "", Access::kCall},
 };
 // NOLINTEND(modernize-use-designated-initializers)
 

@@ -12,7 +12,7 @@ TEST(Operations, EachStandsWhereItsNumberSays) {
   for (std::size_t i = 0; i < kOperations.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(kOperations.at(i).operation), i);
   }
-  EXPECT_EQ(&facts_of(Operation::kMetrics), &kOperations.back()) << "none is left out";
+  EXPECT_EQ(&facts_of(Operation::kOpenApi), &kOperations.back()) << "none is left out";
 }
 
 TEST(Operations, EachIsAskedForInAWayOfItsOwn) {

@@ -21,6 +21,7 @@
 #include "oip/oip_trace.h"
 #include "routes/classify_json.h"
 #include "routes/classify_request.h"
+#include "routes/openapi_text.h"
 #include "routes/route_path.h"
 
 namespace cnnselect {
@@ -255,6 +256,8 @@ HttpResponse Routes::told(const Route& route, std::string_view body) const {
       return shared_memory_response(memory_, route, body);
     case Operation::kMetrics:
       return metrics_response(api_);
+    case Operation::kOpenApi:
+      return json_response(200, std::string(openapi_text()));
     default:
       return error_response({ErrorCode::kInternal, "the operation has no answer at once"});
   }
