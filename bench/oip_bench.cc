@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "cnnselect/rng.h"
+#include "json/json_writer.h"
 #include "oip/oip_request.h"
 #include "oip/oip_response.h"
 
@@ -81,6 +83,36 @@ void write_logits(benchmark::State& state) {
   report(state, written);
 }
 BENCHMARK(write_logits)->ArgName("binary")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+/// The numbers of a photo's tensor as a JSON array, by our writer and by Boost.JSON.
+void write_numbers_by_writer(benchmark::State& state) {
+  const std::vector<float> values = numbers(kElements);
+  std::size_t written = 0;
+  for (auto _ : state) {
+    std::string text;
+    JsonWriter json(text);
+    json.begin_array();
+    for (const float value : values) json.number(value);
+    json.end_array();
+    written = text.size();
+    benchmark::DoNotOptimize(text.data());
+  }
+  report(state, written);
+}
+BENCHMARK(write_numbers_by_writer)->Unit(benchmark::kMicrosecond);
+
+void write_numbers_by_boost(benchmark::State& state) {
+  const std::vector<float> values = numbers(kElements);
+  std::size_t written = 0;
+  for (auto _ : state) {
+    const std::string text =
+        boost::json::serialize(boost::json::array(values.begin(), values.end()));
+    written = text.size();
+    benchmark::DoNotOptimize(text.data());
+  }
+  report(state, written);
+}
+BENCHMARK(write_numbers_by_boost)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace cnnselect

@@ -89,7 +89,7 @@ TEST_F(OipServer, BodiesMayComeAndGoCompressed) {
   for (const auto& [name, coding] :
        {std::pair("gzip", Coding::kGzip), std::pair("deflate", Coding::kDeflate)}) {
     RawResponse answer =
-        post("/v2/models/mobilenet_025_32/infer", compress(request, coding),
+        post("/v2/models/mobilenet_025_32/infer", compress(request, coding).value(),
              fmt::format("Content-Encoding: {0}\r\nAccept-Encoding: {0}\r\n", name));
     EXPECT_THAT(answer.head, HasSubstr(fmt::format("Content-Encoding: {}", name)));
     answer.body = decompress(answer.body, coding, 1 << 20).value();

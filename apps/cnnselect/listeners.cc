@@ -1,8 +1,10 @@
 #include "listeners.h"
 
+#include <boost/asio/ip/address.hpp>
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
 #include "http/content_coding.h"
 #include "routes/key_gate.h"
 #include "routes/routes.h"
@@ -13,6 +15,23 @@ namespace {
 std::string url_of(const char* scheme, bool tls, Address address, std::uint16_t port) {
   address.port = port;
   return scheme + std::string(tls ? "s://" : "://") + to_string(address);
+}
+
+void warn_of_strangers(const ListenerOptions& options) {
+  const auto open_to_others = [](const Address& address) {
+    boost::system::error_code not_a_number;
+    const auto parsed = boost::asio::ip::make_address(address.host, not_a_number);
+    return not_a_number || !parsed.is_loopback();
+  };
+  for (const auto& [option, address] :
+       {std::pair("--http", std::optional(options.http)), std::pair("--grpc", options.grpc),
+        std::pair("--admin", options.admin)}) {
+    if (!address || !open_to_others(*address)) continue;
+    spdlog::warn(
+        "{} {} is open to other machines, and there are no --api-keys: whoever reaches it "
+        "may use it",
+        option, to_string(*address));
+  }
 }
 
 }  // namespace
@@ -73,6 +92,7 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
     made->urls_.push_back("admin " +
                           url_of("http", tls, *options.admin, made->admin_->server->port()));
   }
+  if (credentials.keys() == nullptr && !options.known_clients_only) warn_of_strangers(options);
   return made;
 }
 

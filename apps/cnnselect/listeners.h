@@ -26,6 +26,7 @@ struct ListenerOptions {
   Rights rights;                 ///< of the other two
   bool proxy_protocol = false;   ///< on `http`, as in HttpServerOptions; likewise:
   TrustedProxies trusted_proxies;
+  bool known_clients_only = false;  ///< by their certificates
   bool shared_memory = false;
   TraceSampling* traces = nullptr;  ///< null: nothing is recorded; outlives the listeners
   std::size_t max_body_bytes = 0;

@@ -108,7 +108,10 @@ Result<ClassifyAnswer> answer_in(const ShapedOutcome& outcome) {
 
 LoadOutcome judge(const ShapedOutcome& outcome, const Result<ClassifyAnswer>& answer,
                   std::size_t truth) {
-  if (!answer) return {.late = outcome.late};
+  if (!answer) {
+    const bool timed_out = !outcome.body && outcome.body.error().code == ErrorCode::kTimeout;
+    return {.timed_out = timed_out, .latency = outcome.latency, .late = outcome.late};
+  }
   return {.answered = true,
           .correct = answer->index >= 0 && static_cast<std::size_t>(answer->index) == truth,
           .model = answer->model,

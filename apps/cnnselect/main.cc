@@ -1,11 +1,16 @@
 // The program: one executable, one subcommand per job. Flags and wiring only; what is decided or
 // measured lives under src/.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "classify_command.h"
+#include "command_line_error.h"
 #include "load_command.h"
 #include "models_command.h"
 #include "profile_command.h"
@@ -28,13 +33,34 @@ int run(int argc, char** argv) {
   cnnselect::add_simulate_command(app, chosen);
   cnnselect::add_models_command(app, chosen);
   cnnselect::add_profile_command(app, chosen);
-  CLI11_PARSE(app, argc, argv);
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (!arguments.empty() && arguments.front() == "help") {  // "help X" is "X --help"
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  try {
+    // The library takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::fputs(cnnselect::explain(error, app, arguments).c_str(), stderr);
+    return 2;
+  }
   return chosen();
+}
+
+/// SIGHUP asks a server to reload. Until it listens for that, the signal must not end it.
+void hold_reloads() {
+  sigset_t reload;
+  sigemptyset(&reload);
+  sigaddset(&reload, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &reload, nullptr);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "serve") hold_reloads();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

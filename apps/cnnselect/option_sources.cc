@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -13,6 +14,8 @@
 
 namespace cnnselect {
 namespace {
+
+constexpr std::string_view kVariables = "CNNSELECT_";
 
 /// What leads elsewhere, and so makes no sense within a file.
 bool settable(const std::string& key) { return key != "help" && key != "config" && key != "check"; }
@@ -63,8 +66,20 @@ void read_environment(CLI::App& command) {
     std::string name = key_of(*option);
     if (name.empty() || name == "help") continue;
     for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    option->envname("CNNSELECT_" + name);
+    option->envname(std::string(kVariables) + name);
   }
+}
+
+std::vector<std::string> unknown_variables(const CLI::App& command) {
+  std::vector<std::string> unknown;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view text(*variable);
+    const std::string_view name = text.substr(0, text.find('='));
+    if (!name.starts_with(kVariables)) continue;
+    const auto reads = [&](const CLI::Option* option) { return option->get_envname() == name; };
+    if (std::ranges::none_of(command.get_options(), reads)) unknown.emplace_back(name);
+  }
+  return unknown;
 }
 
 Status apply_settings_file(CLI::App& command, const std::string& path) {

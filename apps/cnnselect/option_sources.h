@@ -16,6 +16,10 @@ namespace cnnselect {
 /// CNNSELECT_MAX_QUEUE.
 void read_environment(CLI::App& command);
 
+/// Names of variables in the environment that begin with CNNSELECT_ and that no option of `command`
+/// reads: probably mistyped.
+std::vector<std::string> unknown_variables(const CLI::App& command);
+
 /// Sets what the command line and the environment left open from the TOML file at `path`
 /// (src/service/settings_file.h); an empty path is no file. Errors name file, line, key, value and
 /// what is allowed.

@@ -139,6 +139,9 @@ int serve(Told told) {
   if (!grace) return log_failure(grace.error().within("--grace"));
   const auto delay = parse_duration(flags.shutdown_delay);
   if (!delay) return log_failure(delay.error().within("--shutdown-delay"));
+  for (const std::string& name : unknown_variables(*told.command)) {
+    spdlog::warn("the environment variable {} is none that `cnnselect serve` reads", name);
+  }
   const sigset_t signals = block_signals();
   allow_many_connections();
   auto early_end = end_at_once_on(signals);

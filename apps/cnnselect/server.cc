@@ -143,6 +143,7 @@ Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges cha
       .rights = {.models = changes == ModelChanges::kExplicit, .settings = flags.settings_control},
       .proxy_protocol = flags.proxy_protocol,
       .trusted_proxies = *proxies,
+      .known_clients_only = !flags.tls_client_ca.empty(),
       .shared_memory = flags.shared_memory,
       .max_body_bytes = flags.max_body_mib << 20U,
       .max_connections = flags.max_connections,

@@ -106,8 +106,7 @@ Result<bool> set_whole_hint(RequestHints& hints, std::string_view key, std::stri
 /// "X-CnnSelect-Sla-Ms" to "sla_ms"; nothing when the name has another prefix.
 std::optional<std::string> hint_key_of_header(std::string_view name) {
   if (name.size() <= kHeaderPrefix.size()) return std::nullopt;
-  std::string key(name);
-  std::ranges::transform(key, key.begin(), ascii_lower);
+  std::string key = lowered(name);
   if (!key.starts_with(kHeaderPrefix)) return std::nullopt;
   key.erase(0, kHeaderPrefix.size());
   std::ranges::replace(key, '-', '_');

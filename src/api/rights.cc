@@ -2,17 +2,17 @@
 
 namespace cnnselect {
 
-Status may_change_models(const Rights& rights) {
-  if (rights.models) return {};
-  return fail(ErrorCode::kUnavailable,
-              "explicit model load / unload is not allowed: this listener was started without "
-              "--model-control explicit");
-}
-
-Status may_change_settings(const Rights& rights) {
-  if (rights.settings) return {};
-  return fail(ErrorCode::kUnavailable,
-              "settings cannot be changed: this listener was started without --settings-control");
+Status check_right(const Rights& rights, Right right) {
+  if (right == Right::kModels && !rights.models) {
+    return fail(ErrorCode::kUnavailable,
+                "explicit model load / unload is not allowed: this listener was started without "
+                "--model-control explicit");
+  }
+  if (right == Right::kSettings && !rights.settings) {
+    return fail(ErrorCode::kUnavailable,
+                "settings cannot be changed: this listener was started without --settings-control");
+  }
+  return {};
 }
 
 ServerState state_for(const InferenceApi& api, const Rights& rights, bool shared_memory) {

@@ -12,9 +12,11 @@ struct Rights {
   bool settings = false;  ///< of the log and of traces
 };
 
-/// Errors: kUnavailable, in the words that clients of the Open Inference Protocol know.
-Status may_change_models(const Rights& rights);
-Status may_change_settings(const Rights& rights);
+enum class Right { kNone, kModels, kSettings };
+
+/// Error kUnavailable, in the words that clients of the Open Inference Protocol know: the listener
+/// has not the right.
+Status check_right(const Rights& rights, Right right);
 
 /// The service's state with the extensions that this listener offers beside the service's own.
 ServerState state_for(const InferenceApi& api, const Rights& rights, bool shared_memory);

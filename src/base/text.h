@@ -23,6 +23,9 @@ constexpr char ascii_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// The same text with small letters for ASCII capitals.
+std::string lowered(std::string_view text);
+
 /// Whether two texts differ at most in the case of ASCII letters, as names of HTTP may.
 bool same_without_case(std::string_view a, std::string_view b);
 

@@ -13,6 +13,10 @@ TEST(Text, TrimmedTakesBlanksOffBothEnds) {
   EXPECT_EQ(trimmed("a \r\n", " \t\r\n"), "a");
 }
 
+TEST(Text, LoweredChangesAsciiCapitalsOnly) {
+  EXPECT_EQ(lowered("Content-TYPE @Z\u00c4"), "content-type @z\u00c4");
+}
+
 TEST(Text, SameWithoutCaseForgivesTheCaseOfAsciiLettersOnly) {
   EXPECT_TRUE(same_without_case("Content-Type", "content-TYPE"));
   EXPECT_TRUE(same_without_case("", ""));

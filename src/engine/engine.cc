@@ -227,6 +227,7 @@ Result<Answer> Engine::perform(const Start& start, Job& job, std::vector<std::by
     const TimePoint finished = clock_.now();
     models_.record(start.model, finished - begin, prepared - begin);
     return Answer{.model = start.model,
+                  .version = handle->version(),
                   .output = std::move(*output),
                   .reason = start.reason,
                   .probability = start.probability,

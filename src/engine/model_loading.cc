@@ -182,7 +182,7 @@ Result<LearntProfile> ModelManager::begin_profile(ModelId id, const ModelFile& f
 Status ModelManager::warm_up(ModelId id) {
   const auto loaded = get(id);
   if (!loaded) return std::unexpected(loaded.error());
-  auto profile = begin_profile(id, file(id), **loaded);
+  auto profile = begin_profile(id, file(id), loaded->model());
   if (!profile) return std::unexpected(profile.error());
   Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);

@@ -105,10 +105,10 @@ Result<std::shared_ptr<const ModelSpecs>> ModelManager::specs(ModelId id) const 
   return not_ready(catalog_.model(id).member);
 }
 
-Result<std::shared_ptr<LoadedModel>> ModelManager::get(ModelId id) const {
+Result<ModelHandle> ModelManager::get(ModelId id) const {
   const Entry& entry = *entries_[id.value];
   const MutexLock lock(entry.mutex);
-  if (entry.model != nullptr) return entry.model;
+  if (entry.model != nullptr) return ModelHandle(entry.model, entry.file.version);
   return not_ready(catalog_.model(id).member);
 }
 
@@ -120,11 +120,7 @@ std::shared_ptr<LoadedModel> ModelManager::take(ModelId id) {
 
 Result<ModelHandle> ModelManager::acquire(ModelId id) {
   MemoryBudget* const budget = filled_;
-  if (budget == nullptr) {
-    auto model = get(id);
-    if (!model) return std::unexpected(model.error());
-    return ModelHandle(std::move(*model));
-  }
+  if (budget == nullptr) return get(id);
   if (const Status there = budget->use(id); !there) {
     // Whatever it is (its file may be gone), it is no fault of who asked for the model.
     return fail(ErrorCode::kUnavailable, there.error().message);
@@ -134,12 +130,16 @@ Result<ModelHandle> ModelManager::acquire(ModelId id) {
     budget->release(id);
     return std::unexpected(model.error());
   }
-  LoadedModel* const loaded = model->get();
-  return ModelHandle(std::shared_ptr<LoadedModel>(
-      loaded, [budget, id, model = *std::move(model)](LoadedModel*) mutable {
-        model.reset();
-        budget->release(id);
-      }));
+  const int version = model->version();
+  LoadedModel* const loaded = &model->model();
+  return ModelHandle(
+      std::shared_ptr<LoadedModel>(
+          loaded,
+          [budget, id, pinned = std::optional(*std::move(model))](LoadedModel*) mutable {
+            pinned.reset();
+            budget->release(id);
+          }),
+      version);
 }
 
 void ModelManager::wished(ModelId id) {
@@ -170,12 +170,12 @@ void ModelManager::record(ModelId id, Duration took, Duration preparing) {
 Result<TimedRun> ModelManager::run_in_idle_time(ModelId id, const std::stop_token& stop) const {
   const auto model = get(id);  // kept by this thread: the other one is to free nothing large
   if (!model) return std::unexpected(model.error());
-  const Tensor input = blank_input((*model)->input(), catalog_.model(id).member.input);
+  const Tensor input = blank_input(model->model().input(), catalog_.model(id).member.input);
   Result<Tensor> output;
   TimedRun run;
   std::jthread([&] {
     take_only_idle_time();
-    run = timed([&] { output = (*model)->run({input.type, input.shape, input.bytes}, stop); });
+    run = timed([&] { output = model->model().run({input.type, input.shape, input.bytes}, stop); });
   }).join();
   if (output) return run;
   return std::unexpected(run_error(catalog_.model(id).member, "measuring", output.error()));

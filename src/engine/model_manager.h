@@ -57,11 +57,15 @@ struct ModelSpecs {
 /// A pin on a loaded model. Copyable; the last copy's destruction unpins.
 class ModelHandle {
  public:
-  explicit ModelHandle(std::shared_ptr<LoadedModel> model) : model_(std::move(model)) {}
+  ModelHandle(std::shared_ptr<LoadedModel> model, int version)
+      : model_(std::move(model)), version_(version) {}
   LoadedModel& model() const { return *model_; }
+  /// Of the file that this model was loaded from, whatever was switched to since.
+  int version() const { return version_; }
 
  private:
   std::shared_ptr<LoadedModel> model_;
+  int version_;
 };
 
 class ModelManager final : public ModelProfiles {
@@ -166,7 +170,7 @@ class ModelManager final : public ModelProfiles {
   std::shared_ptr<const void> new_lease(ModelId id);
   void last_lease_gone(ModelId id);
   /// As it is now, without looking after the memory.
-  Result<std::shared_ptr<LoadedModel>> get(ModelId id) const;
+  Result<ModelHandle> get(ModelId id) const;
   std::shared_ptr<LoadedModel> take(ModelId id);
   Status load_within(std::uint64_t memory);
   Result<ModelCost> measure(ModelId id);

@@ -33,6 +33,7 @@ class InputSource {
 /// Everything about an answer but the network around it.
 struct Answer {
   ModelId model;
+  int version = 1;  ///< of the file that ran
   Tensor output;
   Reason reason = Reason::kFixed;
   double probability = 1;  ///< the chosen model's chance in the draw

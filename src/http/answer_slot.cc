@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "http/response_head.h"
+#include "http/http_error.h"
 
 namespace cnnselect {
 namespace {
@@ -14,7 +14,7 @@ class Exchange final : public HttpExchange {
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() override { slot_->abandon(); }
 
-  void respond(HttpResponse response) override { slot_->respond(std::move(response)); }
+  void respond_later(MakeResponse make) override { slot_->respond_later(std::move(make)); }
   void on_disconnect(std::move_only_function<void()> gone) override {
     slot_->on_disconnect(std::move(gone));
   }
@@ -29,12 +29,12 @@ std::shared_ptr<HttpExchange> exchange_for(std::shared_ptr<AnswerSlot> slot) {
   return std::make_shared<Exchange>(std::move(slot));
 }
 
-void AnswerSlot::respond(HttpResponse response) {
+void AnswerSlot::respond_later(MakeResponse make) {
   std::move_only_function<void()> dropped;  // destroyed without the lock: it is the handler's code
   const MutexLock lock(mutex_);
   if (answered_) return;
   answered_ = true;
-  response_ = std::move(response);
+  make_ = std::move(make);
   dropped = std::exchange(on_gone_, nullptr);
   if (wake_) std::exchange(wake_, nullptr)();
 }
@@ -42,22 +42,29 @@ void AnswerSlot::respond(HttpResponse response) {
 void AnswerSlot::on_disconnect(std::move_only_function<void()> gone) {
   {
     const MutexLock lock(mutex_);
-    if (answered_) return;
     if (!gone_) {
-      on_gone_ = std::move(gone);
+      if (!answered_) on_gone_ = std::move(gone);
       return;
     }
   }
   gone();
 }
 
-void AnswerSlot::abandon() { respond(refusal(500, "the request was dropped without an answer")); }
+void AnswerSlot::abandon() {
+  respond_later([] { return refusal(500, "the request was dropped without an answer"); });
+}
 
 std::optional<HttpResponse> AnswerSlot::take_or_wake(std::move_only_function<void()> wake) {
-  const MutexLock lock(mutex_);
-  if (response_) return std::exchange(response_, std::nullopt);
-  wake_ = std::move(wake);
-  return std::nullopt;
+  MakeResponse make;
+  {
+    const MutexLock lock(mutex_);
+    if (!make_) {
+      wake_ = std::move(wake);
+      return std::nullopt;
+    }
+    make = std::exchange(make_, nullptr);
+  }
+  return make();  // without the lock: it is the handler's code
 }
 
 void AnswerSlot::client_gone() {
@@ -73,9 +80,10 @@ void AnswerSlot::client_gone() {
 
 void AnswerSlot::detach() {
   std::move_only_function<void()> dropped;
+  MakeResponse unmade;
   const MutexLock lock(mutex_);
   answered_ = true;
-  response_.reset();
+  unmade = std::exchange(make_, nullptr);
   dropped = std::exchange(on_gone_, nullptr);
   wake_ = nullptr;
 }

@@ -17,13 +17,14 @@ namespace cnnselect {
 class AnswerSlot {
  public:
   /// Handler side. The first answer counts, later ones are ignored.
-  void respond(HttpResponse response) CNNSELECT_EXCLUDES(mutex_);
+  void respond_later(MakeResponse make) CNNSELECT_EXCLUDES(mutex_);
   /// `gone` is called by client_gone(), or here and now when that came first.
   void on_disconnect(std::move_only_function<void()> gone) CNNSELECT_EXCLUDES(mutex_);
   /// Nobody is left to answer: 500, unless there is an answer.
   void abandon();
 
-  /// Connection side. The answer, once; or nothing, and `wake` will be called when there is one.
+  /// Connection side. The answer, made now, once; or nothing, and `wake` will be called when there
+  /// is one.
   std::optional<HttpResponse> take_or_wake(std::move_only_function<void()> wake)
       CNNSELECT_EXCLUDES(mutex_);
   /// Calls the handler's `gone` unless the answer has been given.
@@ -35,7 +36,7 @@ class AnswerSlot {
   Mutex mutex_;
   bool answered_ CNNSELECT_GUARDED_BY(mutex_) = false;
   bool gone_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::optional<HttpResponse> response_ CNNSELECT_GUARDED_BY(mutex_);
+  MakeResponse make_ CNNSELECT_GUARDED_BY(mutex_);  ///< null: no answer yet, or it was taken
   std::move_only_function<void()> on_gone_ CNNSELECT_GUARDED_BY(mutex_);
   std::move_only_function<void()> wake_ CNNSELECT_GUARDED_BY(mutex_);
 };

@@ -3,14 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <thread>
 
 namespace cnnselect {
 namespace {
 
 TEST(AnswerSlot, GivesTheFirstAnswerOnce) {
   AnswerSlot slot;
-  slot.respond({201, {}, "first"});
-  slot.respond({202, {}, "second"});
+  slot.respond_later([] { return HttpResponse{201, {}, "first"}; });
+  slot.respond_later([] { return HttpResponse{202, {}, "second"}; });
   const auto response = slot.take_or_wake([] { FAIL() << "there was an answer"; });
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 201);
@@ -22,10 +23,34 @@ TEST(AnswerSlot, WakesOnceForAnAnswerThatComesLater) {
   int woken = 0;
   EXPECT_FALSE(slot.take_or_wake([&] { ++woken; }));
   EXPECT_EQ(woken, 0);
-  slot.respond({});
-  slot.respond({});
+  slot.respond_later([] { return HttpResponse{}; });
+  slot.respond_later([] { return HttpResponse{}; });
   EXPECT_EQ(woken, 1);
   EXPECT_TRUE(slot.take_or_wake({}));
+}
+
+TEST(AnswerSlot, AnAnswerIsMadeByWhoeverTakesIt) {
+  AnswerSlot slot;
+  std::thread::id made_by;
+  std::thread worker([&] {
+    slot.respond_later([&] {
+      made_by = std::this_thread::get_id();
+      return HttpResponse{};
+    });
+  });
+  worker.join();
+  EXPECT_EQ(made_by, std::thread::id()) << "nobody has taken it";
+  EXPECT_TRUE(slot.take_or_wake({}));
+  EXPECT_EQ(made_by, std::this_thread::get_id());
+}
+
+TEST(AnswerSlot, AnAnswerThatNobodyTakesIsNotMade) {
+  AnswerSlot slot;
+  slot.respond_later([] {
+    ADD_FAILURE();
+    return HttpResponse{};
+  });
+  slot.detach();
 }
 
 TEST(AnswerSlot, TellsTheHandlerOnceThatTheClientIsGone) {
@@ -49,7 +74,7 @@ TEST(AnswerSlot, ForgetsTheCallbackWithTheAnswer) {
   AnswerSlot slot;
   auto kept = std::make_shared<int>(0);
   slot.on_disconnect([kept] { ++*kept; });
-  slot.respond({});
+  slot.respond_later([] { return HttpResponse{}; });
   EXPECT_EQ(kept.use_count(), 1) << "what the callback held is free";
   slot.client_gone();
   slot.on_disconnect([kept] { ++*kept; });
@@ -58,7 +83,7 @@ TEST(AnswerSlot, ForgetsTheCallbackWithTheAnswer) {
 
 TEST(AnswerSlot, AnswersFromWithinTheCallback) {
   AnswerSlot slot;
-  slot.on_disconnect([&] { slot.respond({499, {}, ""}); });
+  slot.on_disconnect([&] { slot.respond_later([] { return HttpResponse{499, {}, ""}; }); });
   slot.client_gone();
   EXPECT_EQ(slot.take_or_wake({})->status, 499);
 }

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "http/http_error.h"
 
@@ -21,13 +23,10 @@ constexpr std::string_view name_of(Coding coding) {
   return coding == Coding::kGzip ? "gzip" : "deflate";
 }
 
-std::string lower(std::string_view text) {
-  std::string lowered;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t') continue;
-    lowered += ascii_lower(c);
-  }
-  return lowered;
+std::string without_blanks(std::string_view text) {
+  std::string small = lowered(text);
+  std::erase_if(small, [](char c) { return c == ' ' || c == '\t'; });
+  return small;
 }
 
 std::optional<Coding> coding_named(std::string_view name) {
@@ -71,19 +70,48 @@ Error wrong(Coding coding, std::string_view what) {
           fmt::format("the body is not {}: {}", name_of(coding), what)};
 }
 
+/// One deflate stream, ended whatever happens.
+class Deflater {
+ public:
+  Deflater(Coding coding, int level)
+      : state_(deflateInit2(&stream_, level, Z_DEFLATED, window_bits(coding), 8,
+                            Z_DEFAULT_STRATEGY)) {}
+  Deflater(const Deflater&) = delete;
+  Deflater& operator=(const Deflater&) = delete;
+  ~Deflater() { deflateEnd(&stream_); }
+
+  /// Z_OK, or why it cannot be used.
+  int state() const { return state_; }
+  z_stream& stream() { return stream_; }
+
+ private:
+  z_stream stream_{};
+  int state_;
+};
+
+HttpResponse compressed(HttpResponse response, Coding coding, int level) {
+  if (response.body.size() >= kWorthCompressing) {
+    if (auto body = compress(response.body, coding, level)) {
+      response.body = *std::move(body);
+      response.headers.emplace_back("Content-Encoding", name_of(coding));
+    } else {
+      spdlog::warn("an answer goes uncompressed: {}", body.error().message);
+    }
+  }
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  return response;
+}
+
 /// Compresses what is answered on its way to the client.
 class CompressingExchange final : public HttpExchange {
  public:
-  CompressingExchange(std::shared_ptr<HttpExchange> client, Coding coding)
-      : client_(std::move(client)), coding_(coding) {}
+  CompressingExchange(std::shared_ptr<HttpExchange> client, Coding coding, int level)
+      : client_(std::move(client)), coding_(coding), level_(level) {}
 
-  void respond(HttpResponse response) override {
-    if (response.body.size() >= kWorthCompressing) {
-      response.body = compress(response.body, coding_);
-      response.headers.emplace_back("Content-Encoding", name_of(coding_));
-    }
-    response.headers.emplace_back("Vary", "Accept-Encoding");
-    client_->respond(std::move(response));
+  void respond_later(MakeResponse make) override {
+    client_->respond_later([make = std::move(make), coding = coding_, level = level_]() mutable {
+      return compressed(make(), coding, level);
+    });
   }
   void on_disconnect(std::move_only_function<void()> gone) override {
     client_->on_disconnect(std::move(gone));
@@ -92,12 +120,13 @@ class CompressingExchange final : public HttpExchange {
  private:
   std::shared_ptr<HttpExchange> client_;
   Coding coding_;
+  int level_;
 };
 
 }  // namespace
 
 Result<std::optional<Coding>> parse_coding(std::string_view text) {
-  const std::string name = lower(text);
+  const std::string name = without_blanks(text);
   if (name.empty() || name == "identity") return std::nullopt;
   if (const auto coding = coding_named(name)) return coding;
   return fail(
@@ -107,7 +136,7 @@ Result<std::optional<Coding>> parse_coding(std::string_view text) {
 }
 
 std::optional<Coding> preferred_coding(std::string_view accept_encoding) {
-  const std::string wishes = lower(accept_encoding);
+  const std::string wishes = without_blanks(accept_encoding);
   std::optional<Coding> best;
   double best_weight = 0;
   for (std::size_t begin = 0; begin < wishes.size();) {
@@ -159,24 +188,30 @@ Result<std::string> decompress(std::string_view bytes, Coding coding, std::size_
   return inflated;
 }
 
-std::string compress(std::string_view bytes, Coding coding) {
-  z_stream stream{};
-  // The fastest level: an answer waits for it, and text shrinks well at any.
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_bits(coding), 8, Z_DEFAULT_STRATEGY);
+Result<std::string> compress(std::string_view bytes, Coding coding, int level) {
+  const auto failed = [&](int state) {
+    return fail(ErrorCode::kInternal,
+                fmt::format("{} bytes cannot be made {} at level {}: {}", bytes.size(),
+                            name_of(coding), level, zError(state)));
+  };
+  if (bytes.size() > std::numeric_limits<uInt>::max()) return failed(Z_BUF_ERROR);
+  Deflater deflater(coding, level);
+  if (deflater.state() != Z_OK) return failed(deflater.state());
+  z_stream& stream = deflater.stream();
   std::string deflated(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
   stream.next_in = bytes_of(bytes);
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = bytes_of(deflated);
   stream.avail_out = static_cast<uInt>(deflated.size());
-  deflate(&stream, Z_FINISH);
+  const int state = deflate(&stream, Z_FINISH);
+  if (state != Z_STREAM_END) return failed(state == Z_OK ? Z_BUF_ERROR : state);
   deflated.resize(stream.total_out);
-  deflateEnd(&stream);
   return deflated;
 }
 
 void ContentCoding::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
   if (const auto coding = preferred_coding(request.header("accept-encoding").value_or(""))) {
-    exchange = std::make_shared<CompressingExchange>(std::move(exchange), *coding);
+    exchange = std::make_shared<CompressingExchange>(std::move(exchange), *coding, level_);
   }
   if (const Status decoded = decode(request); !decoded) {
     HttpResponse refusal = error_response(decoded.error());

@@ -16,11 +16,11 @@ constexpr std::size_t kPlenty = 1 << 20;
 TEST(ContentCoding, WhatIsCompressedComesBack) {
   EXPECT_TRUE(rc::check([](const std::string& text, bool gzip) {
     const Coding coding = gzip ? Coding::kGzip : Coding::kDeflate;
-    RC_ASSERT(decompress(compress(text, coding), coding, kPlenty).value() == text);
+    RC_ASSERT(decompress(compress(text, coding).value(), coding, kPlenty).value() == text);
   }));
   const std::string large(300'000, 'x');
-  EXPECT_LT(compress(large, Coding::kGzip).size(), large.size() / 50);
-  EXPECT_EQ(decompress(compress(large, Coding::kGzip), Coding::kGzip, large.size()), large);
+  EXPECT_LT(compress(large, Coding::kGzip).value().size(), large.size() / 50);
+  EXPECT_EQ(decompress(compress(large, Coding::kGzip).value(), Coding::kGzip, large.size()), large);
 }
 
 // The bytes of `printf hello | gzip -n` and of Python's zlib.compress(b"hello").
@@ -34,12 +34,12 @@ TEST(ContentCoding, ReadsWhatOthersWrite) {
 }
 
 TEST(ContentCoding, ABombIsCutShort) {
-  const std::string bomb = compress(std::string(50'000'000, '\0'), Coding::kGzip);
+  const std::string bomb = compress(std::string(50'000'000, '\0'), Coding::kGzip).value();
   const auto inflated = decompress(bomb, Coding::kGzip, kPlenty);
   ASSERT_FALSE(inflated.has_value());
   EXPECT_EQ(inflated.error(),
             (Error{ErrorCode::kTooLarge, "the body inflates to more than 1048576 bytes"}));
-  const std::string four = compress("four", Coding::kDeflate);
+  const std::string four = compress("four", Coding::kDeflate).value();
   EXPECT_TRUE(decompress(four, Coding::kDeflate, 4).has_value());
   EXPECT_FALSE(decompress(four, Coding::kDeflate, 3).has_value());
 }
@@ -49,13 +49,13 @@ TEST(ContentCoding, SaysWhatIsWrongWithABody) {
     const auto body = decompress(bytes, coding, kPlenty);
     return body ? "accepted" : body.error().message;
   };
-  const std::string gzip = compress("hello", Coding::kGzip);
+  const std::string gzip = compress("hello", Coding::kGzip).value();
   EXPECT_EQ(message(gzip.substr(0, 12), Coding::kGzip), "the body is not gzip: it is cut off");
   EXPECT_EQ(message("", Coding::kGzip), "the body is not gzip: it is cut off");
   EXPECT_THAT(message("hello", Coding::kGzip), HasSubstr("the body is not gzip: "));
   EXPECT_THAT(message(gzip, Coding::kDeflate), HasSubstr("the body is not deflate: "));
   EXPECT_THAT(message(gzip + "x", Coding::kGzip), HasSubstr("the body is not gzip: "));
-  EXPECT_EQ(message(compress("hello", Coding::kDeflate) + "x", Coding::kDeflate),
+  EXPECT_EQ(message(compress("hello", Coding::kDeflate).value() + "x", Coding::kDeflate),
             "the body is not deflate: something follows it");
 }
 
@@ -88,9 +88,10 @@ class Mirror final : public HttpHandler {
   }
 };
 
-HttpResponse answer_to(std::vector<std::pair<std::string, std::string>> headers, std::string body) {
+HttpResponse answer_to(std::vector<std::pair<std::string, std::string>> headers, std::string body,
+                       int level = kFastestLevel) {
   Mirror mirror;
-  ContentCoding coding(mirror, kPlenty);
+  ContentCoding coding(mirror, kPlenty, level);
   const auto exchange = std::make_shared<FakeExchange>();
   HttpRequest request;
   request.headers = std::move(headers);
@@ -101,15 +102,16 @@ HttpResponse answer_to(std::vector<std::pair<std::string, std::string>> headers,
 }
 
 TEST(ContentCodingHandler, TheNextHandlerSeesBodiesAsTheyAre) {
-  EXPECT_EQ(answer_to({{"Content-Encoding", "gzip"}}, compress("hello", Coding::kGzip)).body,
-            "hello");
+  EXPECT_EQ(
+      answer_to({{"Content-Encoding", "gzip"}}, compress("hello", Coding::kGzip).value()).body,
+      "hello");
   EXPECT_EQ(answer_to({}, "hello").body, "hello");
   EXPECT_EQ(answer_to({{"content-encoding", "br"}}, "x").status, 501);
   EXPECT_THAT(answer_to({{"content-encoding", "br"}}, "x").headers,
               ::testing::Contains(::testing::Pair("Accept-Encoding", "gzip, deflate")));
   EXPECT_EQ(answer_to({{"content-encoding", "gzip"}}, "x").status, 400);
   EXPECT_EQ(answer_to({{"content-encoding", "deflate"}},
-                      compress(std::string(2 * kPlenty, 'x'), Coding::kDeflate))
+                      compress(std::string(2 * kPlenty, 'x'), Coding::kDeflate).value())
                 .status,
             413);
 }
@@ -126,6 +128,21 @@ TEST(ContentCodingHandler, LargeAnswersAreCompressedForThoseWhoAsk) {
   const HttpResponse small = answer_to({{"Accept-Encoding", "gzip"}}, "hello");
   EXPECT_EQ(small.body, "hello");
   EXPECT_THAT(small.headers, ::testing::ElementsAre(::testing::Pair("Vary", "Accept-Encoding")));
+}
+
+TEST(ContentCoding, WhatZlibRefusesIsAnError) {
+  const auto deflated = compress("hello", Coding::kGzip, 10);
+  ASSERT_FALSE(deflated.has_value());
+  EXPECT_EQ(deflated.error(),
+            (Error{ErrorCode::kInternal, "5 bytes cannot be made gzip at level 10: stream error"}));
+}
+
+TEST(ContentCodingHandler, AnAnswerThatCannotBeCompressedGoesOutAsItIs) {
+  const std::string large(5'000, 'x');
+  const HttpResponse answer = answer_to({{"Accept-Encoding", "gzip"}}, large, 10);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, large);
+  EXPECT_THAT(answer.headers, ::testing::ElementsAre(::testing::Pair("Vary", "Accept-Encoding")));
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
+
+#include "base/wall_clock.h"
 
 namespace cnnselect {
 
@@ -21,8 +24,8 @@ std::string http_date(std::time_t when) {
 std::string_view http_date_now() {
   static thread_local std::time_t second = 0;
   static thread_local std::string text;
-  // Wall-clock time, which no Clock has and nothing decides by.
-  if (const std::time_t now = std::time(nullptr); now != second || text.empty()) {
+  if (const std::time_t now = std::chrono::system_clock::to_time_t(wall_now());
+      now != second || text.empty()) {
     second = now;
     text = http_date(now);
   }

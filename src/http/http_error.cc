@@ -4,8 +4,22 @@
 
 #include "cnnselect/result.h"
 #include "json/json_writer.h"
+#include "json/readable.h"
 
 namespace cnnselect {
+namespace {
+
+/// `reason` is left out if it is empty.
+std::string error_json(std::string_view message, std::string_view reason) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("error").string(readable(message));
+  if (!reason.empty()) json.key("reason").string(reason);
+  json.end_object();
+  return text;
+}
+
+}  // namespace
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -51,14 +65,13 @@ HttpResponse json_response(int status, std::string body) {
   return response;
 }
 
+HttpResponse refusal(int status, std::string_view message) {
+  return json_response(status, error_json(message, ""));
+}
+
 HttpResponse error_response(const Error& error) {
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("error").string(error.message);
-  if (const auto why = why_given_up(error.code); !why.empty()) json.key("reason").string(why);
-  json.end_object();
-  HttpResponse response = json_response(status_of(error.code), std::move(body));
+  HttpResponse response =
+      json_response(status_of(error.code), error_json(error.message, why_given_up(error.code)));
   if (response.status == 503 || response.status == 429) {
     response.headers.emplace_back("Retry-After", "1");
   }

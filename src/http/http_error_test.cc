@@ -24,10 +24,17 @@ TEST(HttpError, IsJsonWhateverTheMessage) {
   const HttpResponse response =
       error_response({ErrorCode::kNotFound, "no model '\"\x01\xff'; there are: emoji"});
   EXPECT_EQ(response.status, 404);
-  EXPECT_EQ(response.body, "{\"error\":\"no model '\\\"\\u0001\xef\xbf\xbd'; there are: emoji\"}");
+  EXPECT_EQ(response.body, "{\"error\":\"no model '\\\"\\\\x01\\\\xff'; there are: emoji\"}");
   ASSERT_EQ(response.headers.size(), 1U);
   EXPECT_EQ(response.headers[0].first, "Content-Type");
   EXPECT_EQ(response.headers[0].second, "application/json");
+}
+
+TEST(Refusal, IsJsonWhateverTheMessage) {
+  const HttpResponse response = refusal(400, "no \"x\"\n");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(response.body, R"({"error":"no \"x\"\n"})");
+  EXPECT_EQ(response.headers.at(0).second, "application/json");
 }
 
 TEST(HttpError, UnavailableSaysWhenToComeBack) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/operations.h"
+#include "cnnselect/result.h"
 #include "cnnselect/time.h"
 
 namespace cnnselect {
@@ -25,6 +27,9 @@ struct HttpRequest {
   /// The round trip of the connection's path (PathRoundTrip), when known and the client's own: not
   /// a proxy's.
   std::optional<Duration> rtt;
+  /// What is asked for, found by the first handler that wants to know (routes/route_path.h) and
+  /// kept for those behind it; the server itself does not look.
+  std::optional<Result<Route>> route;
   std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
 
   /// Case-insensitive; the first of that name, or nothing.
@@ -38,7 +43,10 @@ struct HttpResponse {
   std::string body;
 };
 
-/// The way back for one request. Thread-safe; `respond` counts once, later calls are ignored.
+/// Makes an answer where it is sent from.
+using MakeResponse = std::move_only_function<HttpResponse()>;
+
+/// The way back for one request. Thread-safe; the first answer counts, later ones are ignored.
 class HttpExchange {
  public:
   HttpExchange() = default;
@@ -46,7 +54,13 @@ class HttpExchange {
   HttpExchange& operator=(const HttpExchange&) = delete;
   virtual ~HttpExchange() = default;
 
-  virtual void respond(HttpResponse response) = 0;
+  void respond(HttpResponse response) {
+    respond_later([response = std::move(response)]() mutable { return std::move(response); });
+  }
+  /// The answer is known, its text is not made yet: `make` is called at most once, on the
+  /// connection's thread. So who knows the answer, a worker for example, is free for the next
+  /// request.
+  virtual void respond_later(MakeResponse make) = 0;
   /// `gone` is called once if the client goes away before the answer was given (at once if it has
   /// already gone). At most one callback per exchange; called on a server thread, must not block.
   virtual void on_disconnect(std::move_only_function<void()> gone) = 0;
@@ -64,10 +78,9 @@ class HttpHandler {
   virtual void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) = 0;
 
   /// Called with a request whose body is still on its way, which handle() would refuse whatever
-  /// that is: an answer is sent at once, and the connection closed without reading on.
-  virtual std::optional<HttpResponse> refuse_unread(const HttpRequest& /*head*/) {
-    return std::nullopt;
-  }
+  /// that is: an answer is sent at once, and the connection closed without reading on. What it
+  /// notes in `head` (its route) handle() finds there.
+  virtual std::optional<HttpResponse> refuse_unread(HttpRequest& /*head*/) { return std::nullopt; }
 };
 
 }  // namespace cnnselect

@@ -36,7 +36,7 @@ class Worker {
 /// For the request that only tells a Worker to stop.
 std::shared_ptr<HttpExchange> no_exchange() {
   class Ignored final : public HttpExchange {
-    void respond(HttpResponse /*response*/) override {}
+    void respond_later(MakeResponse /*make*/) override {}
     void on_disconnect(std::move_only_function<void()> /*gone*/) override {}
   };
   return std::make_shared<Ignored>();

@@ -7,7 +7,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -16,13 +15,11 @@
 #include <utility>
 
 #include "base/log.h"
-#include "budget/path_round_trip.h"
-#include "http/answer_slot.h"
 #include "http/http_date.h"
-#include "http/request_parser.h"
+#include "http/http_error.h"
+#include "http/proxy_reading.h"
 #include "http/response_head.h"
 #include "net/listener.h"
-#include "net/proxy_header.h"
 #include "net/tcp_reading.h"
 
 namespace cnnselect {
@@ -30,136 +27,43 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kReadSize = 65536;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // How long a client that is being turned away may go on sending before the connection is cut:
 // closing under it at once would reset the connection and could destroy the answer on its way.
 constexpr auto kLinger = std::chrono::seconds(1);
-constexpr auto kAskAgain = std::chrono::milliseconds(50);
 
 }  // namespace
 
-class HttpSession : public std::enable_shared_from_this<HttpSession> {
- public:
-  HttpSession(Socket socket, SessionContext& context)
-      : context_(context),
-        wire_(std::move(socket), context.tls(), &context.clock),
-        strand_(wire_.strand()),
-        timer_(strand_),
-        parser_({.header_bytes = context.options.max_header_bytes,
-                 .body_bytes = context.options.max_body_bytes}),
-        buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
-        handshake_(read_tcp(wire_.socket().native_handle())),
-        client_(remote_endpoint(wire_.socket())),
-        peer_(to_text(client_)) {
-    buffer_.reserve(buffer_limit_);
-    context_.registry.add(*this);
-  }
-  HttpSession(const HttpSession&) = delete;
-  HttpSession& operator=(const HttpSession&) = delete;
-  ~HttpSession() {
-    if (slot_) slot_->detach();
-    context_.registry.remove(*this);
-  }
-
-  Task<void> run();
-  Task<void> turn_away();
-  Strand strand() const { return strand_; }
-
-  /// Any thread.
-  void drain() {
-    asio::post(strand_, [weak = weak_from_this()] {
-      if (const auto self = weak.lock(); self && self->idle_) self->wire_.cancel();
-    });
-  }
-  void detach() {
-    if (slot_) slot_->detach();
-  }
-
- private:
-  enum class Input { kBytes, kEnd, kTimeout, kFull };
-
-  Task<bool> begin();
-  Task<bool> hear_proxy();
-  Task<bool> shake_hands();
-  Task<bool> read_request();
-  std::optional<Refusal> refusal_of(Input input, RequestParser::Phase phase) const;
-  Task<Input> read_more();
-  void note_arrival(std::size_t size);
-  HttpRequest take_request();
-  std::optional<Duration> round_trip(const HttpRequest& request);
-  Task<bool> answer(HttpRequest request);
-  Task<std::optional<HttpResponse>> wait_for_answer();
-  Task<bool> write(HttpResponse response, bool keep_alive, bool with_body);
-  Task<void> refuse(const Refusal& refused);
-  Task<void> linger();
-
-  std::move_only_function<void()> waker();
-
-  void expire_after(Duration timeout);
-  void await_timer(SteadyTime when);
-
-  SessionContext& context_;
-  Wire wire_;
-  const Strand strand_;
-  // The timer is moved only when a deadline comes before the moment it is set for: most requests
-  // come and go without touching it.
-  Timer timer_;
-  SteadyTime deadline_ = SteadyTime::max();
-  SteadyTime timer_set_for_ = SteadyTime::max();
-  bool expired_ = false;
-
-  boost::beast::flat_buffer buffer_;  // read, not yet parsed
-  TimePoint arrived_;                 // when the last bytes in buffer_ were read
-  TimePoint began_;                   // when the first of those came
-  RequestParser parser_;
-  const std::size_t buffer_limit_;
-  TcpReading handshake_;  // what was known before anything was said
-  bool heard_ = false;    // a request, and path_ of the handshake
-  PathRoundTrip path_;
-  asio::ip::tcp::endpoint client_;    ///< the socket's peer, or whom the PROXY header names
-  std::string peer_;                  // the client, as far as the connection tells
-  bool through_proxy_ = false;        // whose round trip is not the client's
-  std::shared_ptr<AnswerSlot> slot_;  // of the request that is being worked on
-  bool idle_ = false;                 // waiting for the client, owing it nothing
-  bool waiting_ = false;              // for the handler's answer
-  bool finished_ = false;             // the client will send no more
-};
-
-void SessionRegistry::add(HttpSession& session) {
-  const MutexLock lock(mutex_);
-  sessions_.insert(&session);
+HttpSession::HttpSession(Socket socket, SessionContext& context)
+    : context_(context),
+      wire_(std::move(socket), context.tls(), &context.clock),
+      strand_(wire_.strand()),
+      timeout_(std::make_shared<WireTimeout>(wire_)),
+      parser_({.header_bytes = context.options.max_header_bytes,
+               .body_bytes = context.options.max_body_bytes}),
+      buffer_limit_(std::max(kReadSize, context.options.max_header_bytes)),
+      handshake_(read_tcp(wire_.socket().native_handle())),
+      client_(remote_endpoint(wire_.socket())),
+      peer_(to_text(client_)) {
+  buffer_.reserve(buffer_limit_);
+  context_.registry.add(*this);
 }
 
-void SessionRegistry::remove(HttpSession& session) {
-  const MutexLock lock(mutex_);
-  sessions_.erase(&session);
-  if (sessions_.empty()) emptied_.notify_all();
+HttpSession::~HttpSession() {
+  if (slot_) slot_->detach();
+  context_.registry.remove(*this);
 }
 
-std::size_t SessionRegistry::size() const {
-  const MutexLock lock(mutex_);
-  return sessions_.size();
+void HttpSession::drain() {
+  asio::post(strand_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock(); self && self->idle_) self->wire_.cancel();
+  });
 }
 
-void SessionRegistry::drain() {
-  draining_.store(true, std::memory_order_relaxed);
-  const MutexLock lock(mutex_);
-  for (HttpSession* session : sessions_) session->drain();
-}
-
-bool SessionRegistry::wait_until_empty(TimePoint when) {
-  const MutexLock lock(mutex_);
-  while (!sessions_.empty()) {
-    if (!emptied_.wait_until(mutex_, when)) return sessions_.empty();
-  }
-  return true;
-}
-
-void SessionRegistry::detach_all() {
-  const MutexLock lock(mutex_);
-  for (HttpSession* session : sessions_) session->detach();
+void HttpSession::detach() {
+  if (slot_) slot_->detach();
 }
 
 void start_session(Socket socket, SessionContext& context, bool refuse) {
@@ -208,27 +112,22 @@ Task<bool> HttpSession::begin() {
   co_return secure;
 }
 
-/// Who the client is, by the PROXY header; reads no byte behind it. False when there is none.
+/// Who the client is, by the PROXY header. False when there is none.
 Task<bool> HttpSession::hear_proxy() {
-  expire_after(context_.options.header_timeout);
+  timeout_->expire_after(context_.options.header_timeout);
   idle_ = true;  // a stop need not wait for it
-  ProxyHeaderParser header;
-  std::array<char, 256> bytes;
-  while (header.wanted() > 0) {
-    const std::size_t most = std::min(header.wanted(), bytes.size());
-    const auto [error, size] = co_await wire_.read_raw(asio::buffer(bytes.data(), most));
-    if (error && !expired_) co_return false;  // gone, or the server stops
-    const auto taken = error ? fail(ErrorCode::kTimeout, "no PROXY header came in time")
-                             : header.take({bytes.data(), size});
-    if (!taken) {
-      spdlog::warn("{}: {}; closed", peer_, taken.error().message);
-      co_return false;
-    }
-  }
+  const auto told = co_await read_proxy_header(wire_, *timeout_);
   idle_ = false;
-  through_proxy_ = header.client().has_value();
+  if (!told) {
+    // Who is gone, or is not heard since the server stops, needs no line.
+    if (told.error().code != ErrorCode::kCancelled) {
+      spdlog::warn("{}: {}; closed", peer_, told.error().message);
+    }
+    co_return false;
+  }
+  through_proxy_ = told->has_value();
   if (through_proxy_) {
-    client_ = *header.client();
+    client_ = **told;
     peer_ = to_text(client_);
   }
   co_return true;
@@ -237,11 +136,12 @@ Task<bool> HttpSession::hear_proxy() {
 /// False when the client and this server do not come to speak TLS with each other.
 Task<bool> HttpSession::shake_hands() {
   if (!wire_.is_tls()) co_return true;
-  expire_after(context_.options.header_timeout);
+  timeout_->expire_after(context_.options.header_timeout);
   idle_ = true;  // a stop need not wait for it
   const error_code error = co_await wire_.handshake();
   idle_ = false;
-  if (error) spdlog::debug("{}: no TLS: {}", peer_, expired_ ? "too slow" : error.message());
+  if (error)
+    spdlog::debug("{}: no TLS: {}", peer_, timeout_->expired() ? "too slow" : error.message());
   co_return !error;
 }
 
@@ -250,7 +150,7 @@ Task<bool> HttpSession::read_request() {
   const auto& options = context_.options;
   auto phase = RequestParser::Phase::kIdle;
   bool sent_continue = false;
-  expire_after(options.idle_timeout);
+  timeout_->expire_after(options.idle_timeout);
   for (;;) {
     if (buffer_.size() > 0) {
       const auto bytes = buffer_.cdata();
@@ -273,12 +173,11 @@ Task<bool> HttpSession::read_request() {
           co_return false;
         }
       }
-      expire_after(phase == RequestParser::Phase::kBody ? options.body_timeout
-                                                        : options.header_timeout);
+      timeout_->expire_after(phase == RequestParser::Phase::kBody ? options.body_timeout
+                                                                  : options.header_timeout);
     }
     if (parser_.expects_continue() && !sent_continue && buffer_.size() == 0) {
       sent_continue = true;
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await wire_.write({asio::buffer(kContinue), asio::const_buffer()});
     }
     const Input input = co_await read_more();
@@ -316,7 +215,7 @@ Task<HttpSession::Input> HttpSession::read_more() {
   const auto room = parser_.body_room();
   idle_ = parser_.phase() == RequestParser::Phase::kIdle;
   if (idle_ && context_.registry.draining()) co_return Input::kEnd;
-  if (expired_) co_return Input::kTimeout;
+  if (timeout_->expired()) co_return Input::kTimeout;
   if (room.empty() && buffer_.size() >= buffer_limit_) co_return Input::kFull;
   const auto target = room.empty() ? buffer_.prepare(buffer_limit_ - buffer_.size())
                                    : asio::mutable_buffer(room.data(), room.size());
@@ -324,7 +223,8 @@ Task<HttpSession::Input> HttpSession::read_more() {
   idle_ = false;
   if (error) {
     finished_ = error == asio::error::eof;
-    co_return error == asio::error::operation_aborted&& expired_ ? Input::kTimeout : Input::kEnd;
+    co_return error == asio::error::operation_aborted && timeout_->expired() ? Input::kTimeout
+                                                                             : Input::kEnd;
   }
   if (room.empty()) {
     note_arrival(size);
@@ -376,7 +276,7 @@ Task<bool> HttpSession::answer(HttpRequest request) {
 
 /// Nothing when the connection broke.
 Task<std::optional<HttpResponse>> HttpSession::wait_for_answer() {
-  expire_after(kForever);
+  timeout_->expire_after(kForever);
   for (;;) {
     auto response = slot_->take_or_wake(waker());
     if (response) co_return response;
@@ -392,10 +292,23 @@ Task<std::optional<HttpResponse>> HttpSession::wait_for_answer() {
     }
     waiting_ = false;
     if (!error || error == asio::error::operation_aborted) continue;
-    finished_ = true;
+    if (error == asio::error::eof) {  // it has said all; whether it still reads?
+      finished_ = true;
+      error = co_await probe();
+    }
+    if (!error) continue;
     slot_->client_gone();
-    if (error != asio::error::eof) co_return std::nullopt;
+    co_return std::nullopt;
   }
+}
+
+/// Says something that a client which still reads will skip, and a closed socket resets.
+Task<error_code> HttpSession::probe() {
+  if (!parser_.skips_interim()) co_return error_code();
+  timeout_->expire_after(context_.options.write_timeout);
+  const auto [error, size] = co_await wire_.write({asio::buffer(kContinue), asio::const_buffer()});
+  timeout_->expire_after(kForever);
+  co_return error;
 }
 
 /// What the handler's thread does with its answer: it interrupts the wait, if that is still on.
@@ -418,7 +331,7 @@ Task<bool> HttpSession::write(HttpResponse response, bool keep_alive, bool with_
   const bool has_body = with_body && status_has_body(response.status);
   const std::array<asio::const_buffer, 2> parts = {
       asio::buffer(head), has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  expire_after(context_.options.write_timeout);
+  timeout_->expire_after(context_.options.write_timeout);
   if (has_body && path_.wants_prompt_ack()) {
     const auto [error, size] = co_await wire_.write({parts[0], asio::const_buffer()});
     if (error) co_return false;
@@ -437,44 +350,16 @@ Task<void> HttpSession::refuse(const Refusal& refused) {
 
 /// Says that nothing more will come and reads what the client is still sending, for a while.
 Task<void> HttpSession::linger() {
-  expire_after(kLinger);
+  timeout_->expire_after(kLinger);
   const error_code broken = co_await wire_.finish_sending();
   if (broken || finished_) co_return;
   buffer_.clear();
   idle_ = true;
   error_code error;
-  while (!error && !expired_ && !context_.registry.draining()) {
+  while (!error && !timeout_->expired() && !context_.registry.draining()) {
     const auto [ended, size] = co_await wire_.read_raw(buffer_.prepare(buffer_limit_));
     error = ended;
   }
-}
-
-/// One timeout at a time: the new one replaces the old one. When it passes, what the socket is
-/// doing is cancelled and expired_ is set.
-void HttpSession::expire_after(Duration timeout) {
-  expired_ = false;
-  if (timeout == kForever) {
-    deadline_ = SteadyTime::max();
-    return;
-  }
-  deadline_ = Timer::clock_type::now() + timeout;
-  if (deadline_ < timer_set_for_) await_timer(deadline_);
-}
-
-void HttpSession::await_timer(SteadyTime when) {
-  timer_set_for_ = when;
-  timer_.expires_at(when);
-  timer_.async_wait([weak = weak_from_this()](error_code error) {
-    const auto self = weak.lock();
-    if (!self || error) return;
-    self->timer_set_for_ = SteadyTime::max();
-    if (self->deadline_ == SteadyTime::max()) return;
-    if (self->deadline_ > Timer::clock_type::now()) return self->await_timer(self->deadline_);
-    self->expired_ = true;
-    self->wire_.cancel();
-    // The socket may have been between two operations: ask again until the session has noticed.
-    self->await_timer(Timer::clock_type::now() + kAskAgain);
-  });
 }
 
 }  // namespace cnnselect

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <memory>
 #include <string>
@@ -150,6 +151,10 @@ TEST_F(EchoSession, RefusesInJsonAndCloses) {
        post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"a foreign coding", post + "Transfer-Encoding: gzip\r\n\r\nab", 501},
       {"a header over the limit", "GET / HTTP/1.1\r\nX: " + std::string(5000, 'x'), 431},
+      {"bytes that are no text", "GET \xff\xfe HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"a coding that is no text", post + "Transfer-Encoding: \xff\r\n\r\n", 501},
+      {"an expectation that is no text", post + "Content-Length: 1\r\nExpect: \xff\r\n\r\n", 417},
+      {"lines that end with LF alone", "GET / HTTP/1.1\nHost: h\n\n", 400},
       {"a body over the limit", post + "Content-Length: 100000\r\n\r\n" + std::string(100'000, 'x'),
        413},
       {"chunks over the limit", chunked + "ffff\r\n" + std::string(0xffff, 'x'), 413},
@@ -164,6 +169,7 @@ TEST_F(EchoSession, RefusesInJsonAndCloses) {
     EXPECT_THAT(response.head, HasSubstr("\r\nContent-Type: application/json\r\n"));
     EXPECT_THAT(response.head, HasSubstr("\r\nConnection: close\r\n"));
     EXPECT_THAT(response.body, StartsWith("{\"error\":\""));
+    EXPECT_TRUE(simdjson::validate_utf8(response.body)) << response.body;
     EXPECT_TRUE(client.closed());
   }
   RawClient after(port);
@@ -177,6 +183,21 @@ TEST_F(EchoSession, TellsAClientThatStopsInTheMiddle) {
   client.finish_sending();
   EXPECT_EQ(client.read().status, 400);
   EXPECT_TRUE(client.closed());
+}
+
+TEST_F(EchoSession, ARequestCutShortIsNotTakenForComplete) {
+  const auto port = serve();
+  const std::string post = "POST / HTTP/1.1\r\nHost: h\r\n";
+  for (const std::string& cut :
+       {std::string("GET /a HTTP/1.1\r\nHost: h\r\n"), post + "Content-Length: 10\r\n\r\nninebytes",
+        post + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        post + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"}) {
+    RawClient client(port);
+    client.send(cut);
+    client.finish_sending();
+    EXPECT_EQ(client.read().status, 400) << cut;
+    EXPECT_TRUE(client.closed());
+  }
 }
 
 TEST_F(EchoSession, TimesOutASlowHeader) {
@@ -320,17 +341,52 @@ TEST_F(HeldSession, NoticesAResetBehindPipelinedRequests) {
   EXPECT_TRUE(gone.wait_for(1));
 }
 
-TEST_F(HeldSession, StillAnswersAClientThatOnlyStoppedSending) {
+// RFC 9112, section 9.6: who has said all may still read.
+TEST_F(HeldSession, AClientThatOnlyStoppedSendingGetsItsAnswer) {
+  const auto port = serve();
+  for (const std::string protocol : {"HTTP/1.1", "HTTP/1.0"}) {
+    RawClient client(port);
+    client.send("GET /a " + protocol + "\r\nHost: h\r\n\r\n");
+    client.finish_sending();
+    auto held = handler_.take();
+    Signal gone;
+    held.exchange->on_disconnect([&] { gone.raise(); });
+    if (protocol == "HTTP/1.1") {
+      EXPECT_EQ(client.read().status, 100) << "the question whether it still reads";
+    }
+    EXPECT_EQ(gone.count(), 0);
+    held.exchange->respond({200, {}, "anyway"});
+    EXPECT_EQ(client.read().body, "anyway") << protocol;
+    EXPECT_TRUE(client.closed());
+    EXPECT_EQ(gone.count(), 0);
+  }
+}
+
+TEST_F(HeldSession, PipelinedRequestsBeforeTheEndAreAllAnswered) {
   RawClient client(serve());
-  client.send(kGet);
+  client.send(kGet + kGet);
   client.finish_sending();
-  auto held = handler_.take();
-  Signal gone;
-  held.exchange->on_disconnect([&] { gone.raise(); });
-  EXPECT_TRUE(gone.wait_for(1)) << "it looks like a client that left";
-  held.exchange->respond({200, {}, "anyway"});
-  EXPECT_EQ(client.read().body, "anyway");
+  handler_.take().exchange->respond({200, {}, "first"});
+  EXPECT_EQ(client.read().body, "first");
+  auto second = handler_.take();
+  EXPECT_EQ(client.read().status, 100);
+  second.exchange->respond({200, {}, "second"});
+  EXPECT_EQ(client.read().body, "second");
   EXPECT_TRUE(client.closed());
+}
+
+TEST_F(HeldSession, NoticesAResetAfterTheClientSaidAll) {
+  const auto port = serve();
+  for (const std::string protocol : {"HTTP/1.1", "HTTP/1.0"}) {
+    RawClient client(port);
+    client.send("GET /a " + protocol + "\r\nHost: h\r\n\r\n");
+    client.finish_sending();
+    auto held = handler_.take();
+    Signal gone;
+    held.exchange->on_disconnect([&] { gone.raise(); });
+    client.reset();
+    EXPECT_TRUE(gone.wait_for(1)) << protocol;
+  }
 }
 
 TEST_F(HeldSession, BytesOfTheNextRequestAreNoDisconnect) {

@@ -49,6 +49,12 @@ std::expected<std::pair<std::string, std::string>, Refusal> split_target(std::st
   return std::pair{std::string(rest.substr(0, mark)), std::string(rest.substr(mark + 1))};
 }
 
+/// Whether the first line ends so; Beast then takes the version for a wrong one.
+bool ends_with_lf_alone(std::string_view bytes) {
+  const auto end = bytes.find('\n');
+  return end != std::string_view::npos && (end == 0 || bytes[end - 1] != '\r');
+}
+
 }  // namespace
 
 struct RequestParser::Beast {
@@ -110,6 +116,9 @@ std::expected<std::size_t, Refusal> RequestParser::take_header(std::string_view 
     return refuse(413, fmt::format("the body is longer than {} bytes, the most that is accepted",
                                    limits_.body_bytes));
   }
+  if (error == http::error::bad_version && ends_with_lf_alone(bytes)) {
+    return refuse(400, "the request line ends with LF alone; lines end with CR LF");
+  }
   if (error == http::error::bad_version) {
     return refuse(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
   }
@@ -161,6 +170,7 @@ std::expected<void, Refusal> RequestParser::finish_header() {
     request_.headers.emplace_back(std_view(field.name_string()), std_view(field.value()));
   }
   keep_alive_ = message.keep_alive();
+  skips_interim_ = message.version() == 11;
   chunked_ = codings > 0;
   length_ = static_cast<std::size_t>(parser.content_length().value_or(0));
   if (!chunked_ && length_ == 0) {

@@ -60,11 +60,14 @@ class RequestParser {
   void body_filled(std::size_t size, TimePoint arrived);
 
   /// From the end of the header on: the request without what is missing of its body.
-  const HttpRequest& so_far() const { return request_; }
+  HttpRequest& so_far() { return request_; }
   /// From the end of the header on: the client waits for `100 Continue`.
   bool expects_continue() const { return expects_continue_; }
   /// From the end of the header on: the connection stays open after the answer.
   bool keep_alive() const { return keep_alive_; }
+  /// The client speaks HTTP/1.1, so it skips a `100 Continue` that it did not ask for. Until the
+  /// next request's header.
+  bool skips_interim() const { return skips_interim_; }
   /// The request was a HEAD (the handler sees a GET): the answer goes without its body.
   bool head_only() const { return head_only_; }
 
@@ -88,6 +91,7 @@ class RequestParser {
   bool expects_continue_ = false;
   bool keep_alive_ = false;
   bool head_only_ = false;
+  bool skips_interim_ = false;
 };
 
 }  // namespace cnnselect

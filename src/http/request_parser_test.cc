@@ -225,6 +225,8 @@ TEST(RequestParser, RefusesWithStatusAndReason) {
   const std::vector<RefusalRow> rows = {
       {"garbage", "\x16\x03\x01 hello\r\n\r\n", 400, "not an HTTP request"},
       {"a version of the future", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP/1.1"},
+      {"lines that end with LF alone", "GET / HTTP/1.1\nHost: h\n\n", 400, "CR LF"},
+      {"a header that ends with LF alone", "GET / HTTP/1.1\r\nHost: h\n\r\n", 400, "not an HTTP"},
       {"a blank in a header name", "GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400, "not an HTTP"},
       {"a target without a slash", "GET a HTTP/1.1\r\nHost: h\r\n\r\n", 400, "'a'"},
       {"a target of CONNECT", "CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n", 400, "'h:80'"},

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
-#include <boost/json/serialize.hpp>
 #include <iterator>
 
 namespace cnnselect {
@@ -28,13 +27,6 @@ std::string_view reason(int status) {
 }
 
 }  // namespace
-
-HttpResponse refusal(int status, std::string_view message) {
-  return {status,
-          {{"Content-Type", "application/json"}},
-          fmt::format("{{\"error\":{}}}", boost::json::serialize(boost::json::string_view(
-                                              message.data(), message.size())))};
-}
 
 bool is_sendable(const HttpResponse& response) {
   return response.status >= 200 && response.status <= 599 &&

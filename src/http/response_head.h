@@ -9,9 +9,6 @@
 
 namespace cnnselect {
 
-/// The transport's own answer when a request does not reach the handler: `{"error":"<message>"}`.
-HttpResponse refusal(int status, std::string_view message);
-
 /// Whether every header can stand on the wire: names are tokens, values carry no control
 /// characters (a line break would let a value add headers of its own), status is 200..599.
 bool is_sendable(const HttpResponse& response);

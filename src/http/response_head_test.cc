@@ -64,13 +64,6 @@ TEST(IsSendable, KeepsAnAnswerFromBreakingOutOfItsHeader) {
   }
 }
 
-TEST(Refusal, IsJsonWhateverTheMessage) {
-  const HttpResponse response = refusal(400, "no \"x\"\n");
-  EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(response.body, R"({"error":"no \"x\"\n"})");
-  EXPECT_EQ(response.headers.at(0).second, "application/json");
-}
-
 TEST(HttpDate, IsAnImfFixdate) {
   EXPECT_EQ(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
   EXPECT_EQ(http_date(1'795'457'096), "Mon, 23 Nov 2026 18:04:56 GMT");

@@ -116,6 +116,20 @@ TEST_F(TlsSession, AClientThatLeavesIsNoticed) {
   }
 }
 
+TEST_F(TlsSession, AClientThatOnlyStoppedSendingGetsItsAnswer) {
+  RawClient client(serve(holding_), this->client());
+  client.send(kGet);
+  client.finish_sending();  // close_notify and FIN
+  auto held = holding_.take();
+  ASSERT_NE(held.exchange, nullptr);
+  Signal gone;
+  held.exchange->on_disconnect([&] { gone.raise(); });
+  EXPECT_EQ(client.read().status, 100);
+  held.exchange->respond({200, {}, "anyway"});
+  EXPECT_EQ(client.read().body, "anyway");
+  EXPECT_EQ(gone.count(), 0);
+}
+
 TEST_F(TlsSession, PlainHttpIsNotAnswered) {
   RawClient client(serve(echo_));
   client.send(kGet);

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <ranges>
-#include <system_error>
 
 #include "base/text.h"
 
@@ -22,14 +20,18 @@ ip::address plain(const ip::address& address) {
   return ip::make_address_v4(ip::v4_mapped, address.to_v6());
 }
 
-/// Of one address family, the first `bits` being equal.
-template <class Bytes>
-bool share_bits(const Bytes& a, const Bytes& b, int bits) {
-  for (std::size_t i = 0; i < a.size() && bits > 0; ++i, bits -= 8) {
-    const unsigned differ = a[i] ^ b[i];
-    if (bits >= 8 ? differ != 0 : (differ >> static_cast<unsigned>(8 - bits)) != 0) return false;
-  }
-  return true;
+/// The network of that many first bits which the address lies in.
+ip::network_v4 network_of(const ip::address_v4& address, unsigned short bits) {
+  return ip::network_v4(address, bits).canonical();
+}
+ip::network_v6 network_of(const ip::address_v6& address, unsigned short bits) {
+  // Without its zone: the server's interfaces are not the proxy's.
+  return ip::network_v6(ip::address_v6(address.to_bytes()), bits).canonical();
+}
+
+template <class Network, class Address>
+bool lies_in(const Network& network, const Address& address) {
+  return network_of(address, network.prefix_length()) == network;
 }
 
 bool has(const std::pair<std::string, std::string>& header) {
@@ -50,33 +52,30 @@ Result<TrustedProxies> TrustedProxies::parse(std::string_view text) {
 }
 
 Result<TrustedProxies::Network> TrustedProxies::parse_network(std::string_view text) {
-  const auto wrong = [text] {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("'{}' is not an address or a network such as 10.0.0.0/8", text));
-  };
-  const std::size_t slash = text.find('/');
   boost::system::error_code error;
-  Network network{.address = plain(ip::make_address(text.substr(0, slash), error))};
-  if (error) return wrong();
-  const int bits = network.address.is_v4() ? 32 : 128;
-  network.prefix = bits;
-  if (slash == std::string_view::npos) return network;
-  const std::string_view digits = text.substr(slash + 1);
-  const auto [end, failed] = std::from_chars(digits.begin(), digits.end(), network.prefix);
-  const bool fits = network.prefix >= 0 && network.prefix <= bits;
-  if (failed != std::errc() || end != digits.end() || !fits) return wrong();
-  return network;
+  if (!text.contains('/')) {
+    const auto address = plain(ip::make_address(text, error));
+    if (!error && address.is_v4()) return network_of(address.to_v4(), 32);
+    if (!error) return network_of(address.to_v6(), 128);
+  } else {
+    const auto v4 = ip::make_network_v4(std::string(text), error);
+    if (!error) return v4.canonical();
+    const auto v6 = ip::make_network_v6(std::string(text), error);
+    if (!error && !v6.address().is_v4_mapped()) {
+      return network_of(v6.address(), v6.prefix_length());
+    }
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}' is not an address or a network such as 10.0.0.0/8", text));
 }
 
 bool TrustedProxies::contains(const ip::address& address) const {
   const ip::address seen = plain(address);
   return std::ranges::any_of(networks_, [&seen](const Network& network) {
-    if (seen.is_v4() != network.address.is_v4()) return false;
-    if (seen.is_v4()) {
-      return share_bits(seen.to_v4().to_bytes(), network.address.to_v4().to_bytes(),
-                        network.prefix);
+    if (const auto* v4 = std::get_if<ip::network_v4>(&network)) {
+      return seen.is_v4() && lies_in(*v4, seen.to_v4());
     }
-    return share_bits(seen.to_v6().to_bytes(), network.address.to_v6().to_bytes(), network.prefix);
+    return seen.is_v6() && lies_in(std::get<ip::network_v6>(network), seen.to_v6());
   });
 }
 

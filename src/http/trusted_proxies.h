@@ -5,9 +5,12 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "cnnselect/result.h"
@@ -31,10 +34,8 @@ class TrustedProxies {
   std::optional<std::string> client(const HttpRequest& request) const;
 
  private:
-  struct Network {
-    boost::asio::ip::address address;
-    int prefix = 0;  ///< bits
-  };
+  /// Without bits behind its prefix.
+  using Network = std::variant<boost::asio::ip::network_v4, boost::asio::ip::network_v6>;
   static Result<Network> parse_network(std::string_view text);
 
   std::vector<Network> networks_;

@@ -24,6 +24,7 @@ TEST(TrustedProxies, ContainsItsNetworksAndAddresses) {
                                                 {"2001:db8:7fff::1", true},
                                                 {"2001:db8:8000::1", false},
                                                 {"::1", true},
+                                                {"2001:db8::1%1", true},
                                                 {"::2", false}};
   for (const auto& [address, inside] : cases) {
     EXPECT_EQ(proxies.contains(make_address(address)), inside) << address;
@@ -35,7 +36,7 @@ TEST(TrustedProxies, ContainsItsNetworksAndAddresses) {
 
 TEST(TrustedProxies, NamesWhatIsNoNetwork) {
   for (const std::string text : {"10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0",
-                                 "proxy.example", "10.0.0.0/8x", ""}) {
+                                 "proxy.example", "10.0.0.0/8x", "::ffff:10.0.0.0/104", "/8", ""}) {
     const auto proxies = TrustedProxies::parse("::1," + text);
     ASSERT_FALSE(proxies) << text;
     EXPECT_EQ(proxies.error().message,

@@ -37,7 +37,7 @@ TEST(Query, NamesABrokenEscape) {
   const auto query = decode_query("a=%zz");
   ASSERT_FALSE(query);
   EXPECT_EQ(query.error().message,
-            "query: '%zz' is not a percent escape; want two hexadecimal digits");
+            "query: '%zz' has a '%' without two hexadecimal digits after it");
 }
 
 }  // namespace

@@ -33,6 +33,11 @@ std::unexpected<Error> bad_json_type(std::string_view what, JsonValue value,
               fmt::format("{} is {}; want {}", what, shown(value), wanted));
 }
 
+bool is_null(JsonValue value) {
+  bool null = false;
+  return value.is_null().get(null) == simdjson::SUCCESS && null;
+}
+
 Result<std::string> read_string(JsonValue value, std::string_view what) {
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) {

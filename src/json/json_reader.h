@@ -27,6 +27,9 @@ std::unexpected<Error> bad_json_type(std::string_view what, JsonValue value,
 /// What a message shows of a value: its own text when it is short, else its kind ("an array").
 std::string shown(JsonValue value);
 
+/// Whether it is `null`, which is read then.
+bool is_null(JsonValue value);
+
 /// `what` names the value in the error: "inputs[0].name".
 Result<std::string> read_string(JsonValue value, std::string_view what);
 Result<bool> read_bool(JsonValue value, std::string_view what);

@@ -8,16 +8,10 @@
 #include <cstddef>
 #include <system_error>
 
+#include "json/readable.h"
+
 namespace cnnselect {
 namespace {
-
-/// Length of the valid UTF-8 sequence that `text` starts with; 0 when it starts with none.
-std::size_t sequence_length(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (simdjson::validate_utf8(text.substr(0, length))) return length;
-  }
-  return 0;
-}
 
 void append_escaped(std::string& out, char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -53,7 +47,7 @@ void append_escaped(std::string& out, char c) {
 std::string repaired(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = utf8_length(text);
     out += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/csv.h"
+#include "report/milliseconds.h"
 #include "report/table.h"
 
 namespace cnnselect {
@@ -44,7 +45,7 @@ std::string load_table(const std::vector<LoadPoint>& points) {
                {"errors"},
                {"models", Align::kLeft}});
   const auto percent = [](double fraction) { return fmt::format("{:.1f}", 100 * fraction); };
-  const auto ms = [](Duration d) { return fmt::format("{:.0f}", to_ms(d)); };
+  const auto ms = [](const std::optional<Duration>& d) { return ms_text(d, 0); };
   for (const auto& [policy, sla, summary] : points) {
     table.add({policy, ms(sla), percent(summary.attainment), percent(summary.attainment_half),
                percent(summary.accuracy), percent(summary.effective_accuracy),
@@ -68,8 +69,8 @@ std::string load_csv(const std::vector<LoadPoint>& points, std::string_view netw
              std::to_string(summary.errors)};
     for (const double value :
          {summary.attainment, summary.attainment_half, summary.accuracy, summary.effective_accuracy,
-          summary.effective_half, to_ms(summary.mean), to_ms(summary.p50), to_ms(summary.p95),
-          to_ms(summary.p99), to_ms(summary.late_p99)}) {
+          summary.effective_half, ms_or_nan(summary.mean), ms_or_nan(summary.p50),
+          ms_or_nan(summary.p95), ms_or_nan(summary.p99), to_ms(summary.late_p99)}) {
       cells.push_back(csv_number(value));
     }
     for (const auto& model : models) {

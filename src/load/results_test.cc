@@ -36,7 +36,7 @@ TEST(LoadResults, TheCsvHasAColumnForEveryModelThatAnsweredAnywhere) {
             "effective_accuracy,effective_half,mean_ms,p50_ms,p95_ms,p99_ms,sender_late_p99_ms,"
             "share:large,share:small\n"
             "cnnselect,100,\"normal(63,15)\",4,1,0.5,0.25,0.75,0.25,0.125,90,80,120,130,1.5,0,1\n"
-            "\"a, quoted policy\",200,\"normal(63,15)\",4,0,0,0,0,0,0,0,0,0,0,0,0.5,0.5\n");
+            "\"a, quoted policy\",200,\"normal(63,15)\",4,0,0,0,0,0,0,,,,,0,0.5,0.5\n");
 }
 
 TEST(LoadResults, TheTableShowsPercentagesAndShares) {

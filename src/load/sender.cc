@@ -79,14 +79,27 @@ class Sending {
         outcome.body = co_await exchange(request, intended, outcome.late);
         asio::steady_timer way_back(context_, request.network.output);
         co_await way_back.async_wait(asio::use_awaitable);
-      } catch (const std::exception& error) {
-        outcome.body = fail(ErrorCode::kUnavailable, fmt::format("server {}:{}: {}", server_.host,
-                                                                 server_.port, error.what()));
+      } catch (const boost::system::system_error& error) {
+        outcome.body = std::unexpected(failure(error.code()));
       }
       --under_way_;
     }
     outcome.latency = clock_.now() - intended;
     done_(index, std::move(outcome));
+  }
+
+  /// In a user's words.
+  Error failure(const boost::system::error_code& error) const {
+    const std::string server = fmt::format("server {}:{}: ", server_.host, server_.port);
+    if (error == boost::beast::error::timeout) {
+      return {ErrorCode::kTimeout,
+              server + fmt::format("no answer within {:.1f} s", to_seconds(options_.patience))};
+    }
+    const bool closed = error == http::error::end_of_stream ||
+                        error == http::error::partial_message || error == asio::error::eof ||
+                        error == asio::error::connection_reset || error == asio::error::broken_pipe;
+    return {ErrorCode::kUnavailable,
+            server + (closed ? "it closed the connection without an answer" : error.message())};
   }
 
   asio::awaitable<Result<std::string>> exchange(const ShapedRequest& request, TimePoint intended,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ namespace cnnselect {
 struct LoadOutcome {
   bool answered = false;  ///< false: refused, failed, or no answer in time to wait for it
   bool correct = false;
-  std::string model;   ///< that answered
-  Duration latency{};  ///< of an answered one
-  Duration late{};     ///< how late the sender itself was
+  std::string model;       ///< that answered
+  bool timed_out = false;  ///< not answered for as long as the sender waited
+  Duration latency{};      ///< of an answered one; of one that timed out, how long it waited
+  Duration late{};         ///< how late the sender itself was
 };
 
 struct LoadSummary {
@@ -29,10 +31,12 @@ struct LoadSummary {
   double effective_accuracy = 0;
   double attainment_half = 0;  ///< half of the 95 % Wilson interval's width
   double effective_half = 0;   ///< likewise
-  Duration mean{};
-  Duration p50{};
-  Duration p95{};
-  Duration p99{};
+  /// Of the answered, and of those that timed out, which took at least so long; nothing if there
+  /// are none.
+  std::optional<Duration> mean;
+  std::optional<Duration> p50;
+  std::optional<Duration> p95;
+  std::optional<Duration> p99;
   Duration late_p99{};                  ///< of the sender's own delay, part of the latencies
   std::map<std::string, double> usage;  ///< share of each model among the answered
 };

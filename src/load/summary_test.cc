@@ -23,15 +23,25 @@ TEST(LoadSummary, CountsAsTheMeasuresAreDefined) {
   EXPECT_EQ(summary.p50, 100ms);
   EXPECT_EQ(summary.p99, 130ms);
   EXPECT_EQ(summary.late_p99, 3ms);
-  EXPECT_NEAR(to_ms(summary.mean), 103.333, 0.001);
+  EXPECT_NEAR(to_ms(*summary.mean), 103.333, 0.001);
   EXPECT_DOUBLE_EQ(summary.usage.at("small"), 2.0 / 3);
+}
+
+TEST(LoadSummary, WhoTimedOutTookAtLeastThatLong) {
+  std::vector<LoadOutcome> outcomes(9, {.answered = true, .latency = 50ms});
+  outcomes.push_back({.timed_out = true, .latency = 10s});
+  outcomes.push_back({.latency = 1ms});  // refused: no time of an answer
+  const LoadSummary summary = summarise_load(outcomes, 100ms);
+  EXPECT_EQ(summary.p99, 10s);
+  EXPECT_EQ(summary.p50, 50ms);
+  EXPECT_EQ(summary.errors, 2U);
 }
 
 TEST(LoadSummary, OfNothingIsZeros) {
   const LoadSummary summary = summarise_load({}, 100ms);
   EXPECT_EQ(summary.requests, 0U);
   EXPECT_DOUBLE_EQ(summary.attainment, 0);
-  EXPECT_EQ(summary.p99, 0ms);
+  EXPECT_EQ(summary.p99, std::nullopt);
   EXPECT_TRUE(summary.usage.empty());
 }
 

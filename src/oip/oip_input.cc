@@ -80,9 +80,10 @@ class InputReader {
   }
 
   Status read_parameters(JsonValue value) {
+    has_parameters_ = true;
+    if (is_null(value)) return {};
     const auto object = read_object(value, "parameters");
     if (!object) return std::unexpected(object.error());
-    has_parameters_ = true;
     return for_each_field(*object, [this](std::string_view key, JsonValue setting) -> Status {
       if (Status allowed = check_not_reserved(key); !allowed) return allowed;
       if (key == "binary_data_size") {

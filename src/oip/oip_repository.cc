@@ -52,7 +52,7 @@ Status check_load_parameter(std::string_view key) {
 Status check_load_request(std::string_view body) {
   return read_body_fields(
       body, R"({"parameters":{...}})", [](std::string_view key, JsonValue value) -> Status {
-        if (key != "parameters") return {};
+        if (key != "parameters" || is_null(value)) return {};
         const auto parameters = read_object(value, key);
         if (!parameters) return std::unexpected(parameters.error());
         return for_each_field(*parameters, [](std::string_view parameter, JsonValue) {

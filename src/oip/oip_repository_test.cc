@@ -39,6 +39,7 @@ TEST(OipRepository, AWrongBodyIsNamed) {
 TEST(OipRepository, ALoadBringsNoModelAlong) {
   EXPECT_TRUE(check_load_request(""));
   EXPECT_TRUE(check_load_request("{}"));
+  EXPECT_TRUE(check_load_request(R"({"parameters":null})"));
   EXPECT_TRUE(check_load_request(R"({"parameters":{"unload_dependents":true}})"));
   for (const char* key : {"config", "file:1/model.onnx"}) {
     const auto refused =

@@ -99,7 +99,7 @@ Status read_output_fields(JsonValue value, PlannedOutput& planned) {
       planned.output.name = *std::move(name);
       return {};
     }
-    if (key != "parameters") return {};
+    if (key != "parameters" || is_null(field)) return {};
     const auto parameters = read_object(field, key);
     if (!parameters) return std::unexpected(parameters.error());
     return for_each_field(*parameters, [&](std::string_view parameter, JsonValue setting) {
@@ -161,9 +161,10 @@ Status read_request(JsonObject object, std::size_t document_bytes, InferRequest&
                     Plan& plan) {
   return for_each_field(object, [&](std::string_view key, JsonValue value) -> Status {
     if (key == "inputs") return read_inputs(value, document_bytes, request, plan);
+    const bool optional = key == "outputs" || key == "parameters" || key == "id";
+    if (!optional || is_null(value)) return {};  // null: as if it were not there
     if (key == "outputs") return read_outputs(value, plan);
     if (key == "parameters") return read_parameters(value, request);
-    if (key != "id") return {};
     auto id = read_string(value, key);
     if (!id) return std::unexpected(id.error());
     request.id = *std::move(id);

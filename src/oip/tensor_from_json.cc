@@ -141,7 +141,7 @@ Result<std::vector<std::byte>> read_strings(JsonArray data, const JsonTensorForm
       return true;
     }
     const auto decoded = decode_base64(text);
-    if (decoded) append_element(bytes, *decoded);
+    if (decoded) append_element(bytes, std::as_bytes(std::span(*decoded)));
     return decoded.has_value();
   };
   Walk walk(append, [&form] { return form.base64 ? "a string of base64" : "a string"; });

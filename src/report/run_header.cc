@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/processor.h"
+#include "base/wall_clock.h"
 
 namespace cnnselect {
 
@@ -28,7 +29,7 @@ std::string RunHeader::json() const {
 }
 
 std::string utc_now_text() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const std::time_t now = std::chrono::system_clock::to_time_t(wall_now());
   std::tm utc{};
   gmtime_r(&now, &utc);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,

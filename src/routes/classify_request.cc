@@ -45,9 +45,7 @@ Status set_field(std::string_view key, std::string_view text, ClassifyRequest& p
 }
 
 bool is_form(const HttpRequest& request) {
-  std::string type(request.header("content-type").value_or(""));
-  std::ranges::transform(type, type.begin(), ascii_lower);
-  return type.starts_with("multipart/");
+  return lowered(request.header("content-type").value_or("")).starts_with("multipart/");
 }
 
 Status read_part(const FormPart& part, ClassifyRequest& photo, bool& has_file) {

@@ -131,7 +131,7 @@ TEST(ClassifyRequest, NamesWhatIsWrong) {
       {"a long id", raw("photo", "id=" + std::string(257, 'i')),
        "query: id has 257 bytes; allowed: 256"},
       {"a broken escape", raw("photo", "id=%"),
-       "query: '%' is not a percent escape; want two hexadecimal digits"},
+       "query: '%' has a '%' without two hexadecimal digits after it"},
   };
   for (const BadPhotoCase& row : cases) EXPECT_EQ(message_of(row.request), row.message) << row.why;
 }

@@ -16,9 +16,9 @@ class Admitted final : public HttpExchange {
   Admitted(std::shared_ptr<HttpExchange> exchange, KeyRing::Admission admission)
       : exchange_(std::move(exchange)), admission_(std::move(admission)) {}
 
-  void respond(HttpResponse response) override {
+  void respond_later(MakeResponse make) override {
     take();  // first: a client that has its answer may ask again at once
-    exchange_->respond(std::move(response));
+    exchange_->respond_later(std::move(make));
   }
   void on_disconnect(std::move_only_function<void()> gone) override {
     exchange_->on_disconnect(std::move(gone));
@@ -36,24 +36,9 @@ class Admitted final : public HttpExchange {
 };
 
 /// What the request needs a key for; nothing where it needs none.
-std::optional<Access> access_of(const HttpRequest& request) {
-  const auto route = find_route(request.path);
-  if (!route) return Access::kCall;  // who may not call learns no paths
-  switch (route->kind) {
-    case RouteKind::kLive:
-    case RouteKind::kReady:
-      return std::nullopt;
-    case RouteKind::kLoad:
-    case RouteKind::kUnload:
-    case RouteKind::kSharedRegister:
-    case RouteKind::kSharedRemove:
-      return Access::kAdmin;
-    case RouteKind::kLogging:
-    case RouteKind::kTraceSetting:
-      return request.method == "POST" ? Access::kAdmin : Access::kCall;
-    default:
-      return Access::kCall;
-  }
+std::optional<Access> access_of(HttpRequest& request) {
+  const auto& route = route_of(request);
+  return route ? facts_of(route->operation).access : Access::kCall;  // strangers learn no paths
 }
 
 std::optional<std::string_view> key_of(const HttpRequest& request) {
@@ -62,7 +47,7 @@ std::optional<std::string_view> key_of(const HttpRequest& request) {
 
 }  // namespace
 
-std::optional<HttpResponse> KeyGate::refuse_unread(const HttpRequest& head) {
+std::optional<HttpResponse> KeyGate::refuse_unread(HttpRequest& head) {
   const auto access = access_of(head);
   if (!access) return std::nullopt;
   const Status known = keys_.check(key_of(head), *access);

@@ -1,6 +1,6 @@
 // KeyGate: in front of a listener's other handlers, lets in who has an API key. Health is told to
 // everybody, for balancers have none; what changes models, settings or shared memory needs a key
-// for that. Thread-safe.
+// for that (api/operations.h). Thread-safe.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ class KeyGate final : public HttpHandler {
   /// An admitted request counts as under way until it is answered.
   void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
   /// Strangers' bodies are not read.
-  std::optional<HttpResponse> refuse_unread(const HttpRequest& head) override;
+  std::optional<HttpResponse> refuse_unread(HttpRequest& head) override;
 
  private:
   HttpHandler& next_;

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <initializer_list>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,132 +19,104 @@ std::unexpected<Error> unknown(std::string_view path) {
   return fail(ErrorCode::kNotFound, fmt::format("Not Found: {}", path.substr(0, kShownOfPath)));
 }
 
+/// Takes "/first" off "/first/second".
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
 Result<std::vector<std::string>> segments(std::string_view path) {
   if (!path.starts_with('/')) return unknown(path);
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   std::vector<std::string> parts;
-  std::string_view rest = path;
-  while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const std::string_view part = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(part.size());
-    auto decoded = decode_url_text(part);
+  while (!path.empty()) {
+    auto decoded = decode_url_text(next_segment(path));
     if (!decoded) return std::unexpected(decoded.error().within("path"));
     parts.push_back(*std::move(decoded));
   }
   return parts;
 }
 
-bool same(std::span<const std::string> parts, std::initializer_list<std::string_view> wanted) {
-  return std::ranges::equal(parts, wanted);
-}
-
-/// What follows /v2/models: a name, perhaps a version, perhaps a verb.
-Result<Route> model_route(std::span<const std::string> parts, std::string_view path) {
-  Route route{RouteKind::kModel, parts.front(), ""};
-  parts = parts.subspan(1);
-  if (parts.size() >= 2 && parts.front() == "versions") {
-    route.version = parts[1];
-    parts = parts.subspan(2);
-    if (!is_version(route.version)) {
-      return fail(ErrorCode::kNotFound,
-                  fmt::format("model '{}' has no version '{}'; versions are whole numbers",
-                              route.name, route.version.substr(0, kShownOfPath)));
+/// The names that `pattern` finds in a path of these segments; nothing when they are not its.
+std::optional<Route> match(std::string_view pattern, std::span<const std::string> parts,
+                           Operation operation) {
+  std::string_view name;
+  std::string_view version;
+  for (; !pattern.empty() && !parts.empty(); parts = parts.subspan(1)) {
+    const std::string_view wanted = next_segment(pattern);
+    const std::string& part = parts.front();
+    if (!wanted.starts_with('{')) {
+      if (part != wanted) return std::nullopt;
+    } else if (part.empty()) {
+      return std::nullopt;
+    } else if (wanted == "{version}") {
+      version = part;
+    } else if (wanted != "{repository}") {
+      name = part;
     }
   }
-  if (same(parts, {"infer"})) {
-    route.kind = RouteKind::kInfer;
-  } else if (same(parts, {"ready"})) {
-    route.kind = RouteKind::kModelReady;
-  } else if (same(parts, {"stats"})) {
-    route.kind = RouteKind::kModelStats;
-  } else if (same(parts, {"config"})) {
-    route.kind = RouteKind::kModelConfig;
-  } else if (same(parts, {"trace", "setting"})) {
-    route.kind = RouteKind::kTraceSetting;
-  } else if (!parts.empty()) {
-    return unknown(path);
-  }
-  return route;
+  if (!pattern.empty() || !parts.empty()) return std::nullopt;
+  return Route{operation, std::string(name), std::string(version)};
 }
 
-/// What follows /v2/repository: "index" or "models", perhaps with the name of a repository before
-/// it. One server has one repository, whatever a client calls it.
-Result<Route> repository_route(std::span<const std::string> parts, std::string_view path) {
-  const auto known = [&] {
-    return same(parts, {"index"}) || (parts.size() == 3 && parts.front() == "models");
-  };
-  if (!known()) parts = parts.subspan(1);
-  if (!known()) return unknown(path);
-  if (parts.size() == 1) return Route{RouteKind::kIndex, "", ""};
-  if (parts[1].empty()) return unknown(path);
-  if (parts[2] == "load") return Route{RouteKind::kLoad, parts[1], ""};
-  if (parts[2] == "unload") return Route{RouteKind::kUnload, parts[1], ""};
-  return unknown(path);
+/// Calls `visit(facts, route)` for every operation of that path, until it returns true.
+template <class Visit>
+void for_each_match(std::span<const std::string> parts, Visit visit) {
+  for (const OperationFacts& facts : kOperations) {
+    for (const std::string_view pattern : facts.paths) {
+      if (pattern.empty()) break;
+      auto route = match(pattern, parts, facts.operation);
+      if (route && visit(facts, *std::move(route))) return;
+    }
+  }
 }
 
-/// What follows /v2/systemsharedmemory: perhaps a region, and a verb.
-Result<Route> shared_memory_route(std::span<const std::string> parts, std::string_view path) {
-  std::string region;
-  if (parts.size() == 3 && parts.front() == "region" && !parts[1].empty()) {
-    region = parts[1];
-    parts = parts.subspan(2);
-  }
-  if (same(parts, {"status"})) return Route{RouteKind::kSharedStatus, region, ""};
-  if (same(parts, {"unregister"})) return Route{RouteKind::kSharedRemove, region, ""};
-  if (same(parts, {"register"}) && !region.empty()) {
-    return Route{RouteKind::kSharedRegister, region, ""};
-  }
-  return unknown(path);
+bool is_verb(std::string_view method, Verb verb) {
+  return verb == Verb::kPost ? method == "POST" : method == "GET" || method == "HEAD";
 }
 
 }  // namespace
 
-Result<Route> find_route(std::string_view path) {
+Result<Route> find_route(std::string_view method, std::string_view path) {
   const auto parts = segments(path);
   if (!parts) return std::unexpected(parts.error());
-  const std::span<const std::string> all(*parts);
-  if (same(all, {"v2"})) return Route{RouteKind::kServerMetadata, "", ""};
-  if (same(all, {"v2", "health", "live"})) return Route{RouteKind::kLive, "", ""};
-  if (same(all, {"v2", "health", "ready"})) return Route{RouteKind::kReady, "", ""};
-  if (same(all, {"v2", "models"})) return Route{RouteKind::kModelList, "", ""};
-  // So a model of that name has no metadata of its own under this path, as in the reference.
-  if (same(all, {"v2", "models", "stats"})) return Route{RouteKind::kAllStats, "", ""};
-  if (all.size() > 2 && same(all.first(2), {"v2", "repository"})) {
-    return repository_route(all.subspan(2), path);
+  std::optional<Route> found;
+  bool other_verbs = false;
+  for_each_match(*parts, [&](const OperationFacts& facts, Route route) {
+    other_verbs = true;
+    if (is_verb(method, facts.verb)) found = std::move(route);
+    return found.has_value();
+  });
+  if (!found) {
+    if (!other_verbs) return unknown(path);
+    return fail(ErrorCode::kMethodNotAllowed,
+                fmt::format("Method Not Allowed: {} {}; allowed: {}", method,
+                            path.substr(0, kShownOfPath), allowed_methods(path)));
   }
-  if (all.size() > 2 && same(all.first(2), {"v2", "systemsharedmemory"})) {
-    return shared_memory_route(all.subspan(2), path);
-  }
-  if (same(all, {"v2", "logging"})) return Route{RouteKind::kLogging, "", ""};
-  if (same(all, {"v2", "trace", "setting"})) return Route{RouteKind::kTraceSetting, "", ""};
-  if (same(all, {"metrics"})) return Route{RouteKind::kMetrics, "", ""};
-  if (all.size() < 3 || all[2].empty()) return unknown(path);
-  if (same(all.first(2), {"v2", "models"})) {
-    return model_route(all.subspan(2), path);
-  }
-  if (all.size() == 4 && same(all.first(2), {"v1", "families"}) && all[3] == "classify") {
-    return Route{RouteKind::kClassify, all[2], ""};
-  }
-  return unknown(path);
+  if (found->version.empty() || is_version(found->version)) return *std::move(found);
+  return fail(ErrorCode::kNotFound,
+              fmt::format("model '{}' has no version '{}'; versions are whole numbers", found->name,
+                          found->version.substr(0, kShownOfPath)));
 }
 
-std::string_view allowed_methods(RouteKind kind) {
-  switch (kind) {
-    case RouteKind::kIndex:
-    case RouteKind::kLoad:
-    case RouteKind::kUnload:
-    case RouteKind::kSharedRegister:
-    case RouteKind::kSharedRemove:
-    case RouteKind::kInfer:
-    case RouteKind::kClassify:
-      return "POST";
-    case RouteKind::kLogging:
-    case RouteKind::kTraceSetting:
-      return "GET, HEAD, POST";
-    default:
-      return "GET, HEAD";
+const Result<Route>& route_of(HttpRequest& request) {
+  if (!request.route) request.route = find_route(request.method, request.path);
+  return *request.route;
+}
+
+std::string allowed_methods(std::string_view path) {
+  bool gets = false;
+  bool posts = false;
+  if (const auto parts = segments(path)) {
+    for_each_match(*parts, [&](const OperationFacts& facts, const Route&) {
+      (facts.verb == Verb::kGet ? gets : posts) = true;
+      return gets && posts;
+    });
   }
+  return fmt::format("{}{}{}", gets ? "GET, HEAD" : "", gets && posts ? ", " : "",
+                     posts ? "POST" : "");
 }
 
 }  // namespace cnnselect

@@ -1,50 +1,28 @@
-// Which route a path means. Paths are split at '/' and then decoded, so an encoded slash stays part
-// of a name; a name is looked up among loaded models, never in a file system, so '..' is a name
-// like any other (and unknown). Pure; any thread.
+// Which operation a request's path and verb mean, by the table in api/operations.h. Paths are split
+// at '/' and then decoded, so an encoded slash stays part of a name; a name is looked up among
+// loaded models, never in a file system, so '..' is a name like any other (and unknown). A
+// repository's name counts for nothing: one server has one, whatever a client calls it.
+// Pure; any thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "api/operations.h"
 #include "cnnselect/result.h"
+#include "http/http_message.h"
 
 namespace cnnselect {
 
-enum class RouteKind {
-  kServerMetadata,  ///< /v2
-  kLive,            ///< /v2/health/live
-  kReady,           ///< /v2/health/ready
-  kModelList,       ///< /v2/models
-  kModel,           ///< /v2/models/{m}[/versions/{v}]
-  kModelReady,      ///< .../ready
-  kModelStats,      ///< .../stats
-  kAllStats,        ///< /v2/models/stats
-  kModelConfig,     ///< .../config
-  kIndex,           ///< /v2/repository/index, /v2/repository/{r}/index
-  kLoad,            ///< /v2/repository[/{r}]/models/{m}/load
-  kUnload,          ///< .../unload
-  kLogging,         ///< /v2/logging
-  kTraceSetting,    ///< /v2/trace/setting, or /v2/models/{m}[/versions/{v}]/trace/setting
-  kSharedStatus,    ///< /v2/systemsharedmemory[/region/{r}]/status
-  kSharedRegister,  ///< /v2/systemsharedmemory/region/{r}/register
-  kSharedRemove,    ///< /v2/systemsharedmemory[/region/{r}]/unregister
-  kInfer,           ///< .../infer
-  kClassify,        ///< /v1/families/{f}/classify
-  kMetrics,         ///< /metrics
-};
-
-struct Route {
-  RouteKind kind = RouteKind::kServerMetadata;
-  std::string name;     ///< the model or family
-  std::string version;  ///< digits, or empty
-  friend bool operator==(const Route&, const Route&) = default;
-};
-
 /// `path`: percent-encoded, without the query; one slash at its end is ignored. Errors: kNotFound;
-/// kInvalidArgument (a '%' without two hexadecimal digits).
-Result<Route> find_route(std::string_view path);
+/// kMethodNotAllowed (the path is known, with other verbs); kInvalidArgument (a '%' without two
+/// hexadecimal digits).
+Result<Route> find_route(std::string_view method, std::string_view path);
 
-/// The value of `Allow`: "GET, HEAD", "POST" or "GET, HEAD, POST".
-std::string_view allowed_methods(RouteKind kind);
+/// The same for a request, found once and kept in it.
+const Result<Route>& route_of(HttpRequest& request);
+
+/// The value of `Allow`: "GET, HEAD", "POST" or "GET, HEAD, POST"; blank: no such path.
+std::string allowed_methods(std::string_view path);
 
 }  // namespace cnnselect

@@ -1,13 +1,12 @@
 #include "routes/routes.h"
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "api/cancel_link.h"
 #include "api/request_hints.h"
+#include "api/unknown_model.h"
 #include "base/log_settings.h"
 #include "http/http_error.h"
 #include "http/url_text.h"
@@ -22,6 +21,8 @@
 #include "oip/oip_trace.h"
 #include "routes/classify_json.h"
 #include "routes/classify_request.h"
+#include "routes/openapi_text.h"
+#include "routes/route_path.h"
 
 namespace cnnselect {
 namespace {
@@ -36,8 +37,11 @@ HttpResponse metrics_response(const InferenceApi& api) {
 HttpResponse model_response(const InferenceApi& api, const Route& route) {
   const auto model = api.model(route.name, route.version);
   if (!model) return error_response(model.error());
-  if (route.kind == RouteKind::kModel) return json_response(200, model_metadata_json(*model));
-  if (route.kind == RouteKind::kModelConfig) return json_response(200, model_config_json(*model));
+  if (route.operation == Operation::kModelMetadata) {
+    return json_response(200, model_metadata_json(*model));
+  }
+  if (route.operation == Operation::kModelConfig)
+    return json_response(200, model_config_json(*model));
   return json_response(model->ready ? 200 : 503, model_ready_json(*model));
 }
 
@@ -45,29 +49,6 @@ HttpResponse statistics_response(const InferenceApi& api, const Route& route) {
   const auto statistics = api.statistics(route.name, route.version);
   if (!statistics) return error_response(statistics.error());
   return json_response(200, model_statistics_json(*statistics));
-}
-
-HttpResponse get_response(const InferenceApi& api, const Rights& rights, bool shared_memory,
-                          const Route& route) {
-  if (route.kind == RouteKind::kMetrics) return metrics_response(api);
-  if (route.kind == RouteKind::kModel || route.kind == RouteKind::kModelReady ||
-      route.kind == RouteKind::kModelConfig) {
-    return model_response(api, route);
-  }
-  if (route.kind == RouteKind::kModelStats || route.kind == RouteKind::kAllStats) {
-    return statistics_response(api, route);
-  }
-  const ServerState state = state_for(api, rights, shared_memory);
-  switch (route.kind) {
-    case RouteKind::kLive:
-      return json_response(state.live ? 200 : 503, live_json(state.live));
-    case RouteKind::kReady:
-      return json_response(state.ready ? 200 : 503, ready_json(state));
-    case RouteKind::kModelList:
-      return json_response(200, model_list_json(state));
-    default:
-      return json_response(200, server_metadata_json(state));
-  }
 }
 
 HttpResponse index_response(const InferenceApi& api, std::string_view body) {
@@ -114,6 +95,10 @@ Result<InferRequest> read_infer_request(const InferenceApi& api, HttpRequest req
   return infer;
 }
 
+HttpResponse refusal_of(const InferenceApi& api, const Route& route, const Error& wrong) {
+  return error_response(unknown_model_first(api, route.name, route.version, wrong));
+}
+
 /// Hands a request in with `start(reply)` and answers the exchange with `write` of what comes back;
 /// the client's going away takes it back.
 template <class Answer, class Start, class Write>
@@ -122,7 +107,9 @@ void serve(const std::shared_ptr<HttpExchange>& exchange, Start start, const Wri
   exchange->on_disconnect([link] { link->gone(); });
   link->connect(start([exchange, link, write](Result<Answer> answer) {
     link->answered();
-    exchange->respond(answer ? write(*answer) : error_response(answer.error()));
+    exchange->respond_later([write, answer = std::move(answer)]() mutable {
+      return answer ? write(*answer) : error_response(answer.error());
+    });
   }));
 }
 
@@ -130,32 +117,17 @@ HttpResponse done_or_error(const Status& done) {
   return done ? HttpResponse{} : error_response(done.error());
 }
 
-void control(InferenceApi& api, const Rights& rights, const Route& route, std::string_view body,
-             const std::shared_ptr<HttpExchange>& exchange) {
-  if (const Status allowed = may_change_models(rights); !allowed) {
-    return exchange->respond(error_response(allowed.error()));
-  }
-  if (const Status legal = check_load_request(body); !legal) {
-    return exchange->respond(error_response(legal.error()));
-  }
-  auto reply = [exchange](const Result<void>& done) { exchange->respond(done_or_error(done)); };
-  if (route.kind == RouteKind::kLoad) return api.load(route.name, std::move(reply));
-  api.unload(route.name, std::move(reply));
-}
-
-HttpResponse logging_response(const Rights& rights, bool changes, std::string_view body) {
+HttpResponse logging_response(bool changes, std::string_view body) {
   if (changes) {
     const auto settings = parse_log_settings(log_settings(), body);
     if (!settings) return error_response(settings.error());
-    const Status allowed = may_change_settings(rights);
-    if (!allowed) return error_response(allowed.error());
     set_log_settings(*settings);
   }
   return json_response(200, log_settings_json(log_settings()));
 }
 
-HttpResponse trace_response(const InferenceApi& api, const Rights& rights, TraceSampling* traces,
-                            const Route& route, bool changes, std::string_view body) {
+HttpResponse trace_response(const InferenceApi& api, TraceSampling* traces, const Route& route,
+                            std::string_view body) {
   if (traces == nullptr) {
     return error_response({ErrorCode::kUnsupported, std::string(kTracesNotOffered)});
   }
@@ -163,9 +135,7 @@ HttpResponse trace_response(const InferenceApi& api, const Rights& rights, Trace
     const auto model = api.model(route.name, route.version);
     if (!model) return error_response(model.error());
   }
-  if (changes) {
-    const Status allowed = may_change_settings(rights);
-    if (!allowed) return error_response(allowed.error());
+  if (route.operation == Operation::kChangeTraceSettings) {
     const Status set = traces->change(route.name, [body](const TraceOverrides& before) {
       return parse_trace_settings(before, body);
     });
@@ -179,12 +149,12 @@ HttpResponse shared_memory_response(SharedMemory* memory, const Route& route,
   if (memory == nullptr) {
     return error_response({ErrorCode::kUnsupported, "shared memory is not offered by this server"});
   }
-  if (route.kind == RouteKind::kSharedStatus) {
+  if (route.operation == Operation::kSharedStatus) {
     const auto regions = memory->regions(route.name);
     return regions ? json_response(200, shared_regions_json(*regions))
                    : error_response(regions.error());
   }
-  if (route.kind == RouteKind::kSharedRegister) {
+  if (route.operation == Operation::kSharedRegister) {
     const auto region = parse_shared_region(route.name, body);
     return region ? done_or_error(memory->add(*region)) : error_response(region.error());
   }
@@ -202,9 +172,12 @@ class TracedExchange final : public HttpExchange {
   TracedExchange(std::shared_ptr<HttpExchange> client, std::string trace_parent)
       : client_(std::move(client)), trace_parent_(std::move(trace_parent)) {}
 
-  void respond(HttpResponse response) override {
-    response.headers.emplace_back("traceparent", trace_parent_);
-    client_->respond(std::move(response));
+  void respond_later(MakeResponse make) override {
+    client_->respond_later([make = std::move(make), trace_parent = trace_parent_]() mutable {
+      HttpResponse response = make();
+      response.headers.emplace_back("traceparent", std::move(trace_parent));
+      return response;
+    });
   }
   void on_disconnect(std::move_only_function<void()> gone) override {
     client_->on_disconnect(std::move(gone));
@@ -230,47 +203,86 @@ HttpResponse infer_response(const InferResponse& answer) {
 }  // namespace
 
 void Routes::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) {
-  const auto route = find_route(request.path);
-  if (!route) return exchange->respond(error_response(route.error()));
+  const Result<Route> route = route_of(request);
+  if (!route) {
+    HttpResponse refused = error_response(route.error());
+    if (route.error().code == ErrorCode::kMethodNotAllowed) {
+      refused.headers.emplace_back("Allow", allowed_methods(request.path));
+    }
+    return exchange->respond(std::move(refused));
+  }
+  if (const Status may = check_right(rights_, facts_of(route->operation).right); !may) {
+    return exchange->respond(error_response(may.error()));
+  }
+  switch (route->operation) {
+    case Operation::kInfer:
+      return infer(std::move(request), *route, std::move(exchange));
+    case Operation::kClassify:
+      return classify(std::move(request), *route, std::move(exchange));
+    case Operation::kLoad:
+    case Operation::kUnload:
+      return control(*route, request.body, exchange);
+    default:
+      return exchange->respond(told(*route, request.body));
+  }
+}
 
-  const std::string_view allowed = allowed_methods(route->kind);
-  const bool posts = request.method == "POST";
-  const bool known = posts || request.method == "GET" || request.method == "HEAD";
-  if (!known || !allowed.contains(request.method)) {
-    HttpResponse response = error_response(
-        {ErrorCode::kMethodNotAllowed, fmt::format("Method Not Allowed: {} {}; allowed: {}",
-                                                   request.method, request.path, allowed)});
-    response.headers.emplace_back("Allow", allowed);
-    return exchange->respond(std::move(response));
+HttpResponse Routes::told(const Route& route, std::string_view body) const {
+  const auto state = [this] { return state_for(api_, rights_, memory_ != nullptr); };
+  switch (route.operation) {
+    case Operation::kLive:
+      return json_response(api_.state().live ? 200 : 503, live_json(api_.state().live));
+    case Operation::kReady: {
+      const ServerState now = state();
+      return json_response(now.ready ? 200 : 503, ready_json(now));
+    }
+    case Operation::kServerMetadata:
+      return json_response(200, server_metadata_json(state()));
+    case Operation::kModelList:
+      return json_response(200, model_list_json(state()));
+    case Operation::kModelMetadata:
+    case Operation::kModelReady:
+    case Operation::kModelConfig:
+      return model_response(api_, route);
+    case Operation::kModelStatistics:
+    case Operation::kAllStatistics:
+      return statistics_response(api_, route);
+    case Operation::kIndex:
+      return index_response(api_, body);
+    case Operation::kLogSettings:
+    case Operation::kChangeLogSettings:
+      return logging_response(route.operation == Operation::kChangeLogSettings, body);
+    case Operation::kTraceSettings:
+    case Operation::kChangeTraceSettings:
+      return trace_response(api_, traces_, route, body);
+    case Operation::kSharedStatus:
+    case Operation::kSharedRegister:
+    case Operation::kSharedRemove:
+      return shared_memory_response(memory_, route, body);
+    case Operation::kMetrics:
+      return metrics_response(api_);
+    case Operation::kOpenApi:
+      return json_response(200, std::string(openapi_text()));
+    default:
+      return error_response({ErrorCode::kInternal, "the operation has no answer at once"});
   }
-  if (route->kind == RouteKind::kSharedStatus || route->kind == RouteKind::kSharedRegister ||
-      route->kind == RouteKind::kSharedRemove) {
-    return exchange->respond(shared_memory_response(memory_, *route, request.body));
+}
+
+void Routes::control(const Route& route, std::string_view body,
+                     const std::shared_ptr<HttpExchange>& exchange) {
+  if (const Status legal = check_load_request(body); !legal) {
+    return exchange->respond(error_response(legal.error()));
   }
-  if (route->kind == RouteKind::kLogging) {
-    return exchange->respond(logging_response(rights_, posts, request.body));
-  }
-  if (route->kind == RouteKind::kTraceSetting) {
-    return exchange->respond(trace_response(api_, rights_, traces_, *route, posts, request.body));
-  }
-  if (!posts) {
-    return exchange->respond(get_response(api_, rights_, memory_ != nullptr, *route));
-  }
-  if (route->kind == RouteKind::kIndex) {
-    return exchange->respond(index_response(api_, request.body));
-  }
-  if (route->kind == RouteKind::kInfer) return infer(std::move(request), *route, exchange);
-  if (route->kind == RouteKind::kLoad || route->kind == RouteKind::kUnload) {
-    return control(api_, rights_, *route, request.body, exchange);
-  }
-  classify(std::move(request), *route, exchange);
+  auto reply = [exchange](const Result<void>& done) { exchange->respond(done_or_error(done)); };
+  if (route.operation == Operation::kLoad) return api_.load(route.name, std::move(reply));
+  api_.unload(route.name, std::move(reply));
 }
 
 void Routes::infer(HttpRequest request, const Route& route,
                    std::shared_ptr<HttpExchange> exchange) {
   auto trace = begin_trace(request, route, exchange);
   auto infer = read_infer_request(api_, std::move(request), route);
-  if (!infer) return exchange->respond(error_response(infer.error()));
+  if (!infer) return exchange->respond(refusal_of(api_, route, infer.error()));
   if (const Status fetched = fetch_shared_inputs(*infer, memory_); !fetched) {
     return exchange->respond(error_response(fetched.error()));
   }
@@ -288,7 +300,7 @@ void Routes::classify(HttpRequest request, const Route& route,
                       std::shared_ptr<HttpExchange> exchange) {
   auto trace = begin_trace(request, route, exchange);
   auto photo = read_classify_request(std::move(request), route.name);
-  if (!photo) return exchange->respond(error_response(photo.error()));
+  if (!photo) return exchange->respond(refusal_of(api_, route, photo.error()));
   photo->trace = std::move(trace);
   serve<ClassifyResponse>(
       exchange,

@@ -12,13 +12,14 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "api/inference_api.h"
+#include "api/operations.h"
 #include "api/rights.h"
 #include "api/trace_sampling.h"
 #include "http/http_message.h"
 #include "oip/shared_memory.h"
-#include "routes/route_path.h"
 
 namespace cnnselect {
 
@@ -33,6 +34,10 @@ class Routes final : public HttpHandler {
   void handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange) override;
 
  private:
+  /// The answer to what is told at once.
+  HttpResponse told(const Route& route, std::string_view body) const;
+  void control(const Route& route, std::string_view body,
+               const std::shared_ptr<HttpExchange>& exchange);
   void infer(HttpRequest request, const Route& route, std::shared_ptr<HttpExchange> exchange);
   void classify(HttpRequest request, const Route& route, std::shared_ptr<HttpExchange> exchange);
   /// The request's trace; `exchange` then tells it to the client.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "api/request_hints.h"
 #include "oip/oip_rules.h"
@@ -47,15 +48,25 @@ Result<RequestHints> hints_of(const grpc::CallbackServerContext& context) {
 }
 
 Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
-                                 Access access) {
-  if (world.keys == nullptr) return nullptr;
-  return world.keys->admit(key_of(context), access, world.clock.now());
+                                 Operation operation) {
+  const OperationFacts& facts = facts_of(operation);
+  KeyRing::Admission admission;
+  if (facts.access && world.keys != nullptr) {
+    auto admitted = world.keys->admit(key_of(context), *facts.access, world.clock.now());
+    if (!admitted) return admitted;
+    admission = *std::move(admitted);
+  }
+  if (const Status may = check_right(world.rights, facts.right); !may) {
+    return std::unexpected(may.error());
+  }
+  return admission;
 }
 
 Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context,
-                 Access access) {
-  if (world.keys == nullptr) return {};
-  return world.keys->check(key_of(context), access);
+                 Operation operation) {
+  const OperationFacts& facts = facts_of(operation);
+  if (!facts.access || world.keys == nullptr) return {};
+  return world.keys->check(key_of(context), *facts.access);
 }
 
 std::optional<RequestTrace> trace_of(const grpc::CallbackServerContext& context,

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "api/inference_api.h"
+#include "api/operations.h"
 #include "api/trace_sampling.h"
 #include "cnnselect/result.h"
 #include "rpc/call_world.h"
@@ -17,13 +18,14 @@ namespace cnnselect::rpc {
 /// Hints from the metadata `x-cnnselect-*`, as HTTP's headers. Errors: kInvalidArgument.
 Result<RequestHints> hints_of(const grpc::CallbackServerContext& context);
 
-/// Lets the call in by its API key (`authorization` or `x-api-key`). Errors: as KeyRing::admit.
-/// Without keys everybody is let in.
+/// Lets the call in by its API key (`authorization` or `x-api-key`) and by what the listener may.
+/// Errors: as KeyRing::admit, and kUnavailable. Without keys everybody is let in.
 Result<KeyRing::Admission> admit(const CallWorld& world, const grpc::CallbackServerContext& context,
-                                 Access access);
+                                 Operation operation);
 
 /// What admit() would say whatever the key's limits.
-Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context, Access access);
+Status check_key(const CallWorld& world, const grpc::CallbackServerContext& context,
+                 Operation operation);
 
 /// The trace of a request to `model`, as the metadata have it; no `traces`, no trace.
 std::optional<RequestTrace> trace_of(const grpc::CallbackServerContext& context,

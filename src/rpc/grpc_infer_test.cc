@@ -144,6 +144,10 @@ TEST_F(GrpcInferTest, MistakesAreNamed) {
   auto no_inputs = request_for("emoji");
   no_inputs.clear_inputs();
   EXPECT_THAT(infer(no_inputs).error_message(), HasSubstr("has no inputs"));
+  no_inputs.set_model_name("nope");
+  EXPECT_EQ(infer(no_inputs).error_code(), grpc::StatusCode::NOT_FOUND) << "that is told first";
+  EXPECT_EQ(infer(request_for("nope"), nullptr, {{"x-cnnselect-slo-ms", "1"}}).error_code(),
+            grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(GrpcInferTest, AMessageOverTheLimitIsRefused) {
@@ -203,11 +207,40 @@ TEST_F(GrpcInferTest, AStreamAnswersInOrderAndOutlivesErrors) {
   for (int i = 0; i < kRequests; ++i) {
     EXPECT_TRUE(stream->Read(&response)) << i;
     EXPECT_EQ(response.infer_response().id(), std::to_string(i));
+    EXPECT_TRUE(response.infer_response().parameters().at("triton_final_response").bool_param());
     EXPECT_EQ(response.error_message(),
               i % 10 == 4 ? "Request for unknown model: 'nope' is not found" : "");
   }
   EXPECT_FALSE(stream->Read(&response));
   writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+// As Triton does for models that give one answer each: no empty one follows.
+TEST_F(GrpcInferTest, AStreamSaysWithEachAnswerThatItIsTheFinalOne) {
+  grpc::ClientContext context;
+  bound(context);
+  const auto stream = stub_->ModelStreamInfer(&context);
+  auto request = request_for("emoji", "a");
+  auto& wish = (*request.mutable_parameters())["triton_enable_empty_final_response"];
+  wish.set_bool_param(true);
+  stream->Write(request);
+  wish.set_string_param("yes");
+  stream->Write(request);
+  request.set_model_name("nope");
+  stream->Write(request);
+  stream->WritesDone();
+  for (const char* const error :
+       {"", "parameters: triton_enable_empty_final_response is a string; want a bool_param",
+        "Request for unknown model: 'nope' is not found"}) {
+    inference::ModelStreamInferResponse response;
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.error_message(), error);
+    EXPECT_EQ(response.infer_response().id(), "a");
+    EXPECT_TRUE(response.infer_response().parameters().at("triton_final_response").bool_param());
+  }
+  inference::ModelStreamInferResponse response;
+  EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
 }
 

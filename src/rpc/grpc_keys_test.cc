@@ -1,11 +1,16 @@
 // API keys' limits on the wire. Who is let in at all: tests/program_security_test.cc.
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <future>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "access/key_ring.h"
+#include "api/operations.h"
 #include "rpc/testing/grpc_client.h"
 
 namespace cnnselect::rpc {
@@ -69,6 +74,49 @@ TEST_F(GrpcKeysTest, AStreamCostsWhatItsRequestsCost) {
   EXPECT_THAT(response.error_message(), HasSubstr("may send"));
   stream->WritesDone();
   EXPECT_TRUE(stream->Finish().ok());
+}
+
+/// The first operation that a call stands for: a message that says nothing changes nothing.
+const OperationFacts* operation_of(std::string_view rpc) {
+  const auto found = std::ranges::find(kOperations, rpc, &OperationFacts::rpc);
+  return found == kOperations.end() ? nullptr : &*found;
+}
+
+TEST_F(GrpcKeysTest, EveryCallOfTheTableIsOneOfTheService) {
+  const auto& service = *inference::ModelInferRequest::descriptor()->file()->service(0);
+  for (const OperationFacts& facts : kOperations) {
+    if (facts.rpc.empty()) continue;
+    EXPECT_NE(service.FindMethodByName(std::string(facts.rpc)), nullptr) << facts.rpc;
+  }
+  for (int i = 0; i < service.method_count(); ++i) {
+    EXPECT_NE(operation_of(service.method(i)->name()), nullptr) << service.method(i)->name();
+  }
+}
+
+TEST_F(GrpcKeysTest, EveryOperationNeedsTheKeyOfTheTable) {
+  start_with({});
+  const grpc::Slice nothing;
+  const grpc::ByteBuffer empty(&nothing, 1);
+  const auto code = [&](std::string_view rpc, const char* key) {
+    grpc::ClientContext context;
+    bound(context);
+    context.AddMetadata("x-api-key", key);
+    grpc::ByteBuffer answer;
+    std::promise<grpc::Status> status;
+    grpc::GenericStub(channel_).UnaryCall(
+        &context, "/inference.GRPCInferenceService/" + std::string(rpc), {}, &empty, &answer,
+        [&status](grpc::Status end) { status.set_value(std::move(end)); });
+    return status.get_future().get().error_code();
+  };
+  for (const OperationFacts& facts : kOperations) {
+    if (facts.rpc.empty() || operation_of(facts.rpc) != &facts) continue;
+    const auto stranger = code(facts.rpc, "wrong");
+    EXPECT_EQ(stranger == grpc::StatusCode::UNAUTHENTICATED, facts.access.has_value()) << facts.rpc;
+    const auto caller = code(facts.rpc, "secret");
+    EXPECT_NE(caller, grpc::StatusCode::UNAUTHENTICATED) << facts.rpc;
+    EXPECT_EQ(caller == grpc::StatusCode::PERMISSION_DENIED, facts.access == Access::kAdmin)
+        << facts.rpc;
+  }
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "api/cancel_link.h"
+#include "api/unknown_model.h"
 #include "base/clock.h"
+#include "base/wall_clock.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
@@ -25,7 +27,7 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
         context_(context),
         first_byte_(world.clock.now()),
         opened_(world.calls.open()),
-        admission_(admit(world, context, Access::kCall)) {
+        admission_(admit(world, context, Operation::kInfer)) {
     if (opened_ && admission_) {
       ticket_ = world_.slow.add(*this, RealClock().now());
       StartRead(&body_);
@@ -70,14 +72,17 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     if (!message) return std::unexpected(message.error());
     auto trace = trace_of(context_, world_.traces, message->model_name());
     if (trace) context_.AddInitialMetadata("traceparent", answer_trace_parent(*trace));
+    const auto wrong = [&api = world_.api, named = named_model(*message)](const Error& error) {
+      return unknown_model_first(api, named.name, named.version, error);
+    };
     auto hints = hints_of(context_);
-    if (!hints) return std::unexpected(hints.error());
+    if (!hints) return std::unexpected(wrong(hints.error()));
     auto request = read_infer_request(*std::move(message), *std::move(hints));
-    if (!request) return request;
+    if (!request) return std::unexpected(wrong(request.error()));
     request->trace = std::move(trace);
     const auto upload =
         std::chrono::duration_cast<std::chrono::system_clock::duration>(last_byte - first_byte_);
-    deadline_as_sla(context_.deadline(), std::chrono::system_clock::now() - upload, request->hints);
+    deadline_as_sla(context_.deadline(), wall_now() - upload, request->hints);
     const ConnectionFacts connection = world_.door.facts(context_.peer());
     request->arrival = {.first_byte = first_byte_,
                         .last_byte = last_byte,

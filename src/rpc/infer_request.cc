@@ -23,6 +23,9 @@ namespace {
 using inference::InferParameter;
 using inference::ModelInferRequest;
 
+/// The one reserved key that a client may send.
+constexpr std::string_view kEnableFinalResponse = "triton_enable_empty_final_response";
+
 std::string_view kind_of(const InferParameter& parameter) {
   switch (parameter.parameter_choice_case()) {
     case InferParameter::kBoolParam:
@@ -92,13 +95,27 @@ Status read_hint(const std::string& key, const InferParameter& parameter, Reques
   return {};
 }
 
+/// What a stream's client says of answers that its model may add: a model here gives one answer,
+/// which is the final one. Error kInvalidArgument: another type.
+Status check_final_response(const InferParameter& parameter) {
+  if (parameter.parameter_choice_case() == InferParameter::kBoolParam) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} is {}; want a bool_param", kEnableFinalResponse, kind_of(parameter)));
+}
+
 Status read_parameters(const ModelInferRequest& message, RequestHints& hints) {
   // In the order of the keys, so that of two mistakes the same one is always told.
   std::set<std::string> keys;
   for (const auto& [key, value] : message.parameters()) keys.insert(key);
   for (const std::string& key : keys) {
-    Status read = check_not_reserved(key);
-    if (read) read = read_hint(key, message.parameters().at(key), hints);
+    const InferParameter& value = message.parameters().at(key);
+    Status read;
+    if (key == kEnableFinalResponse) {
+      read = check_final_response(value);
+    } else {
+      read = check_not_reserved(key);
+      if (read) read = read_hint(key, value, hints);
+    }
     if (!read) return std::unexpected(read.error().within("parameters"));
   }
   return {};
@@ -278,6 +295,11 @@ Status read_outputs(const ModelInferRequest& message, InferRequest& request) {
 }
 
 }  // namespace
+
+NamedModel named_model(const ModelInferRequest& message) {
+  const std::string& version = message.model_version();
+  return {message.model_name(), is_version(version) ? version : ""};
+}
 
 Result<InferRequest> read_infer_request(ModelInferRequest message, RequestHints hints) {
   InferRequest request{.model = std::move(*message.mutable_model_name()),

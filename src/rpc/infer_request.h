@@ -2,6 +2,8 @@
 // and the messages of the errors are those of the JSON form. Pure; any thread.
 #pragma once
 
+#include <string>
+
 #include "api/inference_api.h"
 #include "cnnselect/result.h"
 #include "rpc/open_inference.pb.h"
@@ -12,5 +14,12 @@ namespace cnnselect::rpc {
 /// the request but its arrival; `message` gives its tensors away. Errors: kInvalidArgument,
 /// kUnsupported (shared memory).
 Result<InferRequest> read_infer_request(inference::ModelInferRequest message, RequestHints hints);
+
+/// Whom a message asks for. No version: none that can be one.
+struct NamedModel {
+  std::string name;
+  std::string version;
+};
+NamedModel named_model(const inference::ModelInferRequest& message);
 
 }  // namespace cnnselect::rpc

@@ -1,6 +1,7 @@
 #include "rpc/status.h"
 
 #include "cnnselect/result.h"
+#include "json/readable.h"
 
 namespace cnnselect::rpc {
 namespace {
@@ -39,7 +40,9 @@ grpc::StatusCode code_of(ErrorCode code) {
 
 }  // namespace
 
-grpc::Status status_of(const Error& error) { return {code_of(error.code), error.message}; }
+grpc::Status status_of(const Error& error) {
+  return {code_of(error.code), readable(error.message)};
+}
 
 std::vector<std::pair<std::string, std::string>> trailers_of(const Error& error) {
   switch (error.code) {

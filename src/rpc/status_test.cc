@@ -28,6 +28,10 @@ TEST(RpcStatus, EveryErrorHasItsCode) {
   }
 }
 
+TEST(RpcStatus, TheMessageIsTextWhateverTheClientSent) {
+  EXPECT_EQ(status_of({ErrorCode::kNotFound, "no '\xff'"}).error_message(), "no '\\xff'");
+}
+
 TEST(RpcStatus, TrailersTellWhenToTryAgainAndWhyNot) {
   using Trailers = std::vector<std::pair<std::string, std::string>>;
   EXPECT_EQ(trailers_of({ErrorCode::kUnavailable, ""}),

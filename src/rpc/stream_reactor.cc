@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "api/cancel_link.h"
+#include "api/unknown_model.h"
 #include "base/mutex.h"
+#include "json/readable.h"
 #include "rpc/call_facts.h"
 #include "rpc/infer_message.h"
 #include "rpc/infer_request.h"
@@ -24,6 +26,8 @@ using inference::ModelStreamInferResponse;
 
 /// A request of the stream, until its answer is on its way.
 struct Pending {
+  std::string id;
+  NamedModel model;
   CancelLink link;
   std::optional<ModelStreamInferResponse> answer;
   KeyRing::Admission admission;
@@ -35,7 +39,7 @@ class Stream final : public grpc::ServerGenericBidiReactor {
   Stream(const CallWorld& world, const grpc::CallbackServerContext& context)
       : world_(world), context_(context), hints_(hints_of(context)) {
     // Before anything is read; each request is let in by itself then.
-    const Status known = check_key(world, context, Access::kCall);
+    const Status known = check_key(world, context, Operation::kStreamInfer);
     if (known && hints_) {
       StartRead(&read_);
     } else {
@@ -89,20 +93,27 @@ class Stream final : public grpc::ServerGenericBidiReactor {
 
   void hand_in(const std::shared_ptr<Pending>& pending) {
     auto message = parse_infer_message(read_);
-    std::string id = message ? message->id() : "";
+    if (message) {
+      pending->id = message->id();
+      pending->model = named_model(*message);
+    }
     const Status opened = world_.calls.open();
-    if (!opened) return answer(pending, refusal(opened.error(), std::move(id)));
+    if (!opened) return refuse(pending, opened.error());
     pending->counts = true;
-    auto admission = admit(world_, context_, Access::kCall);
-    if (!admission) return answer(pending, refusal(admission.error(), std::move(id)));
+    auto admission = admit(world_, context_, Operation::kStreamInfer);
+    if (!admission) return refuse(pending, admission.error());
     pending->admission = *std::move(admission);
-    if (!message) return answer(pending, refusal(message.error(), std::move(id)));
+    if (!message) return refuse(pending, message.error());
     // Each is a span of the stream's trace; there is no answer of its own to tell the client in.
     auto trace = trace_of(context_, world_.traces, message->model_name());
     auto request = read_infer_request(*std::move(message), *hints_);
-    if (!request) return answer(pending, refusal(request.error(), std::move(id)));
+    if (!request) {
+      const NamedModel& model = pending->model;
+      return refuse(pending,
+                    unknown_model_first(world_.api, model.name, model.version, request.error()));
+    }
     const Status fetched = fetch_shared_inputs(*request, world_.memory);
-    if (!fetched) return answer(pending, refusal(fetched.error(), std::move(id)));
+    if (!fetched) return refuse(pending, fetched.error());
     const TimePoint now = world_.clock.now();
     const ConnectionFacts connection = world_.door.facts(context_.peer());
     request->arrival = {
@@ -111,14 +122,14 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;
     pending->link.connect(world_.api.infer(
-        *std::move(request), [this, pending, id = std::move(id),
-                              wanted = std::move(wanted)](Result<InferResponse> response) mutable {
+        *std::move(request),
+        [this, pending, wanted = std::move(wanted)](Result<InferResponse> response) mutable {
           pending->link.answered();
           if (response) {
             const Status stored = store_shared_outputs(*response, wanted, world_.memory);
             if (!stored) response = std::unexpected(stored.error());
           }
-          if (!response) return answer(pending, refusal(response.error(), std::move(id)));
+          if (!response) return refuse(pending, response.error());
           ModelStreamInferResponse reply;
           *reply.mutable_infer_response() = infer_message(*response);
           answer(pending, std::move(reply));
@@ -133,14 +144,21 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     return bytes;
   }
 
-  static ModelStreamInferResponse refusal(const Error& error, std::string id) {
+  void refuse(const std::shared_ptr<Pending>& pending, const Error& error) {
     ModelStreamInferResponse message;
-    message.set_error_message(error.message);
-    message.mutable_infer_response()->set_id(std::move(id));
-    return message;
+    message.set_error_message(readable(error.message));
+    auto& answered = *message.mutable_infer_response();
+    answered.set_id(pending->id);
+    answered.set_model_name(pending->model.name);
+    answered.set_model_version(pending->model.version);
+    answer(pending, std::move(message));
   }
 
   void answer(const std::shared_ptr<Pending>& pending, ModelStreamInferResponse message) {
+    // As Triton says it in every answer: a model gives one here, so there is never an empty one
+    // behind it.
+    auto& parameters = *message.mutable_infer_response()->mutable_parameters();
+    parameters["triton_final_response"].set_bool_param(true);
     pending->admission.reset();  // first: a client that has its answer may ask again at once
     after([&]() CNNSELECT_REQUIRES(mutex_) { pending->answer = std::move(message); });
   }

@@ -216,9 +216,14 @@ Result<InferResponse> InferCall::word(TimePoint ready) const {
     if (parts_.size() == 1) return std::unexpected(error);
     return std::unexpected(error.within(fmt::format("image {}", first_failed_)));
   }
-  const int own = context_.models.version((*parts_.front())->model);
+  const std::string ran = target_.is_family ? "1" : std::to_string((*parts_.front())->version);
+  if (!request_.version.empty() && request_.version != ran) {
+    return fail(ErrorCode::kNotFound,
+                fmt::format("model '{}' has no version '{}' any more; it has: {}", request_.model,
+                            request_.version, ran));
+  }
   InferResponse response{.model = request_.model,
-                         .version = target_.is_family ? "1" : std::to_string(own),
+                         .version = ran,
                          .id = request_.id,
                          .parameters = explain(ready),
                          .outputs = {}};

@@ -317,6 +317,33 @@ TEST_F(InferenceServiceTest, TakesARequestBackWhileItRuns) {
               HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"cancelled\"} 1"));
 }
 
+TEST_F(InferenceServiceTest, AnAnswersVersionIsTheOneThatRan) {
+  const auto asked = [this](const char* model, const char* version) {
+    auto request = tensor_request({1, 3, 1, 1});
+    request.model = model;
+    request.version = version;
+    auto reply = std::make_unique<std::promise<Result<InferResponse>>>();
+    service_->infer(std::move(request),
+                    [reply = reply.get()](auto answer) { reply->set_value(std::move(answer)); });
+    return reply;
+  };
+  world_.backend().block(TimedWorld::file("large"));
+  const auto runs = asked("large", "1");
+  world_.backend().wait_until_running(TimedWorld::file("large"), 1);
+  const auto waits = asked("small", "1");
+  const auto takes_any = asked("small", "");
+  for (const std::uint32_t id : {0U, 1U}) {
+    const ModelFile next{.path = fmt::format("/models/{}.2.onnx", id), .version = 2};
+    world_.backend().add(next.path, timed_model(2ms, {0.F, 1.F}));
+    ASSERT_TRUE(world_.models().switch_to(ModelId{id}, next));
+  }
+  world_.backend().release(TimedWorld::file("large"));
+  EXPECT_EQ(runs->get_future().get()->version, "1") << "it had begun";
+  EXPECT_EQ(waits->get_future().get().error(),
+            (Error{ErrorCode::kNotFound, "model 'small' has no version '1' any more; it has: 2"}));
+  EXPECT_EQ(takes_any->get_future().get()->version, "2");
+}
+
 TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
   const auto state = service_->state();
   EXPECT_EQ(state.models, (std::vector<std::string>{"timed", "small", "large"}));

@@ -65,7 +65,7 @@ std::vector<Series> lines(const std::vector<PolicyPoints>& groups, bool of_answe
     const auto below = static_cast<double>(all.size());
     series.width = std::max(kLineWidth, std::min(kWidest - below, kLineWidth + above));
     for (const SweepPoint* point : group.points) {
-      if (of_answered && point->summary.mean == Duration{}) continue;
+      if (of_answered && !point->summary.mean) continue;
       ChartPoint shown = measure(point->summary);
       shown.x = to_ms(point->sla);
       series.points.push_back(shown);
@@ -147,7 +147,7 @@ Panel latency_panel(const std::vector<PolicyPoints>& groups) {
   Panel panel{.title = "mean time end to end, with the 25th and 75th percentile",
               .y_label = "latency, ms",
               .series = lines(groups, true, [](const SimulationSummary& s) {
-                return ChartPoint{.y = to_ms(s.mean), .low = to_ms(s.p25), .high = to_ms(s.p75)};
+                return ChartPoint{.y = to_ms(*s.mean), .low = to_ms(*s.p25), .high = to_ms(*s.p75)};
               })};
   double largest = 0;
   for (const Series& series : panel.series) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/csv.h"
+#include "report/milliseconds.h"
 #include "report/table.h"
 
 namespace cnnselect {
@@ -32,7 +33,7 @@ std::string sweep_table(const std::vector<SweepPoint>& points) {
                {"p95"},
                {"p99"}});
   const auto percent = [](double fraction) { return fmt::format("{:.2f}", 100 * fraction); };
-  const auto ms = [](Duration d) { return fmt::format("{:.1f}", to_ms(d)); };
+  const auto ms = [](const std::optional<Duration>& d) { return ms_text(d, 1); };
   for (const SweepPoint& point : points) {
     const SimulationSummary& summary = point.summary;
     const double of_bound = percent_of_bound(point);
@@ -56,9 +57,9 @@ std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view ne
                                       std::string(network), std::to_string(summary.requests)};
     for (const double value :
          {summary.attainment, summary.effective_accuracy, summary.mean_accuracy,
-          to_ms(summary.mean), to_ms(summary.p50), to_ms(summary.p95), to_ms(summary.p99),
-          point.bound, percent_of_bound(point), summary.attainment_half, summary.effective_half,
-          summary.device_ran, summary.cold}) {
+          ms_or_nan(summary.mean), ms_or_nan(summary.p50), ms_or_nan(summary.p95),
+          ms_or_nan(summary.p99), point.bound, percent_of_bound(point), summary.attainment_half,
+          summary.effective_half, summary.device_ran, summary.cold}) {
       cells.push_back(csv_number(value));
     }
     csv += csv_line(cells);

@@ -48,11 +48,11 @@ SimulationSummary summarise_simulation(std::size_t models,
   summary.device_share /= answered;
   std::ranges::sort(totals);
   const std::span<const Duration> sorted(totals);
-  summary.p25 = *percentile_of_sorted(sorted, 0.25);
-  summary.p50 = *percentile_of_sorted(sorted, 0.50);
-  summary.p75 = *percentile_of_sorted(sorted, 0.75);
-  summary.p95 = *percentile_of_sorted(sorted, 0.95);
-  summary.p99 = *percentile_of_sorted(sorted, 0.99);
+  summary.p25 = percentile_of_sorted(sorted, 0.25);
+  summary.p50 = percentile_of_sorted(sorted, 0.50);
+  summary.p75 = percentile_of_sorted(sorted, 0.75);
+  summary.p95 = percentile_of_sorted(sorted, 0.95);
+  summary.p99 = percentile_of_sorted(sorted, 0.99);
   return summary;
 }
 

@@ -17,12 +17,13 @@ struct SimulationSummary {
   double mean_accuracy = 0;  ///< over the answered, late ones included
   double device_ran = 0;     ///< share of all requests for which the device ran its own network
   double cold = 0;           ///< share of all requests that waited for a model's load
-  Duration mean{};           ///< end to end, of the answered; likewise below
-  Duration p25{};
-  Duration p50{};
-  Duration p75{};
-  Duration p95{};
-  Duration p99{};
+  /// End to end, of the answered; nothing if there are none. Likewise below.
+  std::optional<Duration> mean;
+  std::optional<Duration> p25;
+  std::optional<Duration> p50;
+  std::optional<Duration> p75;
+  std::optional<Duration> p95;
+  std::optional<Duration> p99;
   std::vector<double> shares;  ///< of each model among the answered
   double device_share = 0;     ///< of the device's own, likewise
 };

@@ -19,7 +19,7 @@ TEST(SimulationSummary, CountsAsTheMeasuresAreDefined) {
   EXPECT_DOUBLE_EQ(summary.attainment, 0.5) << "a refused request keeps no SLA";
   EXPECT_DOUBLE_EQ(summary.effective_accuracy, (0.5 + 0.9) / 4);
   EXPECT_DOUBLE_EQ(summary.mean_accuracy, (0.5 + 0.9 + 0.9) / 3) << "of the answered";
-  EXPECT_NEAR(to_ms(summary.mean), 281.0 / 3, 1e-3);
+  EXPECT_NEAR(to_ms(*summary.mean), 281.0 / 3, 1e-3);
   EXPECT_EQ(summary.p25, 80ms);
   EXPECT_EQ(summary.p50, 100ms);
   EXPECT_EQ(summary.p75, 101ms);

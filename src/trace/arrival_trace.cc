@@ -10,7 +10,8 @@
 namespace cnnselect {
 namespace {
 
-constexpr double kMostMs = 7.0 * 24 * 3'600'000;
+constexpr double kMostMs = 7.0 * 24 * 3'600'000;  // from first to last row
+constexpr double kLatestMs = 1e14;                // the year 5138, where times count from 1970
 constexpr double kMostRequests = 1e9;
 // Of a trace of one row, where there is no step to see.
 constexpr Duration kOnlyBin = std::chrono::seconds(1);
@@ -47,8 +48,9 @@ Result<ArrivalTrace> ArrivalTrace::parse(std::string_view text, std::string_view
   const std::size_t requests_column = column("requests");
   ArrivalTrace trace;
   trace.bin_ = Duration::max();
+  double first_ms = 0;
   for (const auto& [line, cells] : csv->rows) {
-    const auto at = parse_cell(cells[at_column], name, line, "t_ms", 0, kMostMs);
+    const auto at = parse_cell(cells[at_column], name, line, "t_ms", 0, kLatestMs);
     if (!at) return std::unexpected(at.error());
     const auto requests =
         parse_cell(cells[requests_column], name, line, "requests", 0, kMostRequests);
@@ -58,7 +60,13 @@ Result<ArrivalTrace> ArrivalTrace::parse(std::string_view text, std::string_view
           ErrorCode::kInvalidArgument,
           fmt::format("{}:{}: an empty cell; t_ms and requests must be numbers", name, line));
     }
-    const Duration when = from_ms(**at);
+    if (trace.bins_.empty()) first_ms = **at;  // only differences count
+    if (**at - first_ms > kMostMs) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{}:{}: t_ms is {} above the first row's; allowed: {}", name, line,
+                              **at - first_ms, kMostMs));
+    }
+    const Duration when = from_ms(**at - first_ms);
     if (!trace.bins_.empty() && when <= trace.bins_.back().at) {
       return fail(
           ErrorCode::kInvalidArgument,

@@ -162,5 +162,17 @@ TEST(ArrivalTrace, AsArrivalsItIsScaledToTheRateOrPlayedAsRecorded) {
   EXPECT_NEAR(to_seconds(first.back()), 100, 2) << "of the quiet part, not of the whole";
 }
 
+TEST(ArrivalTrace, OfTimesOnlyDifferencesCount) {
+  const auto trace =
+      ArrivalTrace::parse("t_ms,requests\n1764340000000,10\n1764340001000,30\n", "a.csv");
+  ASSERT_TRUE(trace) << trace.error().message;
+  EXPECT_DOUBLE_EQ(trace->per_second(), 20);
+  const auto far = ArrivalTrace::parse("t_ms,requests\n0,10\n1764340001000,30\n", "a.csv");
+  ASSERT_FALSE(far);
+  EXPECT_NE(far.error().message.find("above the first row's; allowed: 604800000"),
+            std::string::npos)
+      << far.error().message;
+}
+
 }  // namespace
 }  // namespace cnnselect

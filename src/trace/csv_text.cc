@@ -38,6 +38,8 @@ Result<std::string> read_csv_file(const std::filesystem::path& file) {
 Result<CsvRows> parse_csv(std::string_view text, std::string_view name,
                           const std::vector<std::string>& columns) {
   CsvRows csv;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // some editors begin files with it
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (int line_number = 1; !text.empty(); ++line_number) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end);

@@ -12,13 +12,15 @@ namespace {
 
 // A transfer that takes longer will not be waited for: it ends here, not in a loop without end.
 constexpr Duration kLongestTransfer = std::chrono::hours(1);
-constexpr double kLatestMs = 1e12;
+constexpr double kLatestRowMs = 1e14;     // the year 5138, where times count from 1970
+constexpr double kLongestTraceMs = 1e12;  // from first to last row
+constexpr double kMostRttMs = 1e12;
 constexpr double kMostKbps = 1e9;  // a terabit per second
 
 }  // namespace
 
 const std::array<NetworkTrace::Column, 3> NetworkTrace::kColumns = {{
-    {"rtt_ms", &Row::rtt_ms, &NetworkTrace::has_rtt_, kLatestMs},
+    {"rtt_ms", &Row::rtt_ms, &NetworkTrace::has_rtt_, kMostRttMs},
     {"uplink_kbps", &Row::uplink_kbps, &NetworkTrace::has_uplink_, kMostKbps},
     {"downlink_kbps", &Row::downlink_kbps, &NetworkTrace::has_downlink_, kMostKbps},
 }};
@@ -36,12 +38,17 @@ Result<NetworkTrace> NetworkTrace::parse(std::string_view text, std::string_view
   double first_ms = 0;
   Row last;
   for (const auto& [line, cells] : csv->rows) {
-    const auto t_ms = parse_cell(cells[place[0]], name, line, "t_ms", 0, kLatestMs);
+    const auto t_ms = parse_cell(cells[place[0]], name, line, "t_ms", 0, kLatestRowMs);
     if (!t_ms) return std::unexpected(t_ms.error());
     if (!t_ms->has_value()) {
       return fail(ErrorCode::kInvalidArgument, fmt::format("{}:{}: t_ms is empty", name, line));
     }
     if (trace.rows_.empty()) first_ms = **t_ms;
+    if (**t_ms - first_ms > kLongestTraceMs) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{}:{}: t_ms is {} above the first line's; allowed: {}", name, line,
+                              **t_ms - first_ms, kLongestTraceMs));
+    }
     last.at = from_ms(**t_ms - first_ms);
     if (!trace.rows_.empty() && last.at < trace.rows_.back().at + std::chrono::milliseconds(1)) {
       return fail(ErrorCode::kInvalidArgument,

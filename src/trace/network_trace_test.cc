@@ -129,5 +129,14 @@ TEST(NetworkTraceProperty, MoreBytesNeverTakeLess) {
   }));
 }
 
+TEST(NetworkTrace, OfTimesOnlyDifferencesCountAndAByteOrderMarkIsNoName) {
+  const auto trace = NetworkTrace::parse(
+      "\xEF\xBB\xBFt_ms,rtt_ms,uplink_kbps,downlink_kbps\n1764340000000,20,,\n1764340001000,40,,\n",
+      "n.csv");
+  ASSERT_TRUE(trace) << trace.error().message;
+  EXPECT_EQ(trace->upload_time(0ms, 0), 10ms);
+  EXPECT_EQ(trace->upload_time(1s, 0), 20ms);
+}
+
 }  // namespace
 }  // namespace cnnselect

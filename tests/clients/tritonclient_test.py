@@ -326,6 +326,21 @@ class OverGrpc(Common, unittest.TestCase):
                 self.assertEqual(result.get_response().id, str(i))
         self.client.stop_stream()
 
+    def test_stream_says_which_answer_is_the_final_one(self):
+        answers = queue.Queue()
+        self.client.start_stream(lambda result, error: answers.put((result, error)))
+        for wanted in (True, False):
+            self.client.async_stream_infer(
+                MODEL, [self.tensor()], enable_empty_final_response=wanted
+            )
+            result, error = answers.get(timeout=30)
+            self.assertIsNone(error)
+            self.assertEqual(result.as_numpy("logits").shape, (1, 100))
+            parameters = result.get_response().parameters
+            self.assertTrue(parameters["triton_final_response"].bool_param)
+        self.client.stop_stream()
+        self.assertTrue(answers.empty(), "no empty answer follows")
+
     def test_what_is_not_offered_is_unimplemented(self):
         with self.assertRaises(InferenceServerException) as caught:
             self.client.get_cuda_shared_memory_status()

@@ -23,7 +23,8 @@ inline std::string header(const HttpResponse& response, std::string_view name) {
 
 class FakeExchange final : public HttpExchange {
  public:
-  void respond(HttpResponse response) override {
+  void respond_later(MakeResponse make) override {
+    HttpResponse response = make();
     std::move_only_function<void()> gone;  // no longer wanted: destroyed outside the lock
     const MutexLock lock(mutex_);
     responses_.push_back(std::move(response));

@@ -1,0 +1,97 @@
+#include "command_line_error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cnnselect {
+namespace {
+
+/// The command that was named, or the whole program.
+const CLI::App* chosen(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return command;
+}
+
+std::vector<std::string> words_of(const CLI::App& command) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  }
+  for (const CLI::App* sub : command.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(sub->get_name());
+  }
+  return words;
+}
+
+/// "--polcy" of "--polcy=ontime".
+std::string_view name_of(std::string_view argument) {
+  return argument.substr(0, argument.find('='));
+}
+
+/// The first argument that the command does not know; empty: all are known.
+std::string_view unknown_word(std::span<const std::string> arguments,
+                              std::span<const std::string> known, bool options) {
+  for (const std::string& argument : arguments) {
+    const std::string_view name = name_of(argument);
+    if (name.starts_with("--") != options) continue;
+    if (std::ranges::find(known, name) == known.end()) return name;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  // Rows of the table of distances between beginnings: two back, one back, this one.
+  std::vector<std::size_t> before_last(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before_last.swap(last);
+    last.swap(row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, changed});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> known) {
+  std::string best;
+  std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;  // more is another word
+  for (const std::string& candidate : known) {
+    const std::size_t edits = edits_between(word, candidate);
+    if (edits >= fewest) continue;
+    fewest = edits;
+    best = candidate;
+  }
+  return best;
+}
+
+std::string explain(const CLI::ParseError& error, const CLI::App& app,
+                    std::span<const std::string> arguments) {
+  const CLI::App& command = *chosen(app);
+  const auto known = words_of(command);
+  const std::string name = &command == &app ? "cnnselect" : "cnnselect " + command.get_name();
+  std::string text = fmt::format("{}: {}\n", name, error.what());
+  const bool no_command = &command == &app && !command.get_subcommands().size();
+  const auto unknown = unknown_word(arguments, known, !no_command);
+  if (!unknown.empty()) {
+    const std::string meant = nearest(unknown, known);
+    if (no_command)
+      text = fmt::format("{}: there is no command '{}'\n", name, unknown);
+    else
+      text = fmt::format("{}: there is no option '{}'\n", name, unknown);
+    if (!meant.empty()) text += fmt::format("Did you mean '{}'?\n", meant);
+  }
+  return text + fmt::format("See: {} --help\n", name);
+}
+
+}  // namespace cnnselect
