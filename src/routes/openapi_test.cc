@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/operations.h"
+#include "cnnselect/result.h"
 #include "cnnselect/selector.h"
 #include "http/http_error.h"
 #include "routes/classify_json.h"
