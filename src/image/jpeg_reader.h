@@ -2,15 +2,13 @@
 // not return; here that call jumps back into run(), which says false. One thread at a time.
 #pragma once
 
-#include <jpeglib.h>
-
 #include <array>
 #include <csetjmp>
 #include <cstddef>
-#include <cstdio>  // jpeglib.h needs it and does not say so
 #include <span>
 
 #include "cnnselect/result.h"
+#include "image/libjpeg.h"
 
 namespace cnnselect {
 
