@@ -27,7 +27,7 @@ class JpegReader {
   /// the destructor may be called then. `step` must own nothing: a jump leaves it, no unwinding.
   template <class Step>
   bool run(const Step& step) {
-    // NOLINTNEXTLINE(cert-err52-cpp): libjpeg is C, no exception may pass through it
+    // Not an exception: libjpeg is C, and none may pass through it.
     if (setjmp(failed_) != 0) return false;
     step(state_);
     return true;
