@@ -41,9 +41,11 @@ Status check_size(std::string_view kind, std::int64_t width, std::int64_t height
                 fmt::format("the {}'s header states {} x {} pixels", kind, width, height));
   }
   if (width > limits.max_pixels / height) {
+    // Unsigned: two sides of 32 bits fit.
+    const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
     return fail(ErrorCode::kTooLarge,
                 fmt::format("the {} has {} x {} pixels, {} in all; at most {} are decoded", kind,
-                            width, height, width * height, limits.max_pixels));
+                            width, height, pixels, limits.max_pixels));
   }
   return {};
 }

@@ -209,7 +209,9 @@ TEST(DecodeRefusals, RefusesImpossibleHeaders) {
   expect_error(decode_all(png), ErrorCode::kInvalidArgument, "0 x 8 pixels");
   Bytes negative = test::encode_gray_png(8, 1);
   put_big_endian(negative, 16, 0xffffffff, 4);
-  EXPECT_FALSE(decode_all(negative).has_value());
+  expect_error(decode_all(negative), ErrorCode::kTooLarge, "4294967295 x 8 pixels");
+  put_big_endian(negative, 20, 0xffffffff, 4);
+  expect_error(decode_all(negative), ErrorCode::kTooLarge, ", 18446744065119617025 in all");
   Bytes animation = test::bytes_of(std::string_view("RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x02", 21));
   animation.resize(30);
   expect_error(decode_all(animation), ErrorCode::kUnsupportedMedia, "animation");

@@ -2,15 +2,13 @@
 // not return; here that call jumps back into run(), which says false. One thread at a time.
 #pragma once
 
-#include <jpeglib.h>
-
 #include <array>
 #include <csetjmp>
 #include <cstddef>
-#include <cstdio>  // jpeglib.h needs it and does not say so
 #include <span>
 
 #include "cnnselect/result.h"
+#include "image/libjpeg.h"
 
 namespace cnnselect {
 
@@ -29,7 +27,7 @@ class JpegReader {
   /// the destructor may be called then. `step` must own nothing: a jump leaves it, no unwinding.
   template <class Step>
   bool run(const Step& step) {
-    // NOLINTNEXTLINE(cert-err52-cpp): libjpeg is C, no exception may pass through it
+    // Not an exception: libjpeg is C, and none may pass through it.
     if (setjmp(failed_) != 0) return false;
     step(state_);
     return true;

@@ -43,7 +43,7 @@ class PngReader {
   /// leaves it, no unwinding.
   template <class Step>
   bool run(const Step& step) {
-    // NOLINTNEXTLINE(cert-err52-cpp): libpng is C, no exception may pass through it
+    // Not an exception: libpng is C, and none may pass through it.
     if (setjmp(failed_) != 0) return false;
     step(state_, info_);
     return true;

@@ -39,7 +39,7 @@ const std::vector<test::Bytes>& real_files() {
         test::encode_jpeg(photo),
         test::encode_jpeg(photo, 90, test::JpegKind::kProgressive),
         test::encode_jpeg(photo, 90, test::JpegKind::kCmyk),
-        test::encode_jpeg(photo, 90, test::JpegKind::kColour, {{{4, 2}, {1, 1}, {2, 1}}}),
+        test::encode_jpeg(photo, 90, test::JpegKind::kColour, {{{4, 1}, {1, 1}, {2, 1}}}),
         test::encode_jpeg_by_colour(photo),
         test::with_jpeg_exif(test::encode_jpeg(photo), test::make_tiff(6, true)),
         test::encode_png(photo),

@@ -1,12 +1,10 @@
 #include "image/testing/test_pictures.h"
 
-#include <jpeglib.h>
 #include <png.h>
 #include <webp/encode.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>  // jpeglib.h needs it and does not say so
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -14,6 +12,7 @@
 #include <stdexcept>
 
 #include "cnnselect/rng.h"
+#include "image/libjpeg.h"
 
 namespace cnnselect::test {
 namespace {
