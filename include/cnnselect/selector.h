@@ -106,7 +106,7 @@ enum class Reason {
   kBaseOnly,         ///< the base model; the rule explores nothing, or nothing else was eligible
   kExplored,         ///< drawn among several
   kFixed,            ///< the policy's rule names one model whatever the budget
-  kUseDevice,        ///< the client's own network does better: run nothing here
+  kUseDevice,        ///< the client's own network does better; run nothing here
 };
 
 /// "fastest-fallback", "base-only", "explored", "fixed", "use-device": as on the wire.

@@ -1,7 +1,7 @@
-// Impatient: waiting requests that end once even their fastest model would be late. Who comes first
-// is the one whose deadline, less that model's mean time, comes first. Requests with the same
-// candidates have the same fastest model, whatever that is at the time: so there is one queue by
-// deadline for each set of candidates. A value without locks: its owner guards it.
+// Impatient: waiting requests that end once even their fastest model would be late. They are
+// ordered by their last moment: the deadline, less the mean time of that model. Requests with the
+// same candidates have the same fastest model, whatever that is at the time. So there is one queue
+// by deadline for each set of candidates. A value without locks: its owner guards it.
 #pragma once
 
 #include <algorithm>
@@ -19,13 +19,14 @@ namespace cnnselect {
 
 class Impatient {
  public:
-  /// `id` is not in yet. O(log n).
+  /// `id` must not be in the queue. O(log n).
   void add(RequestId id, std::span<const ModelId> candidates, TimePoint deadline);
-  /// With what it was added with; nothing happens when it is not in. O(log n).
+  /// To be called with the same candidates and deadline as add(). Does nothing if `id` is not in
+  /// the queue. O(log n).
   void remove(RequestId id, std::span<const ModelId> candidates, TimePoint deadline);
 
-  /// Nothing when there is none. `fastest` tells the mean time of the fastest of some candidates;
-  /// it is asked once for each set of candidates.
+  /// The request with the first last moment; nothing if there is none. `fastest` gives the mean
+  /// time of the fastest of some candidates. It is asked once for each set of candidates.
   template <class Fastest>
   std::optional<RequestId> first(const Fastest& fastest) const {
     std::optional<RequestId> first;

@@ -55,10 +55,10 @@ class MemoryBudget {
   void release(ModelId id) CNNSELECT_EXCLUDES(mutex_);
   /// A policy would have chosen this model. Models that are worth it are loaded in the background.
   void wished(ModelId id) CNNSELECT_EXCLUDES(mutex_);
-  /// The model has another file from now on. Where that takes more than the old one, others are
+  /// The model has another file from now on. If that takes more than the old one, others are
   /// unloaded as soon as nobody uses them.
   void changed(ModelId id, const ModelCost& cost) CNNSELECT_EXCLUDES(mutex_);
-  /// As Candidate::cold_start has it. Waits for nobody who searches or loads.
+  /// As Candidate::cold_start. Does not wait for a search or a load.
   Duration cold_start(ModelId id, TimePoint now) const CNNSELECT_EXCLUDES(standings_mutex_);
 
   bool loaded(ModelId id) const CNNSELECT_EXCLUDES(mutex_);
@@ -73,11 +73,11 @@ class MemoryBudget {
   void look_for_work() CNNSELECT_REQUIRES(mutex_);
   /// Begins what is planned, if its room is free.
   void begin_planned() CNNSELECT_REQUIRES(mutex_);
-  /// What is too much leaves; to be destroyed outside the lock.
+  /// Takes out what is too much, to be destroyed outside the lock.
   Gone take_surplus() CNNSELECT_REQUIRES(mutex_);
   /// Tells cold_start() what has changed.
   void publish() CNNSELECT_REQUIRES(mutex_) CNNSELECT_EXCLUDES(standings_mutex_);
-  /// Searches for a load that is worth it, without the lock: that may take long.
+  /// Searches for a load that is worth it. Without the lock, since it may take long.
   void look() CNNSELECT_EXCLUDES(mutex_);
   void work() CNNSELECT_EXCLUDES(mutex_);
 

@@ -13,12 +13,12 @@ namespace cnnselect {
 struct ModelManager::Entry {
   mutable Mutex mutex;
   ModelFile file CNNSELECT_GUARDED_BY(mutex);
-  std::uint64_t switches CNNSELECT_GUARDED_BY(mutex) = 0;         ///< of the file
+  std::uint64_t switches CNNSELECT_GUARDED_BY(mutex) = 0;  ///< how often the file was switched
   std::shared_ptr<const void> lease CNNSELECT_GUARDED_BY(mutex);  ///< null: withdrawn
-  int offers CNNSELECT_GUARDED_BY(mutex) = 0;                     ///< whose leases are not all gone
+  int offers CNNSELECT_GUARDED_BY(mutex) = 0;  ///< offers with leases still alive
   std::shared_ptr<LoadedModel> model CNNSELECT_GUARDED_BY(mutex);
   std::shared_ptr<const ModelSpecs> specs
-      CNNSELECT_GUARDED_BY(mutex);  ///< since it was loaded first
+      CNNSELECT_GUARDED_BY(mutex);  ///< known once it was loaded
   LearntProfile profile CNNSELECT_GUARDED_BY(mutex);
   std::optional<Duration> cold_start CNNSELECT_GUARDED_BY(mutex);
 };
@@ -30,7 +30,7 @@ struct ModelManager::Fresh {
   Duration cold_start{};
 };
 
-/// A run's error, which knows neither model nor file, with both.
+/// A run's error, with the names of the model and the file added.
 Error run_error(const FamilyMember& member, std::string_view step, const Error& error);
 
 }  // namespace cnnselect

@@ -25,11 +25,11 @@ enum class Late {
 struct RequestTerms {
   RequestTiming timing;
   Duration threshold{};              ///< T_threshold, >= 0
-  const Selector* policy = nullptr;  ///< not null where it is used, outlives the request
+  const Selector* policy = nullptr;  ///< not null when it is used; outlives the request
   std::vector<Duration> way_back;    ///< as in SelectionInput; empty: nothing learnt
-  std::optional<DeviceView> device;  ///< only where the server may leave the request to it
+  std::optional<DeviceView> device;  ///< only if the server may leave the request to the device
   Late late = Late::kAnswer;
-  std::uint32_t priority = 1;   ///< its class: 1 goes first, larger ones after all smaller ones
+  std::uint32_t priority = 1;   ///< its class; 1 goes first, larger ones after all smaller ones
   Duration timeout = kForever;  ///< how long it may wait for a worker, >= 0
 
   bool has_sla() const { return timing.sla != kForever; }

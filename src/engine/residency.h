@@ -53,13 +53,13 @@ class Residency {
 
   enum class State { kAbsent, kLoading, kLoaded, kLeaving };
 
-  /// What a model's cold start depends on, but for the time.
+  /// What a model's cold start depends on, apart from the time.
   struct Standing {
     State state = State::kAbsent;
     bool on_demand = false;
     Duration cold_start{};
     TimePoint begun;       ///< its load, while it is loading
-    TimePoint not_before;  ///< until then it is not offered, since its load failed
+    TimePoint not_before;  ///< not offered until then, since its load failed
   };
 
   struct Load {
@@ -85,33 +85,33 @@ class Residency {
   /// Whether an absent model fits without evicting.
   bool has_room(ModelId id) const { return used_ + entries_[id.value].cost.bytes <= memory_; }
   Standing standing(ModelId id) const;
-  /// As Candidate::cold_start has it; of a load that is under way what is left of its usual time.
+  /// As Candidate::cold_start. For a load under way it is what is left of its usual time.
   static Duration cold_start(const Standing& standing, TimePoint now);
   Duration cold_start(ModelId id, TimePoint now) const { return cold_start(standing(id), now); }
-  /// Begins an absent model's load for a request, at once. Nothing when what is in use leaves no
-  /// room. A load that waited for its room in the background is given up: it was planned for
-  /// another memory.
+  /// Begins an absent model's load for a request, at once. Returns nothing if the models in use
+  /// leave no room. A load that waits for room in the background is given up: it was planned for
+  /// another state of the memory.
   std::optional<Load> begin(ModelId id, TimePoint now);
-  /// Whether it is time to look for a load that is worth it: none is under way or waits for its
-  /// room, and the last look was kPause ago. True once in kPause only.
+  /// Whether it is time to look for a load that is worth it. It is if no load is under way or waits
+  /// for room, and the last look was kPause ago. True only once in kPause.
   bool is_to_look(TimePoint now);
   /// The load that should come first in the background, if any is worth it. Costs models^4 in the
-  /// worst case, so it may be asked of a copy.
+  /// worst case. So a caller may ask a copy.
   std::optional<Load> best(TimePoint now) const;
-  /// Such a load is to begin once its room is free; its evicted get no new requests. Nothing
-  /// happens if anything that it was chosen by has changed since `revision()` was as given.
+  /// Plans such a load: it begins once its room is free, and the models that it evicts get no new
+  /// requests. Does nothing if states or costs have changed since `revision()` was as given.
   void plan(Load load, std::uint64_t revision, TimePoint now);
-  /// Begins the planned load, if its room is free by now. To be called when a use is over.
+  /// Begins the planned load, if its room is free now. To be called when a use is over.
   std::optional<Load> begin_planned(TimePoint now);
   /// Looks, plans and begins, all at once.
   std::optional<Load> begin_best(TimePoint now);
   /// Changes with every state and every cost.
   std::uint64_t revision() const { return revision_; }
-  /// The model has another file: what it takes and gives from now on. That may be more than there
-  /// is room for: see evict_surplus().
+  /// The model has another file: this is its cost from now on. It may be more than there is room
+  /// for; see evict_surplus().
   void set_cost(ModelId id, const ModelCost& cost);
-  /// While more is in memory than may be: a model that is to be unloaded now, whose loss per byte
-  /// is least, but not one in use. Nothing where all is well, or everything is in use.
+  /// While more is in memory than allowed: the model to unload now. It is not in use, and its loss
+  /// per byte is least. Nothing if all fits, or everything is in use.
   std::optional<ModelId> evict_surplus(TimePoint now);
   void loaded(ModelId id);
   /// For kRetry, only requests that name the model try it again.
@@ -139,7 +139,7 @@ class Residency {
   double value(const std::vector<bool>& in, TimePoint now) const;
   Worth worth(const std::vector<bool>& before, const std::vector<bool>& after, TimePoint now) const;
   std::vector<bool> in_memory() const;
-  /// Of those in `in`: the loaded one whose loss per byte is least; nothing when all are in use.
+  /// The loaded model in `in` whose loss per byte is least; nothing if all are in use.
   std::optional<std::size_t> least_worth(std::vector<bool>& in, bool also_in_use,
                                          TimePoint now) const;
   /// The models that leave so that `id` fits; nothing if that is not possible.

@@ -79,23 +79,23 @@ struct Start {
   double probability = 1;
   Budget budget;      ///< at the decision
   Duration queued{};  ///< from admit() to the decision
-  /// What its policy would have chosen if every model were in memory, but for kUseDevice.
+  /// The model that its policy would have chosen if all were in memory; nothing for kUseDevice.
   std::optional<ModelId> wished = std::nullopt;
 };
 
-/// `request` is over without a run: its client is to be told why.
+/// `request` is over without a run. Tell its client why.
 struct GivenUp {
   RequestId request;
   ErrorCode why = ErrorCode::kTooLate;  ///< or kTimedOut or kUseDevice
   Budget budget;                        ///< now
   Duration queued{};                    ///< since admit()
-  /// The mean time of its fastest model, where that would be late; nothing where its policy chose
-  /// the client's device, or its timeout expired.
+  /// The mean time of its fastest model, if that would be late. Nothing if its policy chose the
+  /// client's device, or if its timeout expired.
   std::optional<Duration> fastest = std::nullopt;
   bool crowded_out = false;  ///< it would be answered late, but the second queue is full
 };
 
-/// What is to be done next, about any one of those who wait.
+/// What to do next about one of the waiting requests.
 using NextStep = std::variant<Start, GivenUp>;
 
 enum class CancelAction {

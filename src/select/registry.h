@@ -16,8 +16,8 @@ inline constexpr std::string_view kDefaultPolicy = "ontime";
 /// Errors: kInvalidArgument, with the name seen and the names that exist.
 Result<std::unique_ptr<Selector>> make_selector(std::string_view name);
 
-/// Whether the policy computes a plan, for 10 to 150 ms, where it is first asked about an SLA or a
-/// load: nothing that a server can do while requests wait. False for unknown names.
+/// Whether the policy computes a plan, for 10 to 150 ms, when it is first asked about an SLA or a
+/// load. A server cannot do that while requests wait. False for unknown names.
 bool plans_ahead(std::string_view name);
 
 /// Every name that make_selector() knows, the default policy first.

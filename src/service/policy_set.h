@@ -1,6 +1,6 @@
 // PolicySet: one instance of each policy that requests may name. A policy decides under the
-// engine's lock, so only those are offered that decide in microseconds whatever a client sends.
-// Fixed after construction; any thread.
+// engine's lock. So only policies are offered that decide in microseconds, whatever a client sends.
+// It does not change after construction, so any thread may use it.
 #pragma once
 
 #include <map>
@@ -17,15 +17,15 @@ namespace cnnselect {
 
 class PolicySet {
  public:
-  /// What a server offers where nobody says what: our own, the paper's, and plain rules to compare
-  /// with. The literature's other policies are for the simulator.
+  /// What a server offers by default: our own policy, the paper's, and plain rules to compare with.
+  /// The other policies of the literature are for the simulator.
   static std::vector<std::string> usual();
 
-  /// Errors: kInvalidArgument: a policy that does not exist, or that computes a plan ahead
+  /// Errors: kInvalidArgument for a policy that does not exist, or that computes a plan ahead
   /// (plans_ahead).
   static Result<PolicySet> create(std::span<const std::string> names);
 
-  /// Errors: kInvalidArgument, naming the policies that are offered.
+  /// Errors: kInvalidArgument, with the names of the policies that are offered.
   Result<const Selector*> find(std::string_view name) const;
 
  private:

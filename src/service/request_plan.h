@@ -1,4 +1,5 @@
-// From a client's hints and what the transport measured to the terms that the engine wants. Pure.
+// Turns a client's hints, and what the transport measured, into the terms that the engine wants.
+// Pure.
 #pragma once
 
 #include <vector>
@@ -10,14 +11,14 @@
 
 namespace cnnselect {
 
-/// T_threshold is the request's own or the server's, and never more than the device's own time
-/// (T_D) where the client told it. A timeout only shortens the server's. Errors: a policy
-/// that is not offered, a priority beyond the server's.
+/// T_threshold is the request's own or the server's. It is never more than the device's own time
+/// (T_D), if the client told it. A request's timeout can only shorten the server's. Errors: a
+/// policy that is not offered, a priority beyond the server's levels.
 Result<RequestTerms> plan_request(const RequestHints& hints, const Arrival& arrival,
                                   const PolicySet& policies, const TermDefaults& defaults);
 
-/// The same terms, knowing that T_output is one of these equally likely values, ascending; none:
-/// nothing was learnt, and nothing changes.
+/// The same terms, with T_output as one of these equally likely values, ascending. If there are
+/// none, nothing was learnt, and nothing changes.
 RequestTerms with_way_back(RequestTerms terms, std::vector<Duration> values);
 
 }  // namespace cnnselect

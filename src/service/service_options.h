@@ -21,8 +21,8 @@ struct ServiceOptions {
   TermDefaults terms;
   /// Policies that requests may name; `terms.policy` is always one of them.
   std::vector<std::string> policies = PolicySet::usual();
-  /// How long a model may go unrun before it is measured in an idle moment (idle_measuring.h), > 0;
-  /// nothing: none is ever measured so.
+  /// How long a model may go without a run before it is measured in an idle moment
+  /// (idle_measuring.h), > 0. Nothing: no model is ever measured so.
   std::optional<Duration> idle_measure;
   DecodeLimits decode;
   int decode_threads = 2;          ///< photos decoded at a time, >= 1
