@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "backend/testing/onnx_file.h"
 #include "base/testing/read_file.h"
@@ -49,10 +53,10 @@ constexpr const char* kPlain = "mean = 0\nstd = 1";
 
 TEST_F(ProgramFamilies, WithoutTop1NothingIsServedUnlessItIsMeant) {
   family(kPlain, "");
-  const std::string command =
-      fmt::format("cnnselect models evaluate {} --family colours --images FOLDER --labels "
-                  "TABLE.tsv --write",
-                  folder_.path().string());
+  const std::string command = fmt::format(
+      "cnnselect models evaluate {} --family colours --images FOLDER --labels "
+      "TABLE.tsv --write",
+      folder_.path().string());
   for (const Finished& refused : {check(), serve(folder_.path())}) {
     EXPECT_EQ(refused.status, 1);
     EXPECT_THAT(refused.errors, AllOf(HasSubstr(path("colours.family.toml")),
@@ -95,16 +99,14 @@ TEST_F(ProgramFamilies, PixelsThatNobodyNormalisesAreAWarning) {
 TEST_F(ProgramFamilies, ACheckRunsAPictureAndComparesTheScores) {
   family(kPlain, "top1 = 0.5");
   const Finished fine = check();
-  EXPECT_EQ(fine.output,
-            "all is well: 1 families, 1 models; each ran one generated picture\n");
+  EXPECT_EQ(fine.output, "all is well: 1 families, 1 models; each ran one generated picture\n");
   family("mean = 0\nstd = 0.1", "top1 = 0.5", "probabilities");
   const Finished logits = check();
   EXPECT_EQ(logits.status, 1);
-  EXPECT_THAT(logits.errors, AllOf(HasSubstr("model 'net' (" + path("net.onnx") + ")"),
-                                   HasSubstr("its scores go from "),
-                                   HasSubstr("state kind = \"logits\"")));
-  test::OnnxGraph graph =
-      test::mean_classifier({"x", test::kOnnxFloat, {-1, 3, 8, 8}}, {2, 3});
+  EXPECT_THAT(logits.errors,
+              AllOf(HasSubstr("model 'net' (" + path("net.onnx") + ")"),
+                    HasSubstr("its scores go from "), HasSubstr("state kind = \"logits\"")));
+  test::OnnxGraph graph = test::mean_classifier({"x", test::kOnnxFloat, {-1, 3, 8, 8}}, {2, 3});
   graph.nodes.push_back({"Softmax", {"scores"}, "shares", {{"axis", 1}}});
   graph.outputs = {{"shares", test::kOnnxFloat, {-1, 3}}};
   network(graph);
@@ -146,8 +148,8 @@ TEST_F(ProgramFamilies, OtherInputsAreServedToo) {
                               row.input, kPlain));
     const Finished checked = check();
     ASSERT_EQ(checked.status, 0) << checked.errors;
-    const Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--models",
-                           folder_.path().string()});
+    const Serving serving(
+        {"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--models", folder_.path().string()});
     RawClient client(serving.port);
     client.send(fmt::format("POST /v1/families/colours/classify HTTP/1.1\r\nHost: t\r\n"
                             "Content-Length: {}\r\n\r\n",
@@ -157,6 +159,57 @@ TEST_F(ProgramFamilies, OtherInputsAreServedToo) {
     EXPECT_EQ(answer.status, 200) << answer.body;
     EXPECT_THAT(answer.body, HasSubstr("\"confidence\""));
   }
+}
+
+/// What `model` answers about a tensor, whose bytes follow the JSON.
+RawResponse infer(std::uint16_t port, const std::string& model, std::string_view datatype,
+                  std::string_view shape, std::string_view bytes) {
+  const std::string head = fmt::format(R"({{"inputs":[{{"name":"x","datatype":"{}","shape":{},)"
+                                       R"("parameters":{{"binary_data_size":{}}}}}]}})",
+                                       datatype, shape, bytes.size());
+  RawClient client(port);
+  client.send(
+      fmt::format("POST /v2/models/{}/infer HTTP/1.1\r\nHost: t\r\n"
+                  "Inference-Header-Content-Length: {}\r\nContent-Length: {}\r\n\r\n{}{}",
+                  model, head.size(), head.size() + bytes.size(), head, bytes));
+  return client.read();
+}
+
+template <class Element>
+std::string bytes_of(const std::vector<Element>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Element)};
+}
+
+TEST_F(ProgramFamilies, TensorsOfHalvesComeAsFp16AndScoresGoAsFp32) {
+  network(test::mean_classifier({"x", test::kOnnxFloat16, {-1, 3, 8, 8}}, {2, 3}));
+  family(kPlain, "top1 = 0.5");
+  const Serving serving(
+      {"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--models", folder_.path().string()});
+  RawClient client(serving.port);
+  client.send("GET /v2/models/net HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_THAT(client.read().body,
+              AllOf(HasSubstr(R"("name":"x","datatype":"FP16","shape":[-1,3,8,8])"),
+                    HasSubstr(R"("datatype":"FP32","shape":[-1,3])")));
+  const std::string halves = bytes_of(std::vector<_Float16>(192, 0.5F));
+  const RawResponse answer = infer(serving.port, "colours", "FP16", "[1,3,8,8]", halves);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"("data":[0.5,0.5,0.5])"));
+  const std::string floats = bytes_of(std::vector<float>(192, 0.5F));
+  const RawResponse refused = infer(serving.port, "colours", "FP32", "[1,3,8,8]", floats);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("takes FP16 [-1,3,8,8]"));
+}
+
+TEST_F(ProgramFamilies, AFixedBatchTakesAnyNumberOfImages) {
+  network(test::mean_classifier({"x", test::kOnnxFloat, {4, 3, 8, 8}}, {2, 3}, {4, 3}));
+  family(kPlain, "top1 = 0.5");
+  const Serving serving(
+      {"serve", "--http", "127.0.0.1:0", "--grpc", "off", "--models", folder_.path().string()});
+  std::vector<float> two(384, 0.25F);
+  std::fill(two.begin() + 192, two.end(), 0.75F);
+  const RawResponse answer = infer(serving.port, "net", "FP32", "[2,3,8,8]", bytes_of(two));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"("data":[0.25,0.25,0.25,0.75,0.75,0.75])"));
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace cnnselect {
 
 using Warnings = std::vector<std::string>;
 
-/// Every member of every family has its accuracy. `unmeasured`: what lacks one is a warning, else an
-/// error.
+/// Every member of every family has its accuracy. `unmeasured`: what lacks one is a warning, else
+/// an error.
 Result<Warnings> check_measured(const Catalog& catalog, bool unmeasured);
 
 /// What is assumed of pixels because no family file says it. `models` are loaded.

@@ -11,8 +11,8 @@
 namespace cnnselect {
 namespace {
 
-constexpr double kRounding = 1e-3;      // of one probability, as a network of 16 bits rounds
-constexpr double kSumRounding = 2e-2;   // of a thousand
+constexpr double kRounding = 1e-3;     // of one probability, as a network of 16 bits rounds
+constexpr double kSumRounding = 2e-2;  // of a thousand
 constexpr PixelSize kPicture{.height = 480, .width = 640};
 
 /// Colours that run across, and squares upon them.
@@ -44,10 +44,11 @@ std::unexpected<Error> no_scores(std::string message) {
 
 Result<std::vector<std::string>> judge_scores(std::span<const float> scores, OutputKind kind) {
   std::vector<float> finite;
-  std::ranges::copy_if(scores, std::back_inserter(finite), [](float v) { return std::isfinite(v); });
+  std::ranges::copy_if(scores, std::back_inserter(finite),
+                       [](float v) { return std::isfinite(v); });
   if (finite.empty()) {
-    return no_scores(fmt::format("all of its {} scores are NaN or infinite; want numbers",
-                                 scores.size()));
+    return no_scores(
+        fmt::format("all of its {} scores are NaN or infinite; want numbers", scores.size()));
   }
   std::vector<std::string> doubts;
   if (finite.size() < scores.size()) {
@@ -70,10 +71,11 @@ Result<std::vector<std::string>> judge_scores(std::span<const float> scores, Out
     return doubts;
   }
   if (!fractions) {
-    return no_scores(fmt::format("its scores go from {:.4g} to {:.4g}, but the family file says "
-                                 "kind = \"probabilities\", which lie in 0 .. 1; state "
-                                 "kind = \"logits\"",
-                                 least, largest));
+    return no_scores(
+        fmt::format("its scores go from {:.4g} to {:.4g}, but the family file says "
+                    "kind = \"probabilities\", which lie in 0 .. 1; state "
+                    "kind = \"logits\"",
+                    least, largest));
   }
   if (!sums_to_one) {
     doubts.push_back(fmt::format(
@@ -95,9 +97,10 @@ Result<std::vector<std::string>> try_picture(const FamilyMember& member, LoadedM
   if (!doubts) return std::unexpected(doubts.error().within(who));
   for (std::string& doubt : *doubts) doubt = fmt::format("{}: {}", who, doubt);
   if (model.batch() > 1) {
-    doubts->push_back(fmt::format("{}: it takes {} pictures at a time and no fewer, so each "
-                                  "request costs the time of {}; export it with a free batch",
-                                  who, model.batch(), model.batch()));
+    doubts->push_back(
+        fmt::format("{}: it takes {} pictures at a time and no fewer, so each "
+                    "request costs the time of {}; export it with a free batch",
+                    who, model.batch(), model.batch()));
   }
   return doubts;
 }

@@ -105,8 +105,7 @@ TEST_F(TryPicture, NamesTheNetworkThatGivesNoNumbers) {
 }
 
 TEST_F(TryPicture, SaysWhatAFixedBatchCosts) {
-  const auto graph =
-      test::mean_classifier({"x", test::kOnnxFloat, {4, 3, 8, 8}}, {2, 3}, {4, 3});
+  const auto graph = test::mean_classifier({"x", test::kOnnxFloat, {4, 3, 8, 8}}, {2, 3}, {4, 3});
   const auto doubts = tried(graph, kLogits);
   ASSERT_TRUE(doubts) << doubts.error().message;
   EXPECT_THAT(*doubts, ElementsAre(HasSubstr("it takes 4 pictures at a time")));

@@ -49,13 +49,13 @@ TEST(FamilyGaps, WhatIsAssumedOfPixelsIsSaidOncePerFamily) {
   family.members[2].states_mean = true;
   family.members[3].states_mean = family.members[3].states_std = true;
   constexpr auto kFloat = ElementType::kFp32;
-  EXPECT_THAT(unstated_normalisation(
-                  family, std::vector{kFloat, ElementType::kFp16, kFloat, kFloat}),
-              ElementsAre(AllOf(HasSubstr("repo/pets.family.toml"),
-                                HasSubstr("no 'mean' and no 'std' for models 'cat', 'dog': mean 0 "
-                                          "and std 1 are assumed"),
-                                HasSubstr("pixels from 0 to 1"), HasSubstr("under [input]")),
-                          AllOf(HasSubstr("no 'std' for model 'cow'"), Not(HasSubstr("hen")))));
+  EXPECT_THAT(
+      unstated_normalisation(family, std::vector{kFloat, ElementType::kFp16, kFloat, kFloat}),
+      ElementsAre(AllOf(HasSubstr("repo/pets.family.toml"),
+                        HasSubstr("no 'mean' and no 'std' for models 'cat', 'dog': mean 0 "
+                                  "and std 1 are assumed"),
+                        HasSubstr("pixels from 0 to 1"), HasSubstr("under [input]")),
+                  AllOf(HasSubstr("no 'std' for model 'cow'"), Not(HasSubstr("hen")))));
   const std::vector bytes(4, ElementType::kUint8);
   EXPECT_THAT(unstated_normalisation(family, bytes), IsEmpty()) << "bytes go in as they are";
 }
