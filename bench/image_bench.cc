@@ -37,7 +37,7 @@ void to_tensor(benchmark::State& state, int enough) {
   state.counters["jpeg_bytes"] = static_cast<double>(encoded.size());
 }
 
-void scaled_decode(benchmark::State& state) { to_tensor(state, InputSpec{}.resize); }
+void scaled_decode(benchmark::State& state) { to_tensor(state, enough_pixels(InputSpec{})); }
 void full_decode(benchmark::State& state) { to_tensor(state, 0); }
 BENCHMARK(full_decode)->ArgName("detailed")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(scaled_decode)->ArgName("detailed")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
@@ -51,7 +51,7 @@ BENCHMARK(fit_only)->Unit(benchmark::kMicrosecond);
 
 void write_tensor_only(benchmark::State& state) {
   const InputSpec spec;
-  const Image image = test::draw_photo(spec.crop, spec.crop, 10);
+  const Image image = test::draw_photo(spec.crop.width, spec.crop.height, 10);
   std::vector<float> tensor(tensor_bytes(spec, ElementType::kFp32) / sizeof(float));
   for (auto _ : state) {
     write_tensor(image, spec, ElementType::kFp32, std::as_writable_bytes(std::span(tensor)));

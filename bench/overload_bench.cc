@@ -67,8 +67,8 @@ void write_family(const TemporaryFolder& folder, const std::vector<std::string>&
     if (std::ranges::find(members, model.member.name) == members.end()) continue;
     text +=
         fmt::format("[[model]]\nname = \"{}\"\nfile = \"{}\"\nresize = {}\ncrop = {}\ntop1 = {}\n",
-                    model.member.name, model.member.file.string(), model.member.input.resize,
-                    model.member.input.crop, model.member.top1.value_or(0.5));
+                    model.member.name, model.member.file.string(), model.member.input.resize.height,
+                    model.member.input.crop.height, model.member.top1.value_or(0.5));
   }
   folder.write("busy.family.toml", text);
 }

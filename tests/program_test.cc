@@ -151,7 +151,7 @@ TEST_F(ProgramStart, SettingsComeFromTheFileTheEnvironmentOrTheCommandLine) {
 TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
   const Finished fine = serve(folder_.path(), {"--check"});
   EXPECT_EQ(fine.status, 0) << fine.errors;
-  EXPECT_EQ(fine.output, "all is well: 1 families, 7 models\n");
+  EXPECT_EQ(fine.output, "all is well: 1 families, 7 models; each ran one generated picture\n");
   const std::string store = (folder_.path() / "store.db").string();
   const Finished first = serve(folder_.path(), {"--check", "--store", store, "--log-requests=1"});
   EXPECT_EQ(first.status, 0) << first.errors;

@@ -67,7 +67,7 @@ Catalog catalog_of(const ModelSet& models) {
   for (const SimulatedModel& model : models.models()) {
     family.members.push_back({.name = model.name,
                               .file = file_of(model.name),
-                              .input = {.resize = 1, .crop = 1},
+                              .input = {.resize = {1, 1}, .crop = {1, 1}},
                               .top1 = model.accuracy});
   }
   return Catalog::from({family}).value();

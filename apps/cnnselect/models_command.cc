@@ -44,8 +44,8 @@ int list_models(const std::string& repository) {
     std::error_code unknown;
     const auto bytes = std::filesystem::file_size(member.file, unknown);
     table.add({catalog->family(model.family).name, member.name, std::to_string(member.version),
-               fmt::format("{0}x{0}", member.input.crop), percent(member.top1),
-               percent(member.top5),
+               fmt::format("{}x{}", member.input.crop.width, member.input.crop.height),
+               percent(member.top1), percent(member.top5),
                unknown ? "-" : fmt::format("{:.1f}", static_cast<double>(bytes) / 1e6)});
   }
   fmt::print("{}", table.text());

@@ -151,8 +151,10 @@ int serve(Told told) {
   if (!server) return log_failure(server.error());
 
   if (flags.check) {
-    fmt::print("all is well: {} families, {} models\n", (*server)->catalog().families().size(),
-               (*server)->catalog().models().size());
+    const std::size_t warnings = (*server)->warnings();
+    fmt::print("{}: {} families, {} models; each ran one generated picture\n",
+               warnings == 0 ? "all is well" : fmt::format("{} warnings", warnings),
+               (*server)->catalog().families().size(), (*server)->catalog().models().size());
     return 0;
   }
   for (const Family& family : (*server)->catalog().families()) {

@@ -7,6 +7,9 @@ namespace cnnselect {
 void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   command.add_option("--models", flags.models, "Model repository (a folder)")
       ->capture_default_str();
+  command.add_flag("--unmeasured", flags.unmeasured,
+                   "Serve models whose family file states no top1 too; their accuracy counts as 0, "
+                   "so policies cannot tell which of them is better");
   command.add_option("--http", flags.http, "ADDRESS:PORT to listen on; port 0: any free one")
       ->capture_default_str();
   command.add_option("--grpc", flags.grpc, "The same for gRPC; off: none")->capture_default_str();

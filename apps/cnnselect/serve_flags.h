@@ -18,6 +18,7 @@ namespace cnnselect {
 
 struct ServeFlags {
   std::string models = default_repository();
+  bool unmeasured = false;
   std::string http = "127.0.0.1:8000";
   std::string grpc = "127.0.0.1:8001";
   std::string admin = "off";

@@ -232,14 +232,19 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   if (!credentials) return std::unexpected(credentials.error());
   std::unique_ptr<Server> server(
       new Server(*std::move(catalog), *std::move(credentials), flags, *settings));
-  Status done = server->open_store(flags);
+  Status done = server->note(check_measured(server->catalog_, flags.unmeasured));
+  if (done) done = server->open_store(flags);
   if (done) done = server->make_service(flags, *settings);
   // The ports are taken before the models load: liveness answers from the start, readiness when
   // true, and a port in use is known at once.
   if (done && !flags.check) done = server->listen(flags, *settings);
   if (done) done = server->load(flags);
   if (!done) return std::unexpected(done.error());
-  if (flags.check) return server;
+  if (flags.check) {
+    done = server->note(try_pictures(server->catalog_, server->models_));
+    if (!done) return std::unexpected(done.error());
+    return server;
+  }
   if (settings->changes == ModelChanges::kPoll) done = server->watch();
   if (!done) return std::unexpected(done.error());
   server->set_ready(true);
@@ -299,10 +304,18 @@ Status Server::load(const ServeFlags& flags) {
   const TimePoint before = clock_.now();
   if (Status loaded = models_.load_all(); !loaded) return loaded;
   load_time_ = clock_.now() - before;
+  if (Status noted = note(unstated_input(catalog_, models_)); !noted) return noted;
   if (memory_ == nullptr) return {};
   spdlog::info("{}: profiles of {} of {} models are known from earlier", flags.store,
                memory_->known(), catalog_.models().size());
   memory_->keep(models_);
+  return {};
+}
+
+Status Server::note(const Result<Warnings>& warnings) {
+  if (!warnings) return std::unexpected(warnings.error());
+  for (const std::string& warning : *warnings) spdlog::warn("{}", warning);
+  warnings_ += warnings->size();
   return {};
 }
 

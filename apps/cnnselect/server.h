@@ -15,6 +15,7 @@
 #include "engine/model_manager.h"
 #include "listeners.h"
 #include "model/catalog.h"
+#include "repository_checks.h"
 #include "serve_flags.h"
 #include "service/inference_service.h"
 #include "service/profile_memory.h"
@@ -42,6 +43,8 @@ class Server {
   /// As Listeners::urls.
   const std::vector<std::string>& listens_on() const { return listeners_->urls(); }
   Duration load_time() const { return load_time_; }
+  /// How many things were found that are said in the log and do not keep it from serving.
+  std::size_t warnings() const { return warnings_; }
 
  private:
   struct Settings;
@@ -54,6 +57,8 @@ class Server {
   Status make_service(const ServeFlags& flags, const Settings& settings);
   Status listen(const ServeFlags& flags, Settings settings);
   Status load(const ServeFlags& flags);
+  /// Says and counts them.
+  Status note(const Result<Warnings>& warnings);
   Status watch();
   void set_ready(bool ready);
 
@@ -68,6 +73,7 @@ class Server {
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<RepositoryWatch> watch_;  // may be null
   Duration load_time_{};
+  std::size_t warnings_ = 0;
 };
 
 }  // namespace cnnselect

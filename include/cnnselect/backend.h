@@ -20,11 +20,11 @@ namespace cnnselect {
 
 /// Element types, spelt as in the Open Inference Protocol. Only those that an image classifier uses
 /// for its input or output.
-enum class ElementType { kFp32, kUint8 };
+enum class ElementType { kFp32, kUint8, kFp16 };
 
-/// "FP32", "UINT8".
+/// "FP32", "UINT8", "FP16".
 std::string_view to_string(ElementType type);
-/// Bytes per element: 4, 1.
+/// Bytes per element: 4, 1, 2.
 std::size_t size_of(ElementType type);
 
 /// One input or output of a model. A dimension of -1 is free.
@@ -60,6 +60,8 @@ class LoadedModel {
 
   virtual const TensorSpec& input() const = 0;
   virtual const TensorSpec& output() const = 0;
+  /// Images that each run costs the time of: more than one where the network's batch is fixed.
+  virtual std::int64_t batch() const { return 1; }
 
   /// Runs one input through the network. If `stop` is requested, the run ends early with
   /// kCancelled, where the runtime can do that. A default-constructed token never asks. A request

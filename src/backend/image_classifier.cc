@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/shape_text.h"
+#include "image/prepare.h"
 
 namespace cnnselect {
 namespace {
@@ -37,26 +38,54 @@ std::optional<std::size_t> count_elements(std::span<const std::int64_t> shape) {
   return count;
 }
 
-std::vector<std::int64_t> image_shape(const InputSpec& spec) {
-  if (spec.layout == Layout::kNchw) return {1, 3, spec.crop, spec.crop};
-  return {1, spec.crop, spec.crop, 3};
+/// Whether a dimension may be that of the channels.
+bool is_channels(std::int64_t dimension) {
+  return dimension == kFree || dimension == 1 || dimension == 3;
+}
+
+std::string_view channels_text(Channels channels) {
+  switch (channels) {
+    case Channels::kRgb:
+      return "RGB";
+    case Channels::kBgr:
+      return "BGR";
+    case Channels::kGray:
+      break;
+  }
+  return "gray";
 }
 
 }  // namespace
 
 Status check_classifier(const TensorSpec& input, const TensorSpec& output) {
   const auto& in = input.shape;
-  if (in.size() != kImageRank || (in[1] != 3 && in[3] != 3)) {
+  if (in.size() != kImageRank || (!is_channels(in[1]) && !is_channels(in[3]))) {
     return invalid(
-        fmt::format("input '{}' has shape {}; an image input is [batch,3,height,width] or "
-                    "[batch,height,width,3]",
+        fmt::format("input '{}' has shape {}; an image input is [batch,channels,height,width] or "
+                    "[batch,height,width,channels], with 3 channels or 1",
                     input.name, shape_text(in)));
   }
-  if (output.type != ElementType::kFp32 || output.shape.size() != 2) {
-    return invalid(fmt::format("output '{}' is {} {}; a classifier's is FP32 [batch,classes]",
-                               output.name, to_string(output.type), shape_text(output.shape)));
+  if (output.type == ElementType::kUint8 || output.shape.size() != 2) {
+    return invalid(
+        fmt::format("output '{}' is {} {}; a classifier's is FP32 or FP16 "
+                    "[batch,classes]",
+                    output.name, to_string(output.type), shape_text(output.shape)));
+  }
+  if (in[0] != kFree && !fits(output.shape[0], in[0])) {
+    return invalid(
+        fmt::format("input '{}' has shape {}, a batch of {}, but output '{}' has {}: "
+                    "want one row per image",
+                    input.name, shape_text(in), in[0], output.name, shape_text(output.shape)));
   }
   return {};
+}
+
+std::vector<std::int64_t> as_rows(std::vector<std::int64_t> shape) {
+  if (shape.size() == 1) shape.insert(shape.begin(), 1);
+  for (std::size_t i = shape.size(); i-- > 1 && shape.size() > 2;) {
+    if (shape[i] == 1) shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  return shape;
 }
 
 Status check_tensor(const TensorSpec& input, const TensorView& given) {
@@ -87,12 +116,14 @@ Status check_tensor(const TensorSpec& input, const TensorView& given) {
 Status check_member(const FamilyMember& member, std::size_t labels, const LoadedModel& model) {
   const std::string who = fmt::format("model '{}' ({})", member.name, member.file.string());
   const TensorSpec& input = model.input();
-  const auto shape = image_shape(member.input);
+  const auto shape = tensor_shape(member.input);
   if (!fits(input.shape, shape)) {
     return invalid(fmt::format(
-        "{}: its input '{}' has shape {}, but the family file asks for {} (layout {}, crop {})",
+        "{}: its input '{}' has shape {}, but the family file asks for {} "
+        "(layout {}, crop [{}, {}], channels {})",
         who, input.name, shape_text(input.shape), shape_text(shape),
-        member.input.layout == Layout::kNchw ? "NCHW" : "NHWC", member.input.crop));
+        member.input.layout == Layout::kNchw ? "NCHW" : "NHWC", member.input.crop.height,
+        member.input.crop.width, channels_text(member.input.channels)));
   }
   const TensorSpec& output = model.output();
   if (output.shape.size() != 2 || !fits(output.shape[0], 1) ||

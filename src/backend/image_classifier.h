@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "cnnselect/backend.h"
 #include "model/family.h"
@@ -17,8 +19,13 @@ Status check_classifier(const TensorSpec& input, const TensorSpec& output);
 /// fixed, as many bytes as the shape says. Error: kInvalidArgument.
 Status check_tensor(const TensorSpec& input, const TensorView& given);
 
-/// Whether the loaded network takes the tensor that the family file makes (layout, size, one image
-/// at a time) and has one output per label. Error: kInvalidArgument, naming member and file.
+/// The shape of a classifier's output as [batch,classes]: dimensions of 1 between or behind the two
+/// are dropped, and one image's bare row of classes gets its batch.
+std::vector<std::int64_t> as_rows(std::vector<std::int64_t> shape);
+
+/// Whether the loaded network takes the tensor that the family file makes (layout, size, channels,
+/// one image at a time) and has one output per label. Error: kInvalidArgument, naming member and
+/// file.
 Status check_member(const FamilyMember& member, std::size_t labels, const LoadedModel& model);
 
 }  // namespace cnnselect

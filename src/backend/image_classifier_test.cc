@@ -5,6 +5,7 @@
 
 #include "backend/timed_backend.h"
 #include "base/clock.h"
+#include "base/shape_text.h"
 
 namespace cnnselect {
 namespace {
@@ -22,7 +23,12 @@ TEST(CheckClassifier, TakesImageInputsAndScoreOutputsOnly) {
       {"NCHW, free batch", {-1, 3, 224, 224}, {-1, 1000}, true},
       {"NHWC, fixed batch", {1, 96, 96, 3}, {1, 100}, true},
       {"free size", {-1, 3, -1, -1}, {-1, -1}, true},
-      {"gray", {1, 1, 28, 28}, {1, 10}, false},
+      {"gray", {1, 1, 28, 28}, {1, 10}, true},
+      {"gray, NHWC", {-1, 28, 28, 1}, {-1, 10}, true},
+      {"nothing is fixed", {-1, -1, -1, -1}, {-1, -1}, true},
+      {"a fixed batch", {8, 3, 224, 224}, {8, 1000}, true},
+      {"a fixed batch and one row", {8, 3, 224, 224}, {1, 1000}, false},
+      {"four channels", {1, 4, 28, 28}, {1, 10}, false},
       {"no batch", {3, 224, 224}, {1, 1000}, false},
       {"a detector's boxes", {1, 3, 224, 224}, {1, 8400, 84}, false},
       {"a bare row of scores", {1, 3, 224, 224}, {1000}, false},
@@ -32,6 +38,22 @@ TEST(CheckClassifier, TakesImageInputsAndScoreOutputsOnly) {
                                          {"out", ElementType::kFp32, row.output});
     EXPECT_EQ(status.has_value(), row.good) << row.what;
   }
+}
+
+TEST(AsRows, KeepsBatchAndClassesOnly) {
+  const struct {
+    Shape shape;
+    Shape rows;
+  } rows[] = {
+      {{-1, 1000}, {-1, 1000}},
+      {{1, 1000, 1, 1}, {1, 1000}},
+      {{-1, 1, 1, 10}, {-1, 10}},
+      {{4, 1}, {4, 1}},
+      {{4, 1, 1}, {4, 1}},
+      {{1000}, {1, 1000}},
+      {{1, 8400, 84}, {1, 8400, 84}},
+  };
+  for (const auto& row : rows) EXPECT_EQ(as_rows(row.shape), row.rows) << shape_text(row.shape);
 }
 
 TEST(CheckTensor, ComparesTypeShapeAndByteCount) {
@@ -74,14 +96,36 @@ TEST(CheckMember, ComparesTheNetworkWithItsFamilyFile) {
     Shape output;
     Layout layout;
     const char* words;  // empty: they agree
+    Channels channels = Channels::kRgb;
+    PixelSize crop = {8, 8};
   } rows[] = {
       {"as stated", {-1, 3, 8, 8}, {-1, 5}, Layout::kNchw, ""},
       {"fixed batch of one", {1, 8, 8, 3}, {1, 5}, Layout::kNhwc, ""},
       {"free size", {-1, 3, -1, -1}, {-1, 5}, Layout::kNchw, ""},
       {"classes only known at run time", {-1, 3, 8, 8}, {-1, -1}, Layout::kNchw, ""},
       {"other size", {-1, 3, 9, 9}, {-1, 5}, Layout::kNchw, "[-1,3,9,9], but the family file asks"},
-      {"other layout", {-1, 3, 8, 8}, {-1, 5}, Layout::kNhwc, "layout NHWC, crop 8"},
+      {"other layout",
+       {-1, 3, 8, 8},
+       {-1, 5},
+       Layout::kNhwc,
+       "layout NHWC, crop [8, 8], channels RGB"},
       {"batches of four only", {4, 3, 8, 8}, {4, 5}, Layout::kNchw, "[4,3,8,8]"},
+      {"gray", {-1, 1, 8, 8}, {-1, 5}, Layout::kNchw, "", Channels::kGray},
+      {"gray, and the network wants colours",
+       {-1, 3, 8, 8},
+       {-1, 5},
+       Layout::kNchw,
+       "[-1,3,8,8], but the family file asks for [1,1,8,8] (layout NCHW, crop [8, 8], channels "
+       "gray)",
+       Channels::kGray},
+      {"height before width", {-1, 3, 8, 12}, {-1, 5}, Layout::kNchw, "", Channels::kBgr, {8, 12}},
+      {"width before height",
+       {-1, 3, 12, 8},
+       {-1, 5},
+       Layout::kNchw,
+       "crop [8, 12]",
+       Channels::kBgr,
+       {8, 12}},
       {"too many classes", {-1, 3, 8, 8}, {-1, 6}, Layout::kNchw, "[-1,6], but the family has 5"},
   };
   SimulatedClock clock;
@@ -95,7 +139,8 @@ TEST(CheckMember, ComparesTheNetworkWithItsFamilyFile) {
     FamilyMember member;
     member.name = "net";
     member.file = "net.onnx";
-    member.input.crop = 8;
+    member.input.crop = row.crop;
+    member.input.channels = row.channels;
     member.input.layout = row.layout;
     const auto status = check_member(member, 5, **model);
     if (*row.words == '\0') {

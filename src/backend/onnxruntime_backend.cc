@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <onnxruntime_cxx_api.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -17,6 +19,7 @@
 #include "base/file_bytes.h"
 #include "base/log.h"
 #include "base/processor.h"
+#include "base/shape_text.h"
 
 namespace cnnselect {
 namespace {
@@ -54,12 +57,20 @@ Ort::SessionOptions session_options(const OnnxRuntimeOptions& ours) {
 std::optional<ElementType> element_type(ONNXTensorElementDataType type) {
   if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) return ElementType::kFp32;
   if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8) return ElementType::kUint8;
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16) return ElementType::kFp16;
   return std::nullopt;
 }
 
 ONNXTensorElementDataType onnx_type(ElementType type) {
-  return type == ElementType::kFp32 ? ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
-                                    : ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+  switch (type) {
+    case ElementType::kFp32:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+    case ElementType::kFp16:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
+    case ElementType::kUint8:
+      break;
+  }
+  return ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
 }
 
 Result<TensorSpec> read_spec(std::string name, const Ort::TypeInfo& info) {
@@ -71,21 +82,39 @@ Result<TensorSpec> read_spec(std::string name, const Ort::TypeInfo& info) {
   if (!type) {
     return fail(
         ErrorCode::kInvalidArgument,
-        fmt::format("'{}' has ONNX element type {}; only float (1) and uint8 (2) are served", name,
-                    static_cast<int>(tensor.GetElementType())));
+        fmt::format("'{}' has ONNX element type {}; float (1), uint8 (2) and float16 (10) are "
+                    "served",
+                    name, static_cast<int>(tensor.GetElementType())));
   }
   return TensorSpec{std::move(name), *type, tensor.GetShape()};
 }
 
-/// [N,1000,1,1] is served as [N,1000].
-void drop_trailing_ones(std::vector<std::int64_t>& shape) {
-  while (shape.size() > 2 && shape.back() == 1) shape.pop_back();
+/// Values of the output's type as float32.
+std::vector<std::byte> as_floats(const Ort::Value& value, std::size_t count) {
+  std::vector<std::byte> bytes(count * sizeof(float));
+  if (element_type(value.GetTensorTypeAndShapeInfo().GetElementType()) == ElementType::kFp32) {
+    if (count > 0) std::memcpy(bytes.data(), value.GetTensorRawData(), bytes.size());
+    return bytes;
+  }
+  const auto* const halves = static_cast<const Ort::Float16_t*>(value.GetTensorRawData());
+  for (std::size_t i = 0; i < count; ++i) {
+    const float number = halves[i].ToFloat();
+    std::memcpy(bytes.data() + (i * sizeof(float)), &number, sizeof(number));
+  }
+  return bytes;
 }
 
 class OnnxModel final : public LoadedModel {
  public:
+  /// As the network has them; a network of a fixed batch is served as one of single images.
   OnnxModel(Ort::Session session, TensorSpec input, TensorSpec output)
-      : session_(std::move(session)), input_(std::move(input)), output_(std::move(output)) {}
+      : session_(std::move(session)),
+        input_(std::move(input)),
+        output_(std::move(output)),
+        batch_(std::max<std::int64_t>(input_.shape.front(), 1)) {
+    if (batch_ > 1) input_.shape.front() = output_.shape.front() = 1;
+    output_.type = ElementType::kFp32;
+  }
 
   ~OnnxModel() override {
     session_ = Ort::Session(nullptr);
@@ -95,6 +124,7 @@ class OnnxModel final : public LoadedModel {
 
   const TensorSpec& input() const override { return input_; }
   const TensorSpec& output() const override { return output_; }
+  std::int64_t batch() const override { return batch_; }
 
   Result<Tensor> run(const TensorView& input, const std::stop_token& stop) override {
     if (auto fits = check_tensor(input_, input); !fits) return std::unexpected(fits.error());
@@ -117,11 +147,19 @@ class OnnxModel final : public LoadedModel {
 
   Result<Tensor> run_with(const Ort::RunOptions& options, const TensorView& input) {
     static const auto kMemory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+    std::vector<std::int64_t> shape(input.shape.begin(), input.shape.end());
+    std::span<const std::byte> bytes = input.bytes;
+    std::vector<std::byte> padded;
+    if (batch_ > 1) {
+      shape.front() = batch_;
+      padded.resize(bytes.size() * static_cast<std::size_t>(batch_));  // the others are black
+      std::ranges::copy(bytes, padded.begin());
+      bytes = padded;
+    }
     // The runtime's interface has no const tensors; it only reads its inputs.
-    auto* bytes = const_cast<std::byte*>(input.bytes.data());
     const auto tensor =
-        Ort::Value::CreateTensor(kMemory, bytes, input.bytes.size(), input.shape.data(),
-                                 input.shape.size(), onnx_type(input.type));
+        Ort::Value::CreateTensor(kMemory, const_cast<std::byte*>(bytes.data()), bytes.size(),
+                                 shape.data(), shape.size(), onnx_type(input.type));
     const std::array input_names{input_.name.c_str()};
     const std::array output_names{output_.name.c_str()};
     const auto outputs =
@@ -129,18 +167,28 @@ class OnnxModel final : public LoadedModel {
     return read_output(outputs.front());
   }
 
+  /// The rows of the images that were asked about.
   Result<Tensor> read_output(const Ort::Value& value) const {
     const auto info = value.GetTensorTypeAndShapeInfo();
-    Tensor tensor{ElementType::kFp32, info.GetShape(), {}};
-    drop_trailing_ones(tensor.shape);
-    const auto* begin = static_cast<const std::byte*>(value.GetTensorRawData());
-    tensor.bytes.assign(begin, begin + (info.GetElementCount() * size_of(ElementType::kFp32)));
+    Tensor tensor{ElementType::kFp32, as_rows(info.GetShape()), {}};
+    std::size_t count = info.GetElementCount();
+    if (batch_ > 1) {
+      if (tensor.shape.front() != batch_) {
+        return fail(ErrorCode::kInternal,
+                    fmt::format("a batch of {} images gave {}; want one row per image", batch_,
+                                shape_text(tensor.shape)));
+      }
+      tensor.shape.front() = 1;
+      count /= static_cast<std::size_t>(batch_);
+    }
+    tensor.bytes = as_floats(value, count);
     return tensor;
   }
 
   Ort::Session session_;
   TensorSpec input_;
   TensorSpec output_;
+  std::int64_t batch_;  ///< images that the network takes at a time; 1 where it takes any number
 };
 
 Result<std::unique_ptr<LoadedModel>> as_classifier(Ort::Session session) {
@@ -158,7 +206,7 @@ Result<std::unique_ptr<LoadedModel>> as_classifier(Ort::Session session) {
   auto output =
       read_spec(session.GetOutputNameAllocated(0, allocator).get(), session.GetOutputTypeInfo(0));
   if (!output) return std::unexpected(output.error().within("output"));
-  drop_trailing_ones(output->shape);
+  output->shape = as_rows(std::move(output->shape));
   if (auto fits = check_classifier(*input, *output); !fits) return std::unexpected(fits.error());
   return std::make_unique<OnnxModel>(std::move(session), std::move(*input), std::move(*output));
 }
@@ -212,6 +260,9 @@ std::string OnnxRuntimeBackend::description() const {
 Result<std::unique_ptr<LoadedModel>> OnnxRuntimeBackend::load(const std::filesystem::path& file) {
   std::error_code problem;
   const auto status = std::filesystem::status(file, problem);
+  if (problem && problem != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable, fmt::format("{}: {}", file.string(), problem.message()));
+  }
   if (!std::filesystem::exists(status)) {
     return fail(ErrorCode::kNotFound, fmt::format("{}: no such file", file.string()));
   }
@@ -220,6 +271,11 @@ Result<std::unique_ptr<LoadedModel>> OnnxRuntimeBackend::load(const std::filesys
   }
   if (std::filesystem::file_size(file, problem) == 0) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}: the file is empty", file.string()));
+  }
+  // The runtime would say "system error number 13".
+  if (eaccess(file.c_str(), R_OK) != 0) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{}: {}", file.string(), std::generic_category().message(errno)));
   }
   if (auto copy = load_copy(file)) return copy;
   return load_whole(file);

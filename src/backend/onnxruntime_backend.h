@@ -34,9 +34,11 @@ class OnnxRuntimeBackend final : public Backend {
 
   std::string description() const override;
 
-  /// Takes an image classifier: one input of rank 4, float32 or uint8, with three channels (NCHW or
-  /// NHWC), and a first output of float32 [batch, classes]. Further dimensions of the output that
-  /// are 1 are dropped, from `output()` and from what run() gives.
+  /// Takes an image classifier: one input of rank 4, float32, float16 or uint8, with three channels
+  /// or one (NCHW or NHWC), and a first output of float32 or float16 [batch, classes]. Further
+  /// dimensions of the output that are 1 are dropped, and float16 becomes float32, in `output()`
+  /// and in what run() gives. A network whose batch is fixed at N is given N - 1 black images
+  /// beside each one.
   Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& file) override;
   /// Keeps an optimised copy, if there is none yet.
   void prepare(const std::filesystem::path& file) override;

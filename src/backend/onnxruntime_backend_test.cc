@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <numeric>
@@ -14,6 +15,7 @@ namespace cnnselect {
 namespace {
 
 using test::kOnnxFloat;
+using test::kOnnxFloat16;
 using test::kOnnxInt64;
 using test::kOnnxUint8;
 using test::mean_classifier;
@@ -90,6 +92,65 @@ TEST_F(OnnxRuntime, RunsAnNhwcByteModelWithFixedBatch) {
   const auto output = run<std::uint8_t>(*model, {1, 1, 2, 3}, {10, 20, 30, 20, 40, 255});
   ASSERT_TRUE(output.has_value()) << output.error().message;
   EXPECT_EQ(floats_of(*output), (std::vector<float>{15, 30, 142.5F}));
+}
+
+TEST_F(OnnxRuntime, TakesHalvesAndGivesFloats) {
+  OnnxGraph graph = mean_classifier({"x", kOnnxFloat16, {-1, 3, 1, 2}}, {2, 3});
+  graph.nodes.push_back({"Cast", {"scores"}, "halves", {{"to", kOnnxFloat16}}});
+  graph.outputs = {{"halves", kOnnxFloat16, {-1, 3}}};
+  const auto model = load_good(graph);
+  EXPECT_EQ(model->input().type, ElementType::kFp16);
+  EXPECT_EQ(model->output().type, ElementType::kFp32);
+  const std::vector<_Float16> values{1, 2, 0.5F, 0.25F, -8, 6};
+  const Shape shape{1, 3, 1, 2};
+  const auto output = model->run({ElementType::kFp16, shape, std::as_bytes(std::span(values))}, {});
+  ASSERT_TRUE(output.has_value()) << output.error().message;
+  EXPECT_EQ(output->type, ElementType::kFp32);
+  EXPECT_EQ(floats_of(*output), (std::vector<float>{1.5F, 0.375F, -1}));
+}
+
+TEST_F(OnnxRuntime, ANetworkOfAFixedBatchIsAskedAboutOneImage) {
+  const auto model = load_good(mean_classifier({"x", kOnnxFloat, {4, 3, 1, 2}}, {2, 3}, {4, 3}));
+  EXPECT_EQ(model->input().shape, (Shape{1, 3, 1, 2}));
+  EXPECT_EQ(model->output().shape, (Shape{1, 3}));
+  EXPECT_EQ(model->batch(), 4);
+  const auto output = run<float>(*model, {1, 3, 1, 2}, {1, 2, 3, 4, 5, 6});
+  ASSERT_TRUE(output.has_value()) << output.error().message;
+  EXPECT_EQ(output->shape, (Shape{1, 3}));
+  EXPECT_EQ(floats_of(*output), (std::vector<float>{1.5F, 3.5F, 5.5F}));
+  EXPECT_FALSE(run<float>(*model, {4, 3, 1, 2}, std::vector<float>(24)).has_value());
+}
+
+TEST_F(OnnxRuntime, ABareRowOfClassesIsOneImages) {
+  OnnxGraph graph = mean_classifier({"x", kOnnxFloat, {1, 3, 1, 2}}, {0, 2, 3}, {3});
+  const auto model = load_good(graph);
+  EXPECT_EQ(model->output().shape, (Shape{1, 3}));
+  const auto output = run<float>(*model, {1, 3, 1, 2}, {1, 2, 3, 4, 5, 6});
+  ASSERT_TRUE(output.has_value()) << output.error().message;
+  EXPECT_EQ(output->shape, (Shape{1, 3}));
+}
+
+TEST_F(OnnxRuntime, RunsAGrayNetwork) {
+  OnnxGraph graph = mean_classifier({"x", kOnnxFloat, {-1, 1, 1, 2}}, {2, 3}, {-1, 1});
+  const auto model = load_good(graph);
+  const auto output = run<float>(*model, {1, 1, 1, 2}, {1, 4});
+  ASSERT_TRUE(output.has_value()) << output.error().message;
+  EXPECT_EQ(floats_of(*output), (std::vector<float>{2.5F}));
+}
+
+// As another user: root may read everything.
+TEST_F(OnnxRuntime, WhatMayNotBeReadIsNamedWithTheReason) {
+  const std::filesystem::path file = folder_.write(
+      "model.onnx", test::onnx_bytes(mean_classifier({"x", kOnnxFloat, {1, 3, 2, 2}}, {2, 3})));
+  std::filesystem::permissions(file, std::filesystem::perms::none);
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms::all);
+  const uid_t user = geteuid();
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(user == 0 ? seteuid(kNobody) : 0, 0);
+  const auto model = backend_.load(file);
+  ASSERT_EQ(seteuid(user), 0);
+  ASSERT_FALSE(model.has_value());
+  EXPECT_EQ(model.error().message, file.string() + ": Permission denied");
 }
 
 TEST_F(OnnxRuntime, DropsTrailingOnesOfTheOutput) {

@@ -21,9 +21,27 @@ std::string_view to_string(Reason reason) {
 }
 
 std::string_view to_string(ElementType type) {
-  return type == ElementType::kFp32 ? "FP32" : "UINT8";
+  switch (type) {
+    case ElementType::kFp32:
+      return "FP32";
+    case ElementType::kUint8:
+      return "UINT8";
+    case ElementType::kFp16:
+      return "FP16";
+  }
+  return "unknown";
 }
 
-std::size_t size_of(ElementType type) { return type == ElementType::kFp32 ? 4 : 1; }
+std::size_t size_of(ElementType type) {
+  switch (type) {
+    case ElementType::kFp32:
+      return 4;
+    case ElementType::kFp16:
+      return 2;
+    case ElementType::kUint8:
+      break;
+  }
+  return 1;
+}
 
 }  // namespace cnnselect

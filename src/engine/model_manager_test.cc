@@ -341,8 +341,9 @@ TEST(ModelManager, FillsFreeDimensionsFromTheFamilyFile) {
     };
     backend.add("m.onnx", std::move(model));
     Family family{.name = "f", .task = "t", .labels = {"no", "yes"}, .members = {}, .file = {}};
-    family.members.push_back(
-        {.name = "m", .file = "m.onnx", .input = {.resize = 9, .crop = 7, .layout = row.layout}});
+    family.members.push_back({.name = "m",
+                              .file = "m.onnx",
+                              .input = {.resize = {9, 9}, .crop = {7, 7}, .layout = row.layout}});
     const Catalog catalog = Catalog::from({family}).value();
     ModelManager models(catalog, backend, clock, {});
     const Status loaded = models.load_all();

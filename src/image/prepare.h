@@ -11,17 +11,23 @@
 
 namespace cnnselect {
 
-/// Shorter side to `spec.resize` with antialiasing, then the central `spec.crop` square.
+/// Pixels of a decoded photo's shorter side with which fit() loses nothing.
+int enough_pixels(const InputSpec& spec);
+
+/// Resized with antialiasing as `spec.fitting` says, then the central `spec.crop`; a letterbox
+/// is filled around it. Gray models too get their pixels from RGB, in write_tensor().
 Image fit(const Image& image, const InputSpec& spec);
 
-/// The shape of one image's tensor: [1,3,crop,crop], or [1,crop,crop,3] for NHWC.
+/// The shape of one image's tensor: [1,channels,height,width], or [1,height,width,channels] for
+/// NHWC.
 std::vector<std::int64_t> tensor_shape(const InputSpec& spec);
 
-/// Bytes of the tensor [1,3,crop,crop] (or [1,crop,crop,3]) of `type`.
+/// Bytes of that tensor of `type`.
 std::size_t tensor_bytes(const InputSpec& spec, ElementType type);
 
-/// Writes the fitted image (`crop` x `crop`) into `tensor`, which has tensor_bytes() bytes and is
-/// aligned for `type`. kUint8: the pixels themselves; kFp32: (pixel / 255 - mean) / std.
+/// Writes the fitted image, of `spec.crop`, into `tensor`, which has tensor_bytes() bytes and is
+/// aligned for `type`. kUint8: the pixels themselves; else (pixel * scale / 255 - mean) / std. The
+/// gray of a pixel is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded to a byte.
 void write_tensor(const Image& fitted, const InputSpec& spec, ElementType type,
                   std::span<std::byte> tensor);
 

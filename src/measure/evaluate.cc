@@ -51,7 +51,7 @@ class Examiner {
     const auto encoded = read_file(picture.file);
     if (!encoded) return std::unexpected(encoded.error());
     const TimePoint start = clock_.now();
-    const auto image = decode(*encoded, DecodeLimits{}, member_.input.resize);
+    const auto image = decode(*encoded, DecodeLimits{}, enough_pixels(member_.input));
     if (!image) return std::unexpected(image.error());
     const TimePoint decoded = clock_.now();
     write_tensor(fit(*image, member_.input), member_.input, model_.input().type, tensor_);

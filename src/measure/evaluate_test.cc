@@ -44,8 +44,8 @@ class Evaluate : public ::testing::Test {
   Evaluate() {
     member_.name = "net";
     member_.file = "net.onnx";
-    member_.input.resize = 8;
-    member_.input.crop = 8;
+    member_.input.resize = {8, 8};
+    member_.input.crop = {8, 8};
   }
 
   LabelledPicture picture(const char* name, const Rgb& colour, std::size_t index) {

@@ -24,6 +24,8 @@ struct FamilyMember {
                                ///< which the highest is taken unless the family file pins a
                                ///< `version`; 1 when it names `file`
   InputSpec input;             ///< the family's [input] with the member's overrides
+  bool states_mean = false;    ///< the file says so; else `input` has the default
+  bool states_std = false;
   OutputKind output = OutputKind::kLogits;
   std::optional<double> top1;  ///< fraction in [0, 1]; absent until measured
   std::optional<double> top5;  ///< >= top1

@@ -20,28 +20,85 @@ namespace fs = std::filesystem;
 constexpr int kMaxPixels = 4096;
 constexpr std::array<string_view, 6> kFamilyKeys{"name",  "task",   "labels",
                                                  "input", "output", "model"};
-constexpr std::array<string_view, 5> kInputKeys{"resize", "crop", "mean", "std", "layout"};
+constexpr std::array<string_view, 8> kInputKeys{"resize", "crop", "fill", "channels",
+                                                "scale",  "mean", "std",  "layout"};
 constexpr std::array<string_view, 1> kOutputKeys{"kind"};
-constexpr std::array<string_view, 11> kModelKeys{
-    "name", "file", "version", "top1", "top5", "resize", "crop", "mean", "std", "layout", "kind"};
+constexpr std::array<string_view, 14> kModelKeys{"name",   "file", "version", "top1",     "top5",
+                                                 "resize", "crop", "fill",    "channels", "scale",
+                                                 "mean",   "std",  "layout",  "kind"};
 constexpr std::array<string_view, 1> kTasks{"image-classification"};
-constexpr std::array<string_view, 2> kLayouts{"NCHW", "NHWC"};           // in the order of Layout
-constexpr std::array<string_view, 2> kKinds{"logits", "probabilities"};  // and of OutputKind
+// Each in the order of its enumeration.
+constexpr std::array<string_view, 2> kLayouts{"NCHW", "NHWC"};
+constexpr std::array<string_view, 2> kKinds{"logits", "probabilities"};
+constexpr std::array<string_view, 3> kChannels{"RGB", "BGR", "gray"};
+constexpr std::array<string_view, 1> kResizeWords{"letterbox"};
+constexpr double kLeastScale = 1e-6;
+constexpr double kLargestScale = 65535;  // of a pixel of 16 bits
+
+bool is_square(const PixelSize& size) { return size.height == size.width; }
+
+std::string size_text(const PixelSize& size) {
+  return is_square(size) ? fmt::format("{}", size.height)
+                         : fmt::format("[{}, {}]", size.height, size.width);
+}
+
+/// A number is the shorter side, [height, width] the whole picture, a text how it is fitted.
+void read_resize(TomlFields& fields, InputSpec& spec) {
+  if (fields.is_text("resize")) {
+    if (fields.choice("resize", kResizeWords)) spec.fitting = Fitting::kLetterbox;
+    return;
+  }
+  const auto size = fields.size("resize", 1, kMaxPixels);
+  if (!size) return;
+  spec.resize = *size;
+  spec.fitting = fields.is_array("resize") ? Fitting::kStretch : Fitting::kShorterSide;
+}
+
+void check_sizes(const TomlFields& fields, const InputSpec& spec, FirstError& errors) {
+  const auto& [height, width] = spec.crop;
+  if (spec.fitting == Fitting::kLetterbox) return;
+  if (spec.resize.height >= height && spec.resize.width >= width) return;
+  const std::string allowed =
+      spec.fitting == Fitting::kStretch
+          ? fmt::format("at least that in height and in width, up to {}", kMaxPixels)
+          : fmt::format("{} to {}", std::max(height, width), kMaxPixels);
+  errors.report(fields.position("resize"),
+                fmt::format("'resize' is {}, smaller than 'crop', {}; it must be {}",
+                            size_text(spec.resize), size_text(spec.crop), allowed));
+}
+
+/// A gray picture has one channel, and so one mean and one std.
+void check_gray(const TomlFields& fields, const InputSpec& spec, FirstError& errors) {
+  if (spec.channels != Channels::kGray) return;
+  const auto check_one = [&](string_view key, const std::array<float, 3>& values) {
+    if (values[0] == values[1] && values[1] == values[2]) return;
+    errors.report(fields.position(key),
+                  fmt::format("'{}' is [{}, {}, {}], and 'channels' is 'gray'; it must be one "
+                              "number then",
+                              key, values[0], values[1], values[2]));
+  };
+  check_one("mean", spec.mean);
+  check_one("std", spec.std);
+}
 
 /// Changes in `spec` what the table states, be it [input] or a member's own.
 void read_input(TomlFields& fields, InputSpec& spec, FirstError& errors) {
-  spec.resize = fields.integer("resize", 1, kMaxPixels).value_or(spec.resize);
-  spec.crop = fields.integer("crop", 1, kMaxPixels).value_or(spec.crop);
+  read_resize(fields, spec);
+  spec.crop = fields.size("crop", 1, kMaxPixels).value_or(spec.crop);
+  spec.fill = fields.integer("fill", 0, 255).value_or(spec.fill);
+  if (const auto channels = fields.choice("channels", kChannels)) {
+    spec.channels = static_cast<Channels>(*channels);
+  }
+  if (const auto scale = fields.number("scale", kLeastScale, kLargestScale)) {
+    spec.scale = static_cast<float>(*scale);
+  }
   spec.mean = fields.triple("mean", false).value_or(spec.mean);
   spec.std = fields.triple("std", true).value_or(spec.std);
   if (const auto layout = fields.choice("layout", kLayouts)) {
     spec.layout = static_cast<Layout>(*layout);
   }
-  if (spec.resize < spec.crop) {
-    errors.report(fields.position("resize"),
-                  fmt::format("'resize' is {}, smaller than 'crop', {}; it must be {} to {}",
-                              spec.resize, spec.crop, spec.crop, kMaxPixels));
-  }
+  check_sizes(fields, spec, errors);
+  check_gray(fields, spec, errors);
 }
 
 void read_kind(TomlFields& fields, OutputKind& kind) {
@@ -86,6 +143,8 @@ class FamilyReader {
       TomlFields fields(*table, "[input]", errors_);
       fields.allow_only(kInputKeys);
       read_input(fields, input_, errors_);
+      states_mean_ = table->contains("mean");
+      states_std_ = table->contains("std");
     }
     if (const toml::table* table = subtable(root, "output", errors_)) {
       TomlFields fields(*table, "[output]", errors_);
@@ -133,6 +192,8 @@ class FamilyReader {
     }
     member.input = input_;
     read_input(fields, member.input, errors_);
+    member.states_mean = states_mean_ || table.contains("mean");
+    member.states_std = states_std_ || table.contains("std");
     member.output = kind_;
     read_kind(fields, member.output);
     member.top1 = fields.fraction("top1");
@@ -154,6 +215,8 @@ class FamilyReader {
   const fs::path& base_;
   FirstError errors_;
   InputSpec input_;
+  bool states_mean_ = false;
+  bool states_std_ = false;
   OutputKind kind_ = OutputKind::kLogits;
   std::map<std::string, unsigned, std::less<>> lines_;
   FamilyText text_;

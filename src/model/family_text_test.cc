@@ -53,8 +53,8 @@ TEST(FamilyText, SaysAllThatTheFileSays) {
   const FamilyMember& small = text->family.members[0];
   EXPECT_EQ(small.name, "small");
   EXPECT_EQ(small.file, "repo/models/small.onnx");
-  EXPECT_EQ(small.input.resize, 256);
-  EXPECT_EQ(small.input.crop, 224);
+  EXPECT_EQ(small.input.resize, (PixelSize{256, 256}));
+  EXPECT_EQ(small.input.crop, (PixelSize{224, 224}));
   EXPECT_THAT(small.input.mean, ElementsAre(0.485F, 0.456F, 0.406F));
   EXPECT_THAT(small.input.std, ElementsAre(0.229F, 0.224F, 0.225F));
   EXPECT_EQ(small.input.layout, Layout::kNchw);
@@ -68,8 +68,8 @@ TEST(FamilyText, AModelMayOverrideEachKeyOfInputAndOutput) {
   ASSERT_TRUE(text);
   const FamilyMember& large = text->family.members[1];
   EXPECT_EQ(large.file, "") << "none stated";
-  EXPECT_EQ(large.input.resize, 320);
-  EXPECT_EQ(large.input.crop, 299);
+  EXPECT_EQ(large.input.resize, (PixelSize{320, 320}));
+  EXPECT_EQ(large.input.crop, (PixelSize{299, 299}));
   EXPECT_THAT(large.input.mean, ElementsAre(0.0F, 0.5F, 1.0F));
   EXPECT_THAT(large.input.std, ElementsAre(1.0F, 2.0F, 3.0F));
   EXPECT_EQ(large.input.layout, Layout::kNhwc);
@@ -150,13 +150,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"resize = 320", "", "18:1", "'resize' is 256, smaller than 'crop', 299"},
         Mistake{"[0, 0.5, 1]", "[0, 0.5]", "22:8",
                 "'mean' in [[model]] 'large' is an array; it must"},
-        Mistake{"[0, 0.5, 1]", "[0, nan, 1]", "22:12", "is nan; it must be three numbers, for red"},
+        Mistake{"[0, 0.5, 1]", "[0, nan, 1]", "22:12", "is nan; it must be a number, or three"},
         Mistake{"[1, 2, 3]", "[1, 0, 3]", "23:11",
-                "'std' in [[model]] 'large' is 0; it must be three "
-                "numbers above 0"},
-        Mistake{"[1, 2, 3]", "[1, 2, 1e-300]", "23:14", "it must be three numbers above 0"},
-        Mistake{"[1, 2, 3]", "[1, 2, inf]", "23:14", "is inf; it must be three numbers above 0"},
-        Mistake{"[1, 2, 3]", "[1, 2, true]", "23:14", "is true; it must be three numbers above 0"},
+                "'std' in [[model]] 'large' is 0; it must be a number above 0, or three"},
+        Mistake{"[1, 2, 3]", "[1, 2, 1e-300]", "23:14", "it must be a number above 0"},
+        Mistake{"[1, 2, 3]", "[1, 2, inf]", "23:14", "is inf; it must be a number above 0"},
+        Mistake{"[1, 2, 3]", "[1, 2, true]", "23:14", "is true; it must be a number above 0"},
         Mistake{"\"NHWC\"", "\"nhwc\"", "24:10",
                 "'layout' in [[model]] 'large' is 'nhwc'; it must be 'NCHW' or 'NHWC'"},
         Mistake{"\"logits\"", "\"softmax\"", "12:8",
@@ -167,6 +166,75 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"top1 = 0.498", "top1 = nan", "16:8", "it must be a fraction from 0 to 1"},
         Mistake{"top5 = 0.742", "top5 = 0.4", "17:8",
                 "'top5' of model 'small' is 0.4; it must be at least 'top1', 0.498"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Inputs, FamilyTextMistakes,
+    testing::Values(
+        Mistake{
+            "crop = 224", "crop = [224, 0]", "7:14",
+            "'crop' in [input] is 0; it must be a whole number from 1 to 4096, or [height, width]"},
+        Mistake{"crop = 224", "crop = [1, 2, 3]", "7:8", "'crop' in [input] is an array; it must"},
+        Mistake{"crop = 224", "crop = [32, 300]", "6:10",
+                "'resize' is 256, smaller than 'crop', [32, 300]; it must be 300 to 4096"},
+        Mistake{"resize = 256", "resize = [256, 200]", "6:10",
+                "'resize' is [256, 200], smaller than 'crop', 224; it must be at least that in "
+                "height and in width"},
+        Mistake{"resize = 256", "resize = \"squash\"", "6:10",
+                "'resize' in [input] is 'squash'; it must be 'letterbox'"},
+        Mistake{"layout = \"NCHW\"", "channels = \"rgb\"", "10:12",
+                "'channels' in [input] is 'rgb'; it must be 'RGB' or 'BGR' or 'gray'"},
+        Mistake{"layout = \"NCHW\"", "channels = \"gray\"", "8:8",
+                "'mean' is [0.485, 0.456, 0.406], and 'channels' is 'gray'; it must be one number"},
+        Mistake{"layout = \"NCHW\"", "scale = 0", "10:9",
+                "'scale' in [input] is 0; it must be a number from 1e-06 to 65535"},
+        Mistake{"layout = \"NCHW\"", "fill = 256", "10:8",
+                "'fill' in [input] is 256; it must be a whole number from 0 to 255"}));
+
+// What [input] says, and what becomes of it.
+TEST(FamilyText, AnInputMayBeOfOtherSizesChannelsAndRanges) {
+  const struct {
+    const char* input;
+    InputSpec wanted;
+  } rows[] = {
+      {"crop = [64, 128]", {.crop = {64, 128}}},
+      {"resize = [300, 400]\ncrop = [299, 399]",
+       {.fitting = Fitting::kStretch, .resize = {300, 400}, .crop = {299, 399}}},
+      {"resize = 'letterbox'\ncrop = 640\nfill = 114",
+       {.fitting = Fitting::kLetterbox, .crop = {640, 640}, .fill = 114}},
+      {"channels = 'BGR'\nscale = 255\nmean = [104, 117, 123]",
+       {.channels = Channels::kBgr, .scale = 255, .mean = {104, 117, 123}}},
+      {"channels = 'gray'\nmean = 0.13\nstd = [0.3]",
+       {.channels = Channels::kGray, .mean = {0.13F, 0.13F, 0.13F}, .std = {0.3F, 0.3F, 0.3F}}},
+  };
+  for (const auto& row : rows) {
+    const auto text = parse_family(
+        fmt::format("name='f'\nlabels='l'\n[input]\n{}\n[[model]]\nname='m'\n", row.input),
+        "f.toml", "");
+    ASSERT_TRUE(text) << row.input << ": " << text.error().message;
+    EXPECT_EQ(text->family.members[0].input, row.wanted) << row.input;
+  }
+}
+
+TEST(FamilyText, RemembersWhetherMeanAndStdAreStated) {
+  const struct {
+    const char* input;
+    const char* model;
+    bool mean;
+    bool std;
+  } rows[] = {{"", "", false, false},
+              {"mean = 0", "", true, false},
+              {"", "std = 1", false, true},
+              {"mean = 0.5", "std = 0.5", true, true}};
+  for (const auto& row : rows) {
+    const auto text = parse_family(fmt::format("name='f'\nlabels='l'\n[input]\n{}\n[[model]]\n"
+                                               "name='m'\n{}\n",
+                                               row.input, row.model),
+                                   "f.toml", "");
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_EQ(text->family.members[0].states_mean, row.mean) << row.input << row.model;
+    EXPECT_EQ(text->family.members[0].states_std, row.std) << row.input << row.model;
+  }
+}
 
 TEST(FamilyText, IsRefusedWhenItIsNoToml) {
   struct Row {
@@ -210,7 +278,7 @@ TEST(FamilyText, WhatIsPrintedIsRead) {
     RC_ASSERT(read.has_value());
     RC_ASSERT(read->family.members.size() == models.size());
     for (std::size_t i = 0; i < models.size(); ++i) {
-      RC_ASSERT(read->family.members[i].input.crop == 1 + models[i].first % 4096);
+      RC_ASSERT(read->family.members[i].input.crop.width == 1 + models[i].first % 4096);
       RC_ASSERT(read->family.members[i].top1 == models[i].second / 65536.0);
     }
   }));

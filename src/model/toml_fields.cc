@@ -106,16 +106,16 @@ std::optional<double> TomlFields::number(std::string_view key, double low, doubl
 std::optional<std::array<float, 3>> TomlFields::triple(std::string_view key, bool positive) {
   const toml::node* value = table_.get(key);
   if (value == nullptr) return std::nullopt;
-  const std::string_view allowed = positive ? "three numbers above 0, for red, green and blue"
-                                            : "three numbers, for red, green and blue";
+  const std::string_view allowed = positive ? "a number above 0, or three, one per channel"
+                                            : "a number, or three, one per channel";
   const toml::array* items = value->as_array();
-  if (items == nullptr || items->size() != 3) {
+  if (items != nullptr && items->size() != 1 && items->size() != 3) {
     reject(key, *value, allowed);
     return std::nullopt;
   }
   std::array<float, 3> numbers{};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const toml::node& item = *items->get(i);
+    const toml::node& item = items == nullptr ? *value : *items->get(items->size() == 1 ? 0 : i);
     const double number = item.is_number() ? item.value<double>().value_or(NAN) : NAN;
     numbers[i] = static_cast<float>(number);
     if (!std::isfinite(numbers[i]) || (positive && numbers[i] <= 0)) {
@@ -124,6 +124,35 @@ std::optional<std::array<float, 3>> TomlFields::triple(std::string_view key, boo
     }
   }
   return numbers;
+}
+
+std::optional<PixelSize> TomlFields::size(std::string_view key, int low, int high) {
+  const toml::node* value = table_.get(key);
+  if (value == nullptr) return std::nullopt;
+  const auto side = [&](const toml::node& item) -> std::optional<int> {
+    const auto* found = item.as_integer();
+    if (found != nullptr && found->get() >= low && found->get() <= high) {
+      return static_cast<int>(found->get());
+    }
+    reject(key, item, fmt::format("a whole number from {} to {}, or [height, width]", low, high));
+    return std::nullopt;
+  };
+  const toml::array* items = value->as_array();
+  const bool both = items != nullptr && items->size() == 2;
+  const auto height = side(both ? *items->get(0) : *value);
+  const auto width = both ? side(*items->get(1)) : height;
+  if (!height || !width) return std::nullopt;
+  return PixelSize{.height = *height, .width = *width};
+}
+
+bool TomlFields::is_text(std::string_view key) const {
+  const toml::node* value = table_.get(key);
+  return value != nullptr && value->is_string();
+}
+
+bool TomlFields::is_array(std::string_view key) const {
+  const toml::node* value = table_.get(key);
+  return value != nullptr && value->is_array();
 }
 
 std::optional<std::size_t> TomlFields::choice(std::string_view key,

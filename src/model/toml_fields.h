@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "cnnselect/input_spec.h"
 #include "cnnselect/result.h"
 
 namespace cnnselect {
@@ -47,8 +48,13 @@ class TomlFields {
   std::optional<int> integer(std::string_view key, int low, int high);
   std::optional<double> fraction(std::string_view key);  ///< in [0, 1]
   std::optional<double> number(std::string_view key, double low, double high);
-  /// Three finite numbers; `positive`: each above zero.
+  /// Three finite numbers, or one that stands for all three; `positive`: each above zero.
   std::optional<std::array<float, 3>> triple(std::string_view key, bool positive);
+  /// A whole number for both sides, or [height, width].
+  std::optional<PixelSize> size(std::string_view key, int low, int high);
+  /// Whether the key has a value of that type.
+  bool is_text(std::string_view key) const;
+  bool is_array(std::string_view key) const;
   /// The place in `allowed` of the key's text.
   std::optional<std::size_t> choice(std::string_view key,
                                     std::span<const std::string_view> allowed);

@@ -29,7 +29,8 @@ class IdleService : public testing::Test {
   static Catalog make_catalog() {
     Family family{.name = "timed", .task = "t", .labels = {"no", "yes"}, .members = {}, .file = {}};
     for (const char* name : {"small", "large"}) {
-      family.members.push_back({.name = name, .file = name, .input = {.resize = 1, .crop = 1}});
+      family.members.push_back(
+          {.name = name, .file = name, .input = {.resize = {1, 1}, .crop = {1, 1}}});
     }
     return Catalog::from({family}).value();
   }

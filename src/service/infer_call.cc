@@ -20,12 +20,12 @@ std::span<const float> floats(const Tensor& tensor) {
 }
 
 Result<ElementType> element_type(const InferInput& input) {
-  for (const ElementType type : {ElementType::kFp32, ElementType::kUint8}) {
+  for (const ElementType type : {ElementType::kFp32, ElementType::kFp16, ElementType::kUint8}) {
     if (input.datatype == to_string(type)) return type;
   }
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("input '{}' has datatype '{}'; allowed: FP32, UINT8, BYTES", input.name,
-                          input.datatype));
+              fmt::format("input '{}' has datatype '{}'; allowed: FP32, FP16, UINT8, BYTES",
+                          input.name, input.datatype));
 }
 
 }  // namespace

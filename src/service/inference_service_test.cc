@@ -284,7 +284,7 @@ TEST_F(InferenceServiceTest, RefusesTensorsThatNoModelTakes) {
        "unexpected inference input 'x' for model 'timed'; its input is 'input'"},
       {"no input", [](auto& r) { r.inputs.clear(); }, "expected 1 inputs but got 0 inputs"},
       {"another type", [](auto& r) { r.inputs[0].datatype = "INT64"; },
-       "datatype 'INT64'; allowed: FP32, UINT8, BYTES"},
+       "datatype 'INT64'; allowed: FP32, FP16, UINT8, BYTES"},
       {"a type that the model has not", [](auto& r) { r.inputs[0].datatype = "UINT8"; },
        "model 'timed' takes FP32 [-1,3,1,1]"},
       {"another size", [](auto& r) { r.inputs[0].shape = {1, 3, 2, 2}; },

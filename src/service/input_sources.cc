@@ -13,7 +13,7 @@ namespace {
 int enough_pixels(const Catalog& catalog, std::span<const ModelId> members) {
   int enough = 0;
   for (const ModelId id : members) {
-    enough = std::max(enough, catalog.model(id).member.input.resize);
+    enough = std::max(enough, cnnselect::enough_pixels(catalog.model(id).member.input));
   }
   return enough;
 }

@@ -167,6 +167,12 @@ Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
                             "and accuracy may change while the server runs",
                             where, family->file.string()));
   }
+  // A model that was served without one at the start was meant to be.
+  if (!member->top1 && models_.file(id).top1) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{}: {} no longer states its top1, so it would count as 0; it was {}",
+                            where, family->file.string(), *models_.file(id).top1));
+  }
   std::error_code unreadable;
   const auto changed = std::filesystem::last_write_time(member->file, unreadable);
   const auto size = std::filesystem::file_size(member->file, unreadable);

@@ -173,6 +173,16 @@ TEST_F(ModelControlTest, WhatOnlyARestartCanChangeIsRefused) {
   EXPECT_TRUE(models_->ready(cat_));
 }
 
+TEST_F(ModelControlTest, AnAccuracyThatIsGoneIsRefusedAndTheOldOneStays) {
+  std::string without = kFamily;
+  without.replace(without.find("top1 = 0.5\n"), 11, "");
+  folder_.write("pets.family.toml", without);
+  const Status loaded = load("cat");
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().message, HasSubstr("pets.family.toml no longer states its top1"));
+  EXPECT_DOUBLE_EQ(models_->candidate(cat_, clock_.now(), {}).accuracy, 0.5);
+}
+
 TEST_F(ModelControlTest, AStopAnswersThoseWhoWait) {
   std::promise<void> begun;
   std::promise<void> go_on;

@@ -50,7 +50,7 @@ class ServerRun {
   static Catalog make_catalog(const std::filesystem::path& model) {
     Family family{.name = "f", .task = "t", .labels = {"a", "b"}, .members = {}, .file = {}};
     family.members.push_back(
-        {.name = "m", .file = model, .input = {.resize = 1, .crop = 1}, .top1 = 0.5});
+        {.name = "m", .file = model, .input = {.resize = {1, 1}, .crop = {1, 1}}, .top1 = 0.5});
     return Catalog::from({family}).value();
   }
 

@@ -20,8 +20,9 @@ std::string times_text(const std::vector<Duration>& times) {
 }  // namespace
 
 ProfileRow row_of(const StoredProfile& profile) {
+  // A model that is served unmeasured has 0: that is no accuracy to simulate with.
   return {.model = profile.key.model,
-          .top1 = profile.top1,
+          .top1 = profile.top1 > 0 ? std::optional(profile.top1) : std::nullopt,
           .top5 = profile.top5,
           .mean = profile.mean,
           .deviation = profile.deviation,

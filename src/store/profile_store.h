@@ -31,7 +31,7 @@ struct ProfileKey {
 struct StoredProfile {
   ProfileKey key;
   std::string family;
-  double top1 = 0;
+  double top1 = 0;  ///< 0: not known
   std::optional<double> top5;
   std::uint64_t samples = 0;
   Duration mean{};
@@ -41,8 +41,8 @@ struct StoredProfile {
   std::string updated;  ///< UTC, as SQLite writes it; set by save()
 };
 
-/// As a row of a profile table; a server loads a model once, so of the cold start it has no
-/// deviation.
+/// As a row of a profile table, without a top1 that is not known. A server loads a model once, so of
+/// the cold start it has no deviation.
 ProfileRow row_of(const StoredProfile& profile);
 
 class ProfileStore {

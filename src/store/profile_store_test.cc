@@ -91,6 +91,12 @@ TEST_F(ProfileStoreTest, TheLatestOfEachModelIsTheOneUpdatedLast) {
   EXPECT_EQ(row.cold_mean, 80ms);
 }
 
+TEST(RowOf, AnAccuracyThatIsNotKnownIsNoneInATable) {
+  StoredProfile unmeasured = profile("a");
+  unmeasured.top1 = 0;
+  EXPECT_EQ(row_of(unmeasured).top1, std::nullopt);
+}
+
 TEST_F(ProfileStoreTest, ForgetsAModelOrEverything) {
   auto store = open();
   ASSERT_TRUE(store.save(std::vector{profile("a"), profile("a", "e"), profile("b"), profile("c")}));

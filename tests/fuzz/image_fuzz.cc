@@ -28,7 +28,7 @@ void decode_and_fit(std::span<const std::byte> encoded, int enough) {
   require(std::int64_t{image->width} * image->height <= kLimits.max_pixels);
   require(image->rgb.size() == static_cast<std::size_t>(image->width * image->height * 3));
   InputSpec spec;
-  spec.resize = spec.crop = 16;
+  spec.resize = spec.crop = {16, 16};
   require(fit(*image, spec).rgb.size() == std::size_t{16} * 16 * 3);
 }
 

@@ -12,6 +12,7 @@ namespace cnnselect::test {
 constexpr int kOnnxFloat = 1;
 constexpr int kOnnxUint8 = 2;
 constexpr int kOnnxInt64 = 7;
+constexpr int kOnnxFloat16 = 10;
 
 /// An input or output of the graph; a dimension of -1 is free.
 struct OnnxValue {

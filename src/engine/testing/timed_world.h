@@ -50,7 +50,7 @@ class TimedWorld {
     for (const auto& member : members) {
       family.members.push_back({.name = member.name,
                                 .file = file(member.name),
-                                .input = {.resize = 1, .crop = 1},
+                                .input = {.resize = {1, 1}, .crop = {1, 1}},
                                 .top1 = member.top1});
     }
     return Catalog::from({family}).value();
