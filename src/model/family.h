@@ -1,6 +1,6 @@
-// Family: several trained networks for one task, served under one name; the value of a family file.
+// Family: several trained networks for one task, served under one name. The value of a family file.
 //
-// The file is TOML (docs/architecture.md shows one). Paths inside it are relative to it. What must
+// The file is TOML (docs/families.md has every key). Paths inside it are relative to it. What must
 // be there: `name`, `labels`, and of each [[model]] its `name`; the rest has the defaults of the
 // structs below and of InputSpec. A [[model]] may override each key of [input] and [output]. An
 // unknown key is an error. Values: any thread may read them.
