@@ -45,8 +45,8 @@ int show(const ProfileFlags& flags) {
                {"on", Table::Align::kLeft}});
   for (const StoredProfile& profile : *profiles) {
     table.add({profile.key.model, profile.key.digest.substr(0, 8),
-               profile.top1 > 0 ? fmt::format("{:.3f}", profile.top1) : "-", std::to_string(profile.samples),
-               fmt::format("{:.3f}", to_ms(profile.mean)),
+               profile.top1 > 0 ? fmt::format("{:.3f}", profile.top1) : "-",
+               std::to_string(profile.samples), fmt::format("{:.3f}", to_ms(profile.mean)),
                fmt::format("{:.3f}", to_ms(profile.deviation)),
                profile.cold_start ? fmt::format("{:.1f}", to_ms(*profile.cold_start)) : "-",
                profile.updated, machine_and_runtime(profile.key)});

@@ -41,8 +41,8 @@ struct StoredProfile {
   std::string updated;  ///< UTC, as SQLite writes it; set by save()
 };
 
-/// As a row of a profile table, without a top1 that is not known. A server loads a model once, so of
-/// the cold start it has no deviation.
+/// As a row of a profile table, without a top1 that is not known. A server loads a model once, so
+/// of the cold start it has no deviation.
 ProfileRow row_of(const StoredProfile& profile);
 
 class ProfileStore {
