@@ -36,7 +36,9 @@ int run(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (!arguments.empty() && arguments.front() == "help") {  // "help X" is "X --help"
     arguments.erase(arguments.begin());
-    arguments.emplace_back("--help");
+    if (arguments.empty() || app.get_subcommand_no_throw(arguments.front()) != nullptr) {
+      arguments.emplace_back("--help");
+    }
   }
   try {
     // The library takes them from the back.
