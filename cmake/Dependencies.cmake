@@ -12,7 +12,7 @@ find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
-# By hand too: gRPC's own CMake files want those of packages that it links no more.
+# By hand: gRPC's own CMake files want those of packages that it links no more.
 pkg_check_modules(ABSL REQUIRED IMPORTED_TARGET absl_strings)
 pkg_check_modules(GRPC REQUIRED IMPORTED_TARGET grpc++ protobuf)
 find_program(PROTOC protoc REQUIRED)

@@ -1,13 +1,11 @@
 #include "api/unknown_model.h"
 
-#include <utility>
-
 namespace cnnselect {
 
 Error unknown_model_first(const InferenceApi& api, std::string_view model, std::string_view version,
-                          Error wrong) {
+                          const Error& wrong) {
   const auto found = api.model(model, version);
-  return found ? std::move(wrong) : found.error();
+  return found ? wrong : found.error();
 }
 
 }  // namespace cnnselect
