@@ -36,7 +36,10 @@ int run(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (!arguments.empty() && arguments.front() == "help") {  // "help X" is "X --help"
     arguments.erase(arguments.begin());
-    if (arguments.empty() || app.get_subcommand_no_throw(arguments.front()) != nullptr) {
+    const auto named = [&](const CLI::App* command) {
+      return command->get_name() == arguments.front();
+    };
+    if (arguments.empty() || !app.get_subcommands(named).empty()) {
       arguments.emplace_back("--help");
     }
   }
