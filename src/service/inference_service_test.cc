@@ -9,8 +9,8 @@
 
 #include "base/testing/temporary_folder.h"
 #include "engine/testing/timed_world.h"
-#include "image/testing/test_pictures.h"
 #include "service/bytes_tensor.h"
+#include "service/testing/inference_service_test.h"
 #include "spans/testing/fake_collector.h"
 
 namespace cnnselect {
@@ -18,70 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-std::string png_photo() {
-  const test::Bytes encoded = test::encode_png(test::draw_photo(8, 8));
-  return {reinterpret_cast<const char*>(encoded.data()), encoded.size()};
-}
-
-class InferenceServiceTest : public testing::Test {
- protected:
-  InferenceServiceTest() : world_({{"small", 0.5, 2ms}, {"large", 0.9, 40ms}}) {
-    EXPECT_TRUE(world_.models().load_all());
-    service_ = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                        {.workers = 1, .max_queue = 4},
-                                        {.terms = {.policy = "budget-greedy"}})
-                   .value();
-  }
-
-  Arrival just_now() { return {world_.clock().now(), world_.clock().now(), std::nullopt}; }
-
-  ClassifyRequest photo_request(std::optional<Duration> sla = std::nullopt) {
-    ClassifyRequest request{.family = "timed",
-                            .id = "7",
-                            .hints = {.sla = sla},
-                            .arrival = just_now(),
-                            .body = png_photo()};
-    request.photo_size = request.body.size();
-    return request;
-  }
-
-  InferRequest tensor_request(std::vector<std::int64_t> shape) {
-    InferRequest request{.model = "timed", .id = "t", .arrival = just_now()};
-    std::size_t elements = 1;
-    for (const auto d : shape) elements *= static_cast<std::size_t>(d);
-    request.storage.emplace_back(elements * sizeof(float));
-    request.inputs.push_back({.name = "input",
-                              .datatype = "FP32",
-                              .shape = std::move(shape),
-                              .bytes = request.storage.front()});
-    return request;
-  }
-
-  Status unload(const std::string& name) {
-    service_->set_ready(true);
-    std::promise<Status> reply;
-    service_->unload(name, [&](Status done) { reply.set_value(std::move(done)); });
-    return reply.get_future().get();
-  }
-
-  Result<ClassifyResponse> classify(ClassifyRequest request) {
-    std::promise<Result<ClassifyResponse>> reply;
-    auto cancel = service_->classify(std::move(request),
-                                     [&](auto response) { reply.set_value(std::move(response)); });
-    return reply.get_future().get();
-  }
-
-  Result<InferResponse> infer(InferRequest request) {
-    std::promise<Result<InferResponse>> reply;
-    auto cancel = service_->infer(std::move(request),
-                                  [&](auto response) { reply.set_value(std::move(response)); });
-    return reply.get_future().get();
-  }
-
-  TimedWorld world_;
-  std::unique_ptr<InferenceService> service_;
-};
 
 TEST_F(InferenceServiceTest, AnswersAPhotoWithTheModelThatItsSlaAllows) {
   const auto relaxed = classify(photo_request(100ms));
@@ -362,119 +298,6 @@ TEST_F(InferenceServiceTest, DescribesFamiliesAndTheirMembers) {
 }
 
 // 90 ms of SLA, 25 there: with 25 back 40 are left, too few for the large model; with 5 back, 60.
-TEST_F(InferenceServiceTest, LearnsTheWayBackOfANetworkClassFromWhatClientsTell) {
-  const auto ask = [&](const std::string& network_class, bool tell) {
-    ClassifyRequest request = photo_request(90ms);
-    request.hints.rtt = 50ms;
-    request.hints.network_class = network_class;
-    if (tell) {
-      request.hints.last_input = 25ms;
-      request.hints.last_output = 5ms;
-    }
-    return classify(std::move(request)).value();
-  };
-  EXPECT_EQ(ask("lte", false).model, "small");
-  for (int i = 0; i < 100; ++i) ask("lte", true);
-  const auto learnt = ask("lte", false);
-  EXPECT_EQ(learnt.model, "large");
-  EXPECT_EQ(learnt.budget, 60ms);
-  EXPECT_EQ(ask("wifi", false).budget, 40ms) << "another class has taught nothing";
-}
-
-TEST_F(InferenceServiceTest, LearnsTheWayBackOfAClientThatIsUnlikeItsClass) {
-  const auto budget = [&](const std::string& peer, std::optional<Duration> tells) {
-    ClassifyRequest request = photo_request(90ms);
-    request.hints.rtt = 50ms;
-    request.arrival.peer = peer;
-    if (tells) request.hints.last_input = 25ms;
-    request.hints.last_output = tells;
-    return classify(std::move(request))->budget;
-  };
-  for (int i = 0; i < 20; ++i) budget("192.0.2.7:1", 35ms);
-  for (int i = 0; i < 100; ++i) budget("", 5ms);
-  EXPECT_EQ(budget("192.0.2.7:1", std::nullopt), 30ms);
-  EXPECT_EQ(budget("192.0.2.7:2", std::nullopt), 60ms) << "another connection";
-}
-
-TEST_F(InferenceServiceTest, CountsWhatIsGivenUp) {
-  const auto strict = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
-                                               {.workers = 1}, {.terms = {.late = Late::kReject}})
-                          .value();
-  std::promise<Result<ClassifyResponse>> reply;
-  auto cancel = strict->classify(photo_request(1ms),
-                                 [&](auto response) { reply.set_value(std::move(response)); });
-  EXPECT_EQ(reply.get_future().get().error().code, ErrorCode::kTooLate);
-  EXPECT_THAT(strict->metrics(), HasSubstr("outcome=\"given_up\"} 1"));
-}
-
-TEST_F(InferenceServiceTest, WritesEveryRequestDownWithItsReasons) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "log.db";
-  {
-    const auto logged =
-        InferenceService::create(world_.catalog(), world_.models(), world_.clock(), {.workers = 1},
-                                 {.terms = {.policy = "budget-greedy"}},
-                                 RequestLog::open(file, {}).value())
-            .value();
-    const auto ask = [&](ClassifyRequest request) {
-      std::promise<Result<ClassifyResponse>> reply;
-      auto cancel = logged->classify(std::move(request),
-                                     [&](auto response) { reply.set_value(std::move(response)); });
-      return reply.get_future().get();
-    };
-    auto told = photo_request(90ms);
-    told.hints.network_class = "lte";
-    told.hints.rtt = 50ms;
-    EXPECT_TRUE(ask(std::move(told)).has_value());
-    auto broken = photo_request();
-    broken.body = "no photo";
-    broken.photo_size = broken.body.size();
-    EXPECT_FALSE(ask(std::move(broken)).has_value());
-    EXPECT_THAT(logged->metrics(), HasSubstr("cnnselect_request_log_dropped_total 0"));
-  }
-  std::ostringstream csv;
-  ASSERT_TRUE(RequestStore::open(file, Database::Mode::kReadOnly)->write_csv(csv));
-  EXPECT_THAT(csv.str(), HasSubstr(",timed,timed,in_time,,small,budget-greedy,base-only,1.0,90.0,"
-                                   "0.0,25.0,25.0,10.0,40.0,"));
-  EXPECT_THAT(csv.str(), HasSubstr(",lte,50.0,"));
-  EXPECT_THAT(csv.str(), HasSubstr(",timed,timed,bad_request,"));
-}
-
-TEST_F(InferenceServiceTest, TellsTheProtocolsStatistics) {
-  ASSERT_TRUE(classify(photo_request(100ms)).has_value());
-  auto broken = photo_request();
-  broken.body = "no photo";
-  broken.photo_size = broken.body.size();
-  EXPECT_FALSE(classify(std::move(broken)).has_value());
-  const auto family = service_->statistics("timed", "").value();
-  ASSERT_EQ(family.size(), 1U);
-  EXPECT_EQ(family[0].name, "timed");
-  EXPECT_EQ(family[0].success.count, 1U);
-  EXPECT_GT(family[0].success.time, 0ms);
-  EXPECT_EQ(family[0].fail.count, 1U);
-  EXPECT_EQ(family[0].infer.count, 1U);
-  EXPECT_GT(family[0].last_inference_unix_ms, 1'600'000'000'000);
-  const auto all = service_->statistics("", "").value();
-  ASSERT_EQ(all.size(), 3U) << "the family and its two models";
-  EXPECT_EQ(all[1].success.count + all[2].success.count, 1U);
-  EXPECT_EQ(all[1].fail.count + all[2].fail.count, 0U) << "no model was chosen";
-  const auto unknown = service_->statistics("nobody", "");
-  ASSERT_FALSE(unknown.has_value());
-  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(unknown.error().message, HasSubstr("requested model 'nobody' is not available"));
-  EXPECT_FALSE(service_->statistics("timed", "2").has_value());
-}
-
-TEST_F(InferenceServiceTest, CountsWhatItDoes) {
-  ASSERT_TRUE(classify(photo_request(100ms)).has_value());
-  ASSERT_TRUE(classify(photo_request(1ms)).has_value());
-  const std::string text = service_->metrics();
-  EXPECT_THAT(text, HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"in_time\"} 1"));
-  EXPECT_THAT(text, HasSubstr("cnnselect_requests_total{family=\"timed\",outcome=\"late\"} 1"));
-  EXPECT_THAT(text, HasSubstr("model=\"large\",stage=\"infer\""));
-  EXPECT_THAT(text, HasSubstr("cnnselect_profile_seconds"));
-}
-
 TEST_F(InferenceServiceTest, AnUnknownDefaultPolicyIsRefusedAtOnce) {
   const auto service = InferenceService::create(world_.catalog(), world_.models(), world_.clock(),
                                                 {}, {.terms = {.policy = "best"}});
