@@ -81,7 +81,7 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app,
   const auto known = words_of(command);
   const std::string name = &command == &app ? "cnnselect" : "cnnselect " + command.get_name();
   std::string text = fmt::format("{}: {}\n", name, error.what());
-  const bool no_command = &command == &app && !command.get_subcommands().size();
+  const bool no_command = &command == &app && command.get_subcommands().empty();
   const auto unknown = unknown_word(arguments, known, !no_command);
   if (!unknown.empty()) {
     const std::string meant = nearest(unknown, known);

@@ -173,7 +173,7 @@ void Engine::work() {
       answer(std::move(ended), std::unexpected(error_of(std::get<GivenUp>(*next))));
       continue;
     }
-    const Start& start = std::get<Start>(*next);
+    const auto& start = std::get<Start>(*next);
     // Before the run: what it takes in memory, it may take for others to load meanwhile.
     if (start.wished) models_.wished(*start.wished);
     auto result = perform(start, *job, scratch);

@@ -216,7 +216,7 @@ class ServedWorld {
         answered(over->request.value, std::nullopt, now);
         continue;
       }
-      const Start& start = std::get<Start>(*next);
+      const auto& start = std::get<Start>(*next);
       const std::size_t request = start.request.value;
       const TimePoint begin = memory_ ? memory_->use(start.model, now) : now;
       if (memory_ && start.wished) memory_->wished(*start.wished, now);

@@ -43,7 +43,7 @@ class SchedulerTest : public testing::Test {
   std::vector<std::uint64_t> run_all(Scheduler& scheduler) const {
     std::vector<std::uint64_t> order;
     while (const auto next = scheduler.next(kNow, profiles_)) {
-      const Start& start = std::get<Start>(*next);
+      const auto& start = std::get<Start>(*next);
       order.push_back(start.request.value);
       scheduler.finished(start.request, std::nullopt, kNow);
     }
