@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace cnnselect {
 namespace {
@@ -41,8 +43,8 @@ std::string_view unknown_word(std::span<const std::string> arguments,
   return {};
 }
 
-}  // namespace
-
+/// How many letters must be added, taken away, changed or swapped with a neighbour to make `b` of
+/// `a`.
 std::size_t edits_between(std::string_view a, std::string_view b) {
   // Rows of the table of distances between beginnings: two back, one back, this one.
   std::vector<std::size_t> before_last(b.size() + 1);
@@ -63,6 +65,7 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// The word of `known` that `word` was probably meant to be; empty if none is near.
 std::string nearest(std::string_view word, std::span<const std::string> known) {
   std::string best;
   std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;  // more is another word
@@ -75,20 +78,20 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
   return best;
 }
 
+}  // namespace
+
 std::string explain(const CLI::ParseError& error, const CLI::App& app,
                     std::span<const std::string> arguments) {
   const CLI::App& command = *chosen(app);
   const auto known = words_of(command);
-  const std::string name = &command == &app ? "cnnselect" : "cnnselect " + command.get_name();
+  const bool no_command = &command == &app;
+  const std::string name = no_command ? "cnnselect" : "cnnselect " + command.get_name();
   std::string text = fmt::format("{}: {}\n", name, error.what());
-  const bool no_command = &command == &app && command.get_subcommands().empty();
   const auto unknown = unknown_word(arguments, known, !no_command);
   if (!unknown.empty()) {
     const std::string meant = nearest(unknown, known);
-    if (no_command)
-      text = fmt::format("{}: there is no command '{}'\n", name, unknown);
-    else
-      text = fmt::format("{}: there is no option '{}'\n", name, unknown);
+    text =
+        fmt::format("{}: there is no {} '{}'\n", name, no_command ? "command" : "option", unknown);
     if (!meant.empty()) text += fmt::format("Did you mean '{}'?\n", meant);
   }
   return text + fmt::format("See: {} --help\n", name);

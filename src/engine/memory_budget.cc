@@ -126,8 +126,8 @@ Duration MemoryBudget::cold_start(ModelId id, TimePoint now) const {
 }
 
 void MemoryBudget::publish() {
-  if (published_ == residency_.revision() + 1) return;
-  published_ = residency_.revision() + 1;  // 0: nothing was published yet
+  if (published_ == residency_.revision()) return;
+  published_ = residency_.revision();
   const MutexLock lock(standings_mutex_);
   for (std::uint32_t i = 0; i < standings_.size(); ++i) {
     standings_[i] = residency_.standing(ModelId{i});

@@ -96,8 +96,8 @@ class MemoryBudget {
   Gone gone_ CNNSELECT_GUARDED_BY(mutex_);  ///< for next_
   bool to_look_ CNNSELECT_GUARDED_BY(mutex_) = false;
   bool stopping_ CNNSELECT_GUARDED_BY(mutex_) = false;
-  std::uint64_t published_ CNNSELECT_GUARDED_BY(mutex_) = 0;  ///< revision of residency_
-  mutable Mutex standings_mutex_;                             ///< held for copies only
+  std::optional<std::uint64_t> published_ CNNSELECT_GUARDED_BY(mutex_);  ///< revision of residency_
+  mutable Mutex standings_mutex_;                                        ///< held for copies only
   std::vector<Residency::Standing> standings_ CNNSELECT_GUARDED_BY(standings_mutex_);
   std::jthread loader_;  ///< last: it uses everything above
 };
