@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,16 @@ struct Packet {
   std::vector<char> bytes;
 };
 
+/// Whether it carries something for the application: TCP over IPv4, RFC 791 and 9293.
+bool has_payload(std::span<const char> packet) {
+  constexpr std::size_t kSmallestHeader = 20;
+  if (packet.size() < kSmallestHeader) return false;
+  const std::size_t ip = (static_cast<unsigned char>(packet[0]) & 0x0FU) * 4U;
+  if (packet.size() < ip + kSmallestHeader) return false;
+  const std::size_t tcp = (static_cast<unsigned char>(packet[ip + 12]) >> 4U) * 4U;
+  return packet.size() > ip + tcp;
+}
+
 // What is on its way from one host to the other.
 class Direction {
  public:
@@ -90,12 +101,19 @@ class Direction {
     return under_way_.empty() ? TimePoint::max() : under_way_.front().due;
   }
 
-  /// `byte`: how long one takes to be sent.
-  void take_in(Duration one_way, Duration byte, const Clock& clock) {
+  /// `byte`: how long one takes to be sent. `departure` is set, unless it has been, when data
+  /// leaves.
+  void take_in(Duration one_way, Duration byte, const Clock& clock,
+               std::atomic<TimePoint>& departure) {
     for (;;) {
       const auto size = ::read(from_, buffer_.data(), buffer_.size());
       if (size <= 0) return;
-      free_ = std::max(clock.now(), free_) + size * byte;
+      const TimePoint now = clock.now();
+      if (has_payload({buffer_.data(), static_cast<std::size_t>(size)})) {
+        TimePoint unset;
+        departure.compare_exchange_strong(unset, now);
+      }
+      free_ = std::max(now, free_) + size * byte;
       last_due_ = std::max(free_ + one_way, last_due_);
       under_way_.push_back({.due = last_due_, .bytes = {buffer_.data(), buffer_.data() + size}});
     }
@@ -161,6 +179,7 @@ void DelayLine::pump(const std::stop_token& stop) {
   const RealClock clock;
   Direction down(devices_[kServer], devices_[kClient]);
   Direction up(devices_[kClient], devices_[kServer]);
+  std::atomic<TimePoint> nobodys{TimePoint()};
   while (!stop.stop_requested()) {
     constexpr Duration kLookAgain = std::chrono::milliseconds(20);
     const TimePoint now = clock.now();
@@ -169,8 +188,8 @@ void DelayLine::pump(const std::stop_token& stop) {
     const timespec wait{.tv_sec = 0, .tv_nsec = (until - now).count()};
     std::array<pollfd, 2> polled{pollfd{devices_[0], POLLIN, 0}, pollfd{devices_[1], POLLIN, 0}};
     ::ppoll(polled.data(), polled.size(), &wait, nullptr);
-    down.take_in(one_way_, Duration::zero(), clock);
-    up.take_in(one_way_, uplink_byte_, clock);
+    down.take_in(one_way_, Duration::zero(), clock, nobodys);
+    up.take_in(one_way_, uplink_byte_, clock, departure_);
     down.let_out(clock.now());
     up.let_out(clock.now());
   }

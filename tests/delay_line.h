@@ -3,7 +3,7 @@
 // that each host's kernel sees the other's true round trip and its acknowledgements: a TCP proxy
 // would show its own. Namespaces and devices go with this object, or with the process. Linux, root.
 //
-// One thread of its own moves the packets; on() and set_one_way() are for any thread.
+// One thread of its own moves the packets; the rest is for any thread.
 #pragma once
 
 #include <array>
@@ -16,6 +16,12 @@
 #include "cnnselect/time.h"
 
 namespace cnnselect::test {
+
+/// How far from the truth a T_input may be: a machine that is busy, or that grants no real-time
+/// priority, wakes threads late. What would be wrong is off by 10 ms at least: half of a round
+/// trip of 20 ms, or of the 40 ms for which a client holds an acknowledgement back.
+/// docs/benchmarks.md has how sharp it was.
+inline constexpr double kToleranceMs = 8;
 
 class DelayLine {
  public:
@@ -34,6 +40,11 @@ class DelayLine {
   /// How long one byte of the client's takes to be sent, on top; zero at first.
   void set_uplink(Duration byte) { uplink_byte_ = byte; }
 
+  /// When the client's host next sent data, from this call on; the line's own clock is RealClock.
+  /// A client's library may take its time before it sends: that is not the network's.
+  void watch_departure() { departure_ = TimePoint(); }
+  TimePoint departure() const { return departure_; }
+
   /// Runs `work` on that host and waits for its end: sockets and threads that it makes stay there,
   /// and are hasty.
   void on(Host host, const std::function<void()>& work) const;
@@ -46,6 +57,7 @@ class DelayLine {
   std::array<int, 2> devices_ = {-1, -1};
   std::atomic<Duration> one_way_{Duration::zero()};
   std::atomic<Duration> uplink_byte_{Duration::zero()};
+  std::atomic<TimePoint> departure_{TimePoint()};
   std::jthread pump_;
 };
 

@@ -171,10 +171,10 @@ class IntegrationInputTime : public testing::Test {
   /// `ask` returns with the answer.
   template <class Ask>
   double error_of(Ask ask) {
-    const TimePoint sent = clock_.now();
+    line_->watch_departure();
     ask();
     const Arrival arrival = recorder_.last();
-    return to_ms(arrival.input - (arrival.last_byte - sent));
+    return to_ms(arrival.input - (arrival.last_byte - line_->departure()));
   }
   double error_of(const Phone& phone, const std::string& request) {
     return error_of([&] {
@@ -204,7 +204,8 @@ TEST_F(IntegrationInputTime, IsTheTruthWhateverTheClientAcknowledges) {
     for (const bool quick : {true, false}) {
       for (const std::size_t bytes : {300, 110'000}) {
         const auto phone = call(quick);
-        EXPECT_NEAR(error_of_many(*phone, head(bytes) + std::string(bytes, 'b')), 0, 1)
+        EXPECT_NEAR(error_of_many(*phone, head(bytes) + std::string(bytes, 'b')), 0,
+                    test::kToleranceMs)
             << "round trip " << to_ms(round_trip) << " ms, " << bytes << " bytes"
             << (quick ? ", acknowledged at once" : "");
       }
@@ -220,7 +221,8 @@ TEST_F(IntegrationInputTime, TheFirstRequestOfAConnectionIsNoDifferent) {
       const auto phone = call(false);
       errors.push_back(error_of(*phone, head(110'000) + std::string(110'000, 'b')));
     }
-    EXPECT_NEAR(median(errors), 0, 1) << "round trip " << to_ms(round_trip) << " ms";
+    EXPECT_NEAR(median(errors), 0, test::kToleranceMs)
+        << "round trip " << to_ms(round_trip) << " ms";
   }
 }
 
@@ -233,7 +235,7 @@ TEST_F(IntegrationInputTime, InsideTlsTheFirstByteIsThatOfItsRecord) {
   const auto phone = call(false);
   phone->speak_tls();
   const double error = error_of_many(*phone, head(110'000) + std::string(110'000, 'b'));
-  EXPECT_NEAR(error, -3, 1) << "the first segment counts from when it is whole";
+  EXPECT_NEAR(error, -3, test::kToleranceMs) << "the first segment counts from when it is whole";
   serve();
 }
 
@@ -245,7 +247,7 @@ TEST_F(IntegrationInputTime, APathThatChangesIsFollowedWhileAcknowledgementsAreL
     const TimePoint until = clock_.now() + PathRoundTrip::kAskAgain;
     // Those that it may wait before it asks, then those that it believes, and one under way.
     while (clock_.now() < until) error_of_many(*phone, request);
-    EXPECT_NEAR(error_of_many(*phone, request), 0, 1)
+    EXPECT_NEAR(error_of_many(*phone, request), 0, test::kToleranceMs)
         << "now a round trip of " << to_ms(round_trip) << " ms";
   }
 }
@@ -262,7 +264,7 @@ TEST_F(IntegrationInputTime, CountsFromTheHeaderWhereTheBodyWaitsForAWordOfTheSe
       phone->read_answer();
     }));
   }
-  EXPECT_NEAR(median(errors), 0, 1);
+  EXPECT_NEAR(median(errors), 0, test::kToleranceMs);
 }
 
 }  // namespace
