@@ -23,13 +23,12 @@ Error error_of(const GivenUp& ended) {
             fmt::format("Request timeout expired: it has waited {:.3f} ms", to_ms(ended.queued))};
   }
   if (!ended.fastest) return {ended.why, "the device's own network does better"};
-  return {
-      ended.why,
-      fmt::format("{:.3f} ms are left of the SLA for queue and model, and the fastest model "
-                  "takes {:.3f} ms{}{}",
-                  to_ms(ended.budget.soft), to_ms(*ended.fastest),
-                  ended.crowded_out ? "; too many late requests wait for an answer already" : "",
-                  ended.why == ErrorCode::kUseDevice ? ": run the device's own network" : "")};
+  return {ended.why,
+          fmt::format("{:.3f} ms are left of the SLA for queue and model, and the fastest model "
+                      "takes {:.3f} ms{}{}",
+                      to_ms(ended.budget.soft), to_ms(*ended.fastest),
+                      ended.queue_full ? "; too many late requests wait for an answer already" : "",
+                      ended.why == ErrorCode::kUseDevice ? ": run the device's own network" : "")};
 }
 
 // Completions do not throw by contract; the thread that calls one must survive one that does.
@@ -82,7 +81,7 @@ RequestId Engine::submit(Request request, Completion done) {
   const TimePoint now = clock_.now();
   auto job = std::make_unique<Job>(Job{std::move(request.input), std::move(done), {}});
   const RequestTerms& terms = request.terms;
-  const bool impatient =
+  const bool may_end_waiting =
       terms.late == Late::kReject || terms.late == Late::kDevice || terms.timeout != kForever;
   RequestId id;
   Error refusal{ErrorCode::kUnavailable, kStopping};
@@ -107,7 +106,7 @@ RequestId Engine::submit(Request request, Completion done) {
     answer(std::move(job), std::unexpected(std::move(refusal)));
   } else {
     work_.notify_one();
-    if (impatient) late_.notify_one();
+    if (may_end_waiting) late_.notify_one();
   }
   return id;
 }

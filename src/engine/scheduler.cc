@@ -22,7 +22,7 @@ bool goes_last(const RequestTerms& terms) {
 }
 
 /// The last moment that the request wants to wait for.
-TimePoint expiry(const RequestTerms& terms, TimePoint since) {
+TimePoint timeout_at(const RequestTerms& terms, TimePoint since) {
   return TimePoint(saturating_add(since.time_since_epoch(), terms.timeout));
 }
 
@@ -35,13 +35,20 @@ Duration fastest_mean(std::span<const ModelId> candidates, TimePoint now,
   return fastest;
 }
 
+/// fastest_mean() as GiveUpQueue::first() wants it.
+auto fastest_at(TimePoint now, const ModelProfiles& profiles) {
+  return [now, &profiles](std::span<const ModelId> candidates) {
+    return fastest_mean(candidates, now, profiles);
+  };
+}
+
 }  // namespace
 
 Scheduler::Scheduler(SchedulerOptions options)
     : workers_(static_cast<std::size_t>(options.workers)),
       queue_(options.max_queue),
       behind_(options.max_queue),
-      expiring_(2 * options.max_queue),
+      timeouts_(2 * options.max_queue),
       rng_(options.seed) {}
 
 Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
@@ -52,9 +59,9 @@ Status Scheduler::admit(ScheduledRequest request, TimePoint now) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("Exceeds maximum queue size of {}", queue_.bound()));
   }
-  if (may_be_given_up(terms)) impatient_.add(id, request.candidates, deadline(terms.timing));
-  const TimePoint last = expiry(terms, now);
-  if (last != TimePoint::max()) expiring_.push(id, last);
+  if (may_be_given_up(terms)) may_be_given_up_.add(id, request.candidates, deadline(terms.timing));
+  const TimePoint last = timeout_at(terms, now);
+  if (last != TimePoint::max()) timeouts_.push(id, last);
   slack_.add(terms.timing, terms.way_back, now);
   if (slack_.mean() > Duration::zero()) bursts_.add(now, slack_.mean());
   clients_.arrives(requests_.size(), now);
@@ -70,14 +77,14 @@ std::optional<NextStep> Scheduler::next(TimePoint now, const ModelProfiles& prof
     const Choice choice = choose(head, now, profiles);
     const RequestTerms& terms = head.request.terms;
     const auto late =
-        goes_last(terms) ? hopeless(head, now, choice.fastest) : std::optional<GivenUp>();
+        goes_last(terms) ? end_if_late(head, now, choice.fastest) : std::optional<GivenUp>();
     const bool late_by_mean = late && !terms.policy->puts_behind();
     if (!choice.others_first && !late_by_mean) return begin(choice, now);
     if (!behind_.push(*id, deadline(terms.timing), terms.priority)) {
-      if (late) return crowd_out(*late, now, profiles);
+      if (late) return make_room(*late, now, profiles);
       return begin(choice, now);
     }
-    if (late_by_mean || choice.start.reason == Reason::kFastestFallback) hopeless_.add(now);
+    if (late_by_mean || choice.start.reason == Reason::kFastestFallback) late_arrivals_.add(now);
   }
   const auto id = behind_.pop();
   if (!id) return std::nullopt;
@@ -86,29 +93,26 @@ std::optional<NextStep> Scheduler::next(TimePoint now, const ModelProfiles& prof
   return begin(choose(head, now, profiles), now);
 }
 
-GivenUp Scheduler::crowd_out(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles) {
-  newcomer.crowded_out = true;
+GivenUp Scheduler::make_room(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles) {
+  newcomer.queue_full = true;
   const RequestTerms& late = requests_.at(newcomer.request).request.terms;
   const Admitted& longest = requests_.at(*behind_.front_of_last());
   const RequestTerms& other = longest.request.terms;
   if (!goes_last(other) || other.priority < late.priority) return end(newcomer, now);
-  auto leaves = over(longest, now, profiles);  // its timeout may have expired
+  auto leaves = over(longest, now, profiles);  // its timeout may have passed
   if (!leaves) {
-    leaves = hopeless(longest, now, fastest_mean(longest.request.candidates, now, profiles));
+    leaves = end_if_late(longest, now, fastest_mean(longest.request.candidates, now, profiles));
     if (!leaves) return end(newcomer, now);
-    leaves->crowded_out = true;
+    leaves->queue_full = true;
   }
   end(*leaves, now);
   behind_.push(newcomer.request, deadline(late.timing), late.priority);
-  hopeless_.add(now);
+  late_arrivals_.add(now);
   return *leaves;
 }
 
 std::optional<GivenUp> Scheduler::give_up(TimePoint now, const ModelProfiles& profiles) {
-  const auto fastest = [&](std::span<const ModelId> candidates) {
-    return fastest_mean(candidates, now, profiles);
-  };
-  for (const auto id : {expiring_.front(), impatient_.first(fastest)}) {
+  for (const auto id : {timeouts_.front(), may_be_given_up_.first(fastest_at(now, profiles))}) {
     if (!id) continue;
     if (const auto ended = over(requests_.at(*id), now, profiles)) return end(*ended, now);
   }
@@ -118,17 +122,14 @@ std::optional<GivenUp> Scheduler::give_up(TimePoint now, const ModelProfiles& pr
 TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) const {
   // One tick later than the last moment: a budget that is just enough is enough, and so is a wait.
   constexpr Duration kTick(1);
-  const auto fastest = [&](std::span<const ModelId> candidates) {
-    return fastest_mean(candidates, now, profiles);
-  };
   TimePoint when = TimePoint::max();
-  if (const auto id = impatient_.first(fastest)) {
+  if (const auto id = may_be_given_up_.first(fastest_at(now, profiles))) {
     const ScheduledRequest& request = requests_.at(*id).request;
-    when = deadline(request.terms.timing) - fastest(request.candidates) + kTick;
+    when = deadline(request.terms.timing) - fastest_mean(request.candidates, now, profiles) + kTick;
   }
-  if (const auto id = expiring_.front()) {
+  if (const auto id = timeouts_.front()) {
     const Admitted& waiting = requests_.at(*id);
-    when = std::min(when, expiry(waiting.request.terms, waiting.since) + kTick);
+    when = std::min(when, timeout_at(waiting.request.terms, waiting.since) + kTick);
   }
   return when;
 }
@@ -136,18 +137,18 @@ TimePoint Scheduler::gives_up_at(TimePoint now, const ModelProfiles& profiles) c
 std::optional<GivenUp> Scheduler::over(const Admitted& waiting, TimePoint now,
                                        const ModelProfiles& profiles) const {
   const RequestTerms& terms = waiting.request.terms;
-  if (now > expiry(terms, waiting.since)) {
+  if (now > timeout_at(terms, waiting.since)) {
     return GivenUp{.request = waiting.request.id,
                    .why = ErrorCode::kTimedOut,
                    .budget = budget_at(terms.timing, terms.threshold, now),
                    .queued = now - waiting.since};
   }
   if (!may_be_given_up(terms)) return std::nullopt;
-  return hopeless(waiting, now, fastest_mean(waiting.request.candidates, now, profiles));
+  return end_if_late(waiting, now, fastest_mean(waiting.request.candidates, now, profiles));
 }
 
-std::optional<GivenUp> Scheduler::hopeless(const Admitted& waiting, TimePoint now,
-                                           Duration fastest) {
+std::optional<GivenUp> Scheduler::end_if_late(const Admitted& waiting, TimePoint now,
+                                              Duration fastest) {
   const RequestTerms& terms = waiting.request.terms;
   const Budget budget = budget_at(terms.timing, terms.threshold, now);
   if (budget.soft >= fastest) return std::nullopt;
@@ -161,7 +162,7 @@ std::optional<GivenUp> Scheduler::hopeless(const Admitted& waiting, TimePoint no
 
 GivenUp Scheduler::end(const GivenUp& ended, TimePoint now) {
   const bool counted = behind_.contains(ended.request);
-  if (ended.fastest && !counted) hopeless_.add(now);
+  if (ended.fastest && !counted) late_arrivals_.add(now);
   stop_waiting(requests_.at(ended.request).request);
   requests_.erase(ended.request);
   return ended;
@@ -169,8 +170,8 @@ GivenUp Scheduler::end(const GivenUp& ended, TimePoint now) {
 
 bool Scheduler::stop_waiting(const ScheduledRequest& request) {
   const RequestId id = request.id;
-  impatient_.remove(id, request.candidates, deadline(request.terms.timing));
-  expiring_.erase(id);
+  may_be_given_up_.remove(id, request.candidates, deadline(request.terms.timing));
+  timeouts_.erase(id);
   return queue_.erase(id) || behind_.erase(id);
 }
 
@@ -280,7 +281,7 @@ LoadView Scheduler::load_at(TimePoint now) const {
           .usual_chance = slack_.chance(),
           .clients = clients_.clients(),
           .burst = bursts_.more(now, rate),
-          .arrivals_per_second = std::max(rate - hopeless_.per_second(now), 0.0),
+          .arrivals_per_second = std::max(rate - late_arrivals_.per_second(now), 0.0),
           .period_arrivals_per_second = arrivals_.at_period_begin(now, rate),
           .slowdown_mean = slowdown_.mean(),
           .slowdown_deviation = slowdown_.deviation()};

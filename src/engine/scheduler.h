@@ -37,7 +37,7 @@
 #include "engine/arrival_rate.h"
 #include "engine/burst_size.h"
 #include "engine/client_count.h"
-#include "engine/impatient.h"
+#include "engine/give_up_queue.h"
 #include "engine/queue.h"
 #include "engine/request_terms.h"
 #include "engine/slowdown_filter.h"
@@ -90,9 +90,9 @@ struct GivenUp {
   Budget budget;                        ///< now
   Duration queued{};                    ///< since admit()
   /// The mean time of its fastest model, if that would be late. Nothing if its policy chose the
-  /// client's device, or if its timeout expired.
+  /// client's device, or if its timeout has passed.
   std::optional<Duration> fastest = std::nullopt;
-  bool crowded_out = false;  ///< it would be answered late, but the second queue is full
+  bool queue_full = false;  ///< it would be answered late, but the second queue is full
 };
 
 /// What to do next about one of the waiting requests.
@@ -113,7 +113,7 @@ class Scheduler {
   /// The next request to run, or to end without a run. Nothing while no worker is free or no
   /// request waits.
   std::optional<NextStep> next(TimePoint now, const ModelProfiles& profiles);
-  /// A waiting request whose timeout has expired or that must be given up; nothing if there is
+  /// A waiting request whose timeout has passed or that must be given up; nothing if there is
   /// none. To be called when time has passed and no worker is free. next() ends such requests
   /// itself when it meets them.
   std::optional<GivenUp> give_up(TimePoint now, const ModelProfiles& profiles);
@@ -153,12 +153,13 @@ class Scheduler {
   std::optional<GivenUp> over(const Admitted& waiting, TimePoint now,
                               const ModelProfiles& profiles) const;
   /// Its end, if even its fastest model, of mean time `fastest`, would be late.
-  static std::optional<GivenUp> hopeless(const Admitted& waiting, TimePoint now, Duration fastest);
+  static std::optional<GivenUp> end_if_late(const Admitted& waiting, TimePoint now,
+                                            Duration fastest);
   /// Takes a request that is over out of the books.
   GivenUp end(const GivenUp& ended, TimePoint now);
   /// The second queue is full: ends the request that has been late there for longest, or
   /// `newcomer`, which waits nowhere.
-  GivenUp crowd_out(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles);
+  GivenUp make_room(GivenUp newcomer, TimePoint now, const ModelProfiles& profiles);
   /// Takes it out of the queues; false if it was in none.
   bool stop_waiting(const ScheduledRequest& request);
   Choice choose(const Admitted& head, TimePoint now, const ModelProfiles& profiles);
@@ -175,12 +176,12 @@ class Scheduler {
 
   const std::size_t workers_;
   EdfQueue queue_;
-  EdfQueue behind_;      ///< the second queue
-  Impatient impatient_;  ///< requests of either queue that may be given up
-  EdfQueue expiring_;    ///< requests of either queue that have a timeout, by when it expires
+  EdfQueue behind_;              ///< the second queue
+  GiveUpQueue may_be_given_up_;  ///< requests of either queue
+  EdfQueue timeouts_;  ///< requests of either queue that have a timeout, by when it passes
   ArrivalRate arrivals_;
   /// Arrivals that went to the second queue or were given up, since nothing could be in time.
-  ArrivalRate hopeless_;
+  ArrivalRate late_arrivals_;
   SlowdownFilter slowdown_;
   UsualSlack slack_;
   ClientCount clients_;

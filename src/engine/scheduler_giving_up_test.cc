@@ -66,17 +66,17 @@ TEST_F(SchedulerTest, GivesUpThoseWhoWaitTooLongWhileEveryWorkerIsBusy) {
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), TimePoint::max());
 }
 
-TEST_F(SchedulerTest, AHopelessRequestIsGivenUpThoughAHopefulOneHasTheEarlierDeadline) {
+TEST_F(SchedulerTest, ALateRequestIsGivenUpThoughOneThatIsNotLateHasTheEarlierDeadline) {
   Scheduler scheduler({.workers = 1});
   ASSERT_TRUE(scheduler.admit(request(1, 1s), kNow));
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
-  auto hopeful = request(2, 60ms);
-  hopeful.terms.late = Late::kReject;
-  auto hopeless = request(3, 70ms);
-  hopeless.terms.late = Late::kReject;
-  hopeless.candidates = {ModelId{1}};  // takes 50 ms
-  ASSERT_TRUE(scheduler.admit(std::move(hopeful), kNow));
-  ASSERT_TRUE(scheduler.admit(std::move(hopeless), kNow));
+  auto in_time = request(2, 60ms);
+  in_time.terms.late = Late::kReject;
+  auto late = request(3, 70ms);
+  late.terms.late = Late::kReject;
+  late.candidates = {ModelId{1}};  // takes 50 ms
+  ASSERT_TRUE(scheduler.admit(std::move(in_time), kNow));
+  ASSERT_TRUE(scheduler.admit(std::move(late), kNow));
   EXPECT_EQ(scheduler.gives_up_at(kNow, profiles_), kNow + 20ms + Duration(1));
   EXPECT_EQ(scheduler.give_up(kNow + 21ms, profiles_)->request, RequestId{3});
   EXPECT_FALSE(scheduler.give_up(kNow + 21ms, profiles_));
@@ -85,9 +85,9 @@ TEST_F(SchedulerTest, AHopelessRequestIsGivenUpThoughAHopefulOneHasTheEarlierDea
 TEST_F(SchedulerTest, WhoRunsOrWentAwayIsNotGivenUp) {
   Scheduler scheduler({.workers = 1});
   for (const std::uint64_t id : {1, 2}) {
-    auto impatient = request(id, 50ms);
-    impatient.terms.late = Late::kReject;
-    ASSERT_TRUE(scheduler.admit(std::move(impatient), kNow));
+    auto rejects_if_late = request(id, 50ms);
+    rejects_if_late.terms.late = Late::kReject;
+    ASSERT_TRUE(scheduler.admit(std::move(rejects_if_late), kNow));
   }
   ASSERT_TRUE(scheduler.next(kNow, profiles_));
   EXPECT_EQ(scheduler.cancel(RequestId{2}), CancelAction::kRemoved);

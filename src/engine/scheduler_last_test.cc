@@ -55,9 +55,9 @@ TEST_F(LateLast, OthersMayInsistOnTheirTurn) {
 }
 
 // Four may wait behind: the first two, the fourth and the fifth.
-class CrowdedLateLast : public LateLast {
+class FullLateLast : public LateLast {
  protected:
-  CrowdedLateLast() {
+  FullLateLast() {
     std::uint64_t id = 0;
     for (int round = 0; round < 2; ++round) {
       for (int i = 0; i < 2; ++i) {
@@ -72,28 +72,28 @@ class CrowdedLateLast : public LateLast {
   }
 };
 
-TEST_F(CrowdedLateLast, GivesUpWhoHasBeenLateForLongest) {
+TEST_F(FullLateLast, GivesUpWhoHasBeenLateForLongest) {
   admit(7, 6ms);
   const GivenUp ended = next_end(scheduler_, kNow, profiles_);
   EXPECT_EQ(ended.request, RequestId{1});
   EXPECT_EQ(ended.why, ErrorCode::kTooLate);
-  EXPECT_TRUE(ended.crowded_out);
+  EXPECT_TRUE(ended.queue_full);
   EXPECT_EQ(ended.budget.soft, 1ms);
   EXPECT_EQ(ended.fastest, 10ms);
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{2, 4, 5, 7}));
 }
 
-TEST_F(CrowdedLateLast, GivesUpTheLowestPriorityFirst) {
+TEST_F(FullLateLast, GivesUpTheLowestPriorityFirst) {
   auto lower = request(7, 6ms);
   lower.terms.priority = 2;
   ASSERT_TRUE(scheduler_.admit(std::move(lower), kNow));
   const GivenUp ended = next_end(scheduler_, kNow, profiles_);
   EXPECT_EQ(ended.request, RequestId{7});
-  EXPECT_TRUE(ended.crowded_out);
+  EXPECT_TRUE(ended.queue_full);
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{1, 2, 4, 5}));
 }
 
-TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
+TEST_F(FullLateLast, SparesWhoInsistedOnItsAnswer) {
   // Its own policy has let others go first, late or not.
   class Modest final : public Selector {
    public:
@@ -118,11 +118,11 @@ TEST_F(CrowdedLateLast, SparesWhoInsistedOnItsAnswer) {
   EXPECT_EQ(run_all(scheduler_), (std::vector<std::uint64_t>{7, 2, 4, 5}));
 }
 
-TEST_F(CrowdedLateLast, WhoIsGivenUpIsNoDemandEither) {
+TEST_F(FullLateLast, WhoIsGivenUpIsNoDemandEither) {
   const WatchingPolicy policy;
   for (std::uint64_t id = 7; id < 20; ++id) {
     admit(id, 6ms);
-    EXPECT_TRUE(next_end(scheduler_, kNow, profiles_).crowded_out) << id;
+    EXPECT_TRUE(next_end(scheduler_, kNow, profiles_).queue_full) << id;
   }
   auto in_time = request(20, 1s);
   in_time.terms.policy = &policy;

@@ -89,13 +89,13 @@ class World {
     RC_ASSERT(over.queued >= Duration::zero());
     RC_ASSERT((over.why == ErrorCode::kTimedOut) == (now_ > wait_until_.at(over.request)));
     if (over.why == ErrorCode::kTooLate) {
-      RC_ASSERT(late_ == Late::kLast && over.crowded_out && !can_be_in_time(over.request));
+      RC_ASSERT(late_ == Late::kLast && over.queue_full && !can_be_in_time(over.request));
       RC_ASSERT(waiting_late() > bound_);
     }
     states_[over.request] = RequestState::kEnded;
   }
 
-  // Everybody whose timeout has expired, whether a worker is free or not, and nobody else.
+  // Everybody whose timeout has passed, whether a worker is free or not, and nobody else.
   void give_up() {
     TimePoint next = TimePoint::max();
     for (const auto& [id, state] : states_) {

@@ -52,9 +52,9 @@ TEST(UsualSlack, TheChanceIsTheShareOfWaysBackThatMakeIt) {
   UsualSlack usual;
   usual.add(with_sla(100ms), way_back, kWhenAsked);
   EXPECT_DOUBLE_EQ(usual.chance(), 0.75);
-  UsualSlack hopeless;
-  hopeless.add(with_sla(100ms), std::vector<Duration>{1s}, kWhenAsked);
-  EXPECT_EQ(hopeless.chance(), 0);
+  UsualSlack late;
+  late.add(with_sla(100ms), std::vector<Duration>{1s}, kWhenAsked);
+  EXPECT_EQ(late.chance(), 0);
 }
 
 TEST(UsualSlack, HalfOfItIsTheLast69) {

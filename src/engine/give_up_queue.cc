@@ -1,8 +1,8 @@
-#include "engine/impatient.h"
+#include "engine/give_up_queue.h"
 
 namespace cnnselect {
 
-void Impatient::add(RequestId id, std::span<const ModelId> candidates, TimePoint deadline) {
+void GiveUpQueue::add(RequestId id, std::span<const ModelId> candidates, TimePoint deadline) {
   auto queue = queues_.find(candidates);
   if (queue == queues_.end()) {
     queue = queues_
@@ -13,7 +13,7 @@ void Impatient::add(RequestId id, std::span<const ModelId> candidates, TimePoint
   queue->second.emplace(deadline, id);
 }
 
-void Impatient::remove(RequestId id, std::span<const ModelId> candidates, TimePoint deadline) {
+void GiveUpQueue::remove(RequestId id, std::span<const ModelId> candidates, TimePoint deadline) {
   const auto queue = queues_.find(candidates);
   if (queue == queues_.end()) return;
   queue->second.erase({deadline, id});

@@ -1,4 +1,4 @@
-// Impatient: waiting requests that end once even their fastest model would be late. They are
+// GiveUpQueue: waiting requests that end once even their fastest model would be late. They are
 // ordered by their last moment: the deadline, less the mean time of that model. Requests with the
 // same candidates have the same fastest model, whatever that is at the time. So there is one queue
 // by deadline for each set of candidates. A value without locks: its owner guards it.
@@ -17,7 +17,7 @@
 
 namespace cnnselect {
 
-class Impatient {
+class GiveUpQueue {
  public:
   /// `id` must not be in the queue. O(log n).
   void add(RequestId id, std::span<const ModelId> candidates, TimePoint deadline);

@@ -1,4 +1,4 @@
-#include "engine/impatient.h"
+#include "engine/give_up_queue.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -18,8 +18,8 @@ Duration fastest(std::span<const ModelId> candidates) {
   return candidates.front() == ModelId{0} ? 10ms : 100ms;
 }
 
-TEST(Impatient, WhoHasTheSlowerFastestModelMayBeFirstDespiteALaterDeadline) {
-  Impatient waiting;
+TEST(GiveUpQueue, WhoHasTheSlowerFastestModelMayBeFirstDespiteALaterDeadline) {
+  GiveUpQueue waiting;
   EXPECT_FALSE(waiting.first(fastest));
   waiting.add(RequestId{1}, kFast, kNoon + 50ms);
   waiting.add(RequestId{2}, kSlow, kNoon + 120ms);
@@ -31,8 +31,8 @@ TEST(Impatient, WhoHasTheSlowerFastestModelMayBeFirstDespiteALaterDeadline) {
   EXPECT_FALSE(waiting.first(fastest));
 }
 
-RC_GTEST_PROP(Impatient, FindsWhoeverASearchThroughAllFinds, ()) {
-  Impatient waiting;
+RC_GTEST_PROP(GiveUpQueue, FindsWhoeverASearchThroughAllFinds, ()) {
+  GiveUpQueue waiting;
   std::map<RequestId, std::pair<std::vector<ModelId>, TimePoint>> all;
   const auto steps = *rc::gen::inRange<std::uint64_t>(1, 60);
   for (std::uint64_t i = 1; i <= steps; ++i) {
