@@ -1,10 +1,15 @@
 #include "classify_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -44,15 +49,21 @@ std::vector<std::string> row(const std::string& name, const ShapedOutcome& outco
   return {name,
           answer.label,
           fmt::format("{:.0f} %", 100 * answer.confidence),
-          answer.model,
-          fmt::format("{} ({:.2f})", answer.reason, answer.probability),
           short_ms(answer.input),
-          short_ms(answer.decode),
-          short_ms(answer.queued),
-          short_ms(answer.infer),
           answer.budget ? short_ms(*answer.budget) : "-",
+          answer.model,
+          short_ms(answer.infer),
           short_ms(outcome.latency),
-          sla == kForever ? "-" : (outcome.latency <= sla ? "yes" : "late")};
+          outcome.latency <= sla ? "" : "late"};
+}
+
+/// "resnet_64_192 (7), resnet_32_96 (3)", the most used one first.
+std::string used_text(const std::map<std::string, int>& used) {
+  std::vector<std::pair<std::string, int>> sorted(used.begin(), used.end());
+  std::ranges::stable_sort(sorted, std::ranges::greater(), &std::pair<std::string, int>::second);
+  std::vector<std::string> words;
+  for (const auto& [model, count] : sorted) words.push_back(fmt::format("{} ({})", model, count));
+  return words.empty() ? "nobody" : fmt::format("{}", fmt::join(words, ", "));
 }
 
 // One after the other: what is shown is one person with one phone.
@@ -99,19 +110,19 @@ int print_json(const std::vector<ShapedOutcome>& outcomes) {
 
 int print_table(const ClassifyFlags& flags, Duration sla,
                 const std::vector<ShapedOutcome>& outcomes) {
-  Table table({{"photo", Align::kLeft},
-               {"answer", Align::kLeft},
+  // At most 100 columns. The server's JSON has more: --json.
+  Table table({{"photo", Align::kLeft, 18},
+               {"answer", Align::kLeft, 16},
                {"sure"},
-               {"model", Align::kLeft},
-               {"why", Align::kLeft},
                {"input ms"},
-               {"decode"},
-               {"queue"},
-               {"infer"},
                {"budget"},
-               {"total ms"},
-               {"in time"}});
+               {"model", Align::kLeft, 18},
+               {"infer"},
+               {"total"},
+               {"", Align::kLeft}});
   int failed = 0;
+  std::size_t in_time = 0;
+  std::map<std::string, int> used;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const std::string name = std::filesystem::path(flags.images[i]).filename().string();
     auto answer = outcomes[i].body
@@ -119,11 +130,15 @@ int print_table(const ClassifyFlags& flags, Duration sla,
                       : Result<ClassifyAnswer>(std::unexpected(outcomes[i].body.error()));
     if (answer) {
       table.add(row(name, outcomes[i], *answer, sla));
+      if (outcomes[i].latency <= sla) ++in_time;
+      ++used[answer->model];
     } else {
       failed = report(answer.error().within(name));
     }
   }
-  fmt::print("{}", table.text());
+  fmt::print("{} of {} photos answered{}, by {}\n{}", in_time, outcomes.size(),
+             sla == kForever ? "" : fmt::format(" within {}", duration_text(sla)), used_text(used),
+             table.text());
   return failed;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/csv.h"
@@ -13,12 +14,14 @@ namespace {
 
 using Align = Table::Align;
 
-std::string usage_text(const LoadSummary& summary) {
-  std::string text;
-  for (const auto& [model, share] : summary.usage) {
-    text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", model, 100 * share);
-  }
-  return text;
+constexpr std::size_t kWidestModel = 20;  // with its share; the table fits 100 columns then
+
+/// The model that answered most; the CSV has them all.
+std::string mostly(const LoadSummary& summary) {
+  if (summary.usage.empty()) return "-";
+  const auto& [model, share] =
+      *std::ranges::max_element(summary.usage, {}, [](const auto& used) { return used.second; });
+  return fmt::format("{:.0f} % {}", 100 * share, model);
 }
 
 std::set<std::string> models_of(const std::vector<LoadPoint>& points) {
@@ -32,25 +35,30 @@ std::set<std::string> models_of(const std::vector<LoadPoint>& points) {
 }  // namespace
 
 std::string load_table(const std::vector<LoadPoint>& points) {
-  Table table({{"policy", Align::kLeft},
-               {"SLA ms"},
-               {"in time %"},
-               {"+-"},
-               {"accuracy %"},
-               {"effective %"},
-               {"+-"},
-               {"p50 ms"},
-               {"p95"},
-               {"p99"},
-               {"errors"},
-               {"models", Align::kLeft}});
-  const auto percent = [](double fraction) { return fmt::format("{:.1f}", 100 * fraction); };
+  const bool any_errors =
+      std::ranges::any_of(points, [](const auto& point) { return point.summary.errors > 0; });
+  std::vector<Table::Column> columns{
+      {"policy", Align::kLeft}, {"SLA ms"}, {"in time %"}, {"accuracy %"},
+      {"effective %"},          {"p50 ms"}, {"p95"},       {"p99"}};
+  if (any_errors) columns.push_back({"errors"});
+  columns.push_back({"mostly", Align::kLeft, kWidestModel});
+  Table table(std::move(columns));
+  const auto percent = [](double fraction, double half) {
+    return fmt::format("{:.1f} +-{:2.0f}", 100 * fraction, 100 * half);
+  };
   const auto ms = [](const std::optional<Duration>& d) { return ms_text(d, 0); };
   for (const auto& [policy, sla, summary] : points) {
-    table.add({policy, ms(sla), percent(summary.attainment), percent(summary.attainment_half),
-               percent(summary.accuracy), percent(summary.effective_accuracy),
-               percent(summary.effective_half), ms(summary.p50), ms(summary.p95), ms(summary.p99),
-               std::to_string(summary.errors), usage_text(summary)});
+    std::vector<std::string> cells{policy,
+                                   ms(sla),
+                                   percent(summary.attainment, summary.attainment_half),
+                                   fmt::format("{:.1f}", 100 * summary.accuracy),
+                                   percent(summary.effective_accuracy, summary.effective_half),
+                                   ms(summary.p50),
+                                   ms(summary.p95),
+                                   ms(summary.p99)};
+    if (any_errors) cells.push_back(std::to_string(summary.errors));
+    cells.push_back(mostly(summary));
+    table.add(std::move(cells));
   }
   return table.text();
 }

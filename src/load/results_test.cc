@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+
 namespace cnnselect {
 namespace {
 
@@ -39,10 +42,28 @@ TEST(LoadResults, TheCsvHasAColumnForEveryModelThatAnsweredAnywhere) {
             "\"a, quoted policy\",200,\"normal(63,15)\",4,0,0,0,0,0,0,,,,,0,0.5,0.5\n");
 }
 
-TEST(LoadResults, TheTableShowsPercentagesAndShares) {
+TEST(LoadResults, TheTableShowsPercentagesAndWhoAnsweredMost) {
   const std::string table = load_table(two_points());
-  EXPECT_THAT(table, HasSubstr("50.0  25.0        75.0         25.0  12.5"));
-  EXPECT_THAT(table, HasSubstr("large 50 %, small 50 %"));
+  EXPECT_THAT(table, HasSubstr("50.0 +-25        75.0    25.0 +-12"));
+  EXPECT_THAT(table, HasSubstr(" 1  100 % small\n"));
+}
+
+TEST(LoadResults, TheTableFitsAHundredColumns) {
+  auto points = two_points();
+  points[0].policy = "static-greedy";
+  points[0].summary.errors = 0;
+  points[0].summary.attainment = 1;
+  points[0].summary.effective_accuracy = 1;
+  points[0].summary.usage = {{"a_model_of_a_name_that_is_rather_long", 0.999}};
+  points.resize(1);
+  std::istringstream lines(load_table(points));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U + 2) << line;
+}
+
+TEST(LoadResults, WithoutErrorsThereIsNoColumnOfThem) {
+  auto points = two_points();
+  points[0].summary.errors = 0;
+  EXPECT_THAT(load_table(points), testing::Not(HasSubstr("errors")));
 }
 
 TEST(LoadResults, OfNothingIsTheHeader) {

@@ -6,16 +6,29 @@
 namespace cnnselect {
 namespace {
 
+bool begins_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
 // Code points, which for the labels and numbers shown here is what a terminal calls columns.
 std::size_t width_of(const std::string& cell) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      cell, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(cell, begins_code_point));
+}
+
+std::string shortened_to(std::string cell, std::size_t widest) {
+  if (width_of(cell) <= widest) return cell;
+  std::size_t kept = 0;
+  const auto cut =
+      std::ranges::find_if(cell, [&](char c) { return begins_code_point(c) && ++kept == widest; });
+  cell.erase(cut, cell.end());
+  return cell + "…";
 }
 
 }  // namespace
 
 void Table::add(std::vector<std::string> cells) {
   assert(cells.size() == columns_.size());
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    cells[i] = shortened_to(std::move(cells[i]), columns_[i].widest);
+  }
   rows_.push_back(std::move(cells));
 }
 

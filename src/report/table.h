@@ -1,6 +1,8 @@
 // Table: aligned columns for the console. Pure: it makes text, the caller prints it.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@ class Table {
   struct Column {
     std::string title;
     Align align = Align::kRight;
+    /// In code points, at least the title's: longer cells lose their end, which "…" stands for.
+    std::size_t widest = std::numeric_limits<std::size_t>::max();
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -22,6 +22,13 @@ TEST(Table, CountsCharactersNotBytes) {
   EXPECT_EQ(table.text(), "what  n\n----  -\n\xc3\xa9t\xc3\xa9   1\n");
 }
 
+TEST(Table, ShortensWhatIsWiderThanItsColumnMayBe) {
+  Table table({{"a", Table::Align::kLeft, 4}, {"b"}});
+  table.add({"four", "1"});
+  table.add({"f\xc3\xafve5", "2"});  // "fïve5"
+  EXPECT_EQ(table.text(), "a     b\n----  -\nfour  1\nf\xc3\xafv\xe2\x80\xa6  2\n");
+}
+
 TEST(Table, LeavesNoSpacesAtTheEndOfALine) {
   Table table({{"a", Table::Align::kLeft}, {"long title", Table::Align::kLeft}});
   table.add({"x", "y"});
