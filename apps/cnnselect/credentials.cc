@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/wall_clock.h"
 #include "service/key_metrics.h"
 
 namespace cnnselect {
@@ -69,7 +70,7 @@ void Credentials::reload() {
 void Credentials::warn_of_expiry() const {
   if (http_tls_ == nullptr) return;
   const auto expires = http_tls_->expires();
-  if (expires - std::chrono::system_clock::now() > kSoon) return;
+  if (expires - wall_now() > kSoon) return;
   spdlog::warn("the certificate is valid until {:%F %T} UTC only",
                fmt::gmtime(std::chrono::system_clock::to_time_t(expires)));
 }

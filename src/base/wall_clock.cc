@@ -2,6 +2,6 @@
 
 namespace cnnselect {
 
-std::chrono::sys_time<Duration> wall_now() { return std::chrono::system_clock::now(); }
+WallTime wall_now() { return std::chrono::system_clock::now(); }
 
 }  // namespace cnnselect

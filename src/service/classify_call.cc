@@ -2,8 +2,6 @@
 
 #include <span>
 
-#include "service/input_sources.h"
-
 namespace cnnselect {
 namespace {
 
@@ -15,12 +13,9 @@ std::span<const std::byte> photo_bytes(const ClassifyRequest& request) {
 
 ClassifyCall::ClassifyCall(const ServiceContext& context, Target target, RequestTerms terms,
                            ClassifyRequest request, Reply<ClassifyResponse> reply)
-    : context_(context),
-      target_(std::move(target)),
-      terms_(std::move(terms)),
+    : Call(context, std::move(target), std::move(terms)),
       request_(std::move(request)),
       reply_(std::move(reply)),
-      flight_(context.engine),
       started_(context.clock.now()) {}
 
 Cancel ClassifyCall::start(const ServiceContext& context, Target target, RequestTerms terms,
@@ -35,11 +30,7 @@ Cancel ClassifyCall::start(const ServiceContext& context, Target target, Request
 }
 
 void ClassifyCall::decode_photo() {
-  if (flight_.cancelled()) {
-    return refuse({ErrorCode::kCancelled, "the client went away before its photo was decoded"});
-  }
-  auto input = cnnselect::decode_photo(photo_bytes(request_), context_.options.decode,
-                                       context_.catalog, target_.members);
+  auto input = decode(photo_bytes(request_));
   if (!input) return refuse(input.error());
   decode_ = context_.clock.now() - started_;
   flight_.submit({.candidates = target_.members, .terms = terms_, .input = std::move(*input)},
@@ -73,7 +64,7 @@ ClassifyResponse ClassifyCall::word(const Answer& answer, const std::vector<Rank
                             .reason = std::string(to_string(answer.reason)),
                             .probability = answer.probability,
                             .sla = std::nullopt,
-                            .in_time = std::nullopt,
+                            .in_time = in_time(ready),
                             .input = terms_.timing.input,
                             .decode = decode_,
                             .queued = answer.queued,
@@ -82,7 +73,6 @@ ClassifyResponse ClassifyCall::word(const Answer& answer, const std::vector<Rank
                             .budget = std::nullopt};
   if (terms_.has_sla()) {
     response.sla = terms_.timing.sla;
-    response.in_time = ready <= deadline(terms_.timing);
     response.budget = answer.budget.soft;
   }
   for (const RankedClass& ranked : classes) {
@@ -91,18 +81,6 @@ ClassifyResponse ClassifyCall::word(const Answer& answer, const std::vector<Rank
                             .confidence = ranked.confidence});
   }
   return response;
-}
-
-RequestFacts ClassifyCall::facts() const {
-  return {.family = target_.family,
-          .asked = request_.family,
-          .call = "classify",
-          .id = request_.id,
-          .terms = terms_,
-          .hints = request_.hints,
-          .arrival = request_.arrival,
-          .trace = request_.trace,
-          .bytes = request_.body.size()};
 }
 
 void ClassifyCall::refuse(const Error& error) {

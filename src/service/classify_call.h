@@ -8,13 +8,11 @@
 
 #include "api/inference_api.h"
 #include "backend/classification.h"
-#include "service/flight.h"
-#include "service/request_plan.h"
-#include "service/service_context.h"
+#include "service/call.h"
 
 namespace cnnselect {
 
-class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
+class ClassifyCall : private Call, public std::enable_shared_from_this<ClassifyCall> {
  public:
   /// Replies exactly once, on any thread. Calling the result takes the call back.
   static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
@@ -29,14 +27,10 @@ class ClassifyCall : public std::enable_shared_from_this<ClassifyCall> {
   ClassifyResponse word(const Answer& answer, const std::vector<RankedClass>& classes,
                         TimePoint ready) const;
   void refuse(const Error& error);
-  RequestFacts facts() const;
+  RequestFacts facts() const { return facts_of(request_, request_.family, "classify"); }
 
-  const ServiceContext& context_;
-  const Target target_;
-  const RequestTerms terms_;
   ClassifyRequest request_;
   Reply<ClassifyResponse> reply_;
-  Flight flight_;
   const TimePoint started_;
   Duration decode_{};
 };

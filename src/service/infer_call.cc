@@ -9,7 +9,6 @@
 #include "backend/classification.h"
 #include "base/shape_text.h"
 #include "service/bytes_tensor.h"
-#include "service/input_sources.h"
 #include "service/tensor_shape.h"
 
 namespace cnnselect {
@@ -32,12 +31,9 @@ Result<ElementType> element_type(const InferInput& input) {
 
 InferCall::InferCall(const ServiceContext& context, Target target, RequestTerms terms,
                      InferRequest request, Reply<InferResponse> reply)
-    : context_(context),
-      target_(std::move(target)),
-      terms_(std::move(terms)),
+    : Call(context, std::move(target), std::move(terms)),
       request_(std::move(request)),
-      reply_(std::move(reply)),
-      flight_(context.engine) {}
+      reply_(std::move(reply)) {}
 
 Cancel InferCall::start(const ServiceContext& context, Target target, RequestTerms terms,
                         InferRequest request, Reply<InferResponse> reply) {
@@ -149,13 +145,7 @@ Status InferCall::start_photos(const InferInput& input) {
 }
 
 void InferCall::decode_photo(std::size_t part, std::span<const std::byte> encoded) {
-  if (flight_.cancelled()) {
-    return finish(part, fail(ErrorCode::kCancelled,
-                             "the client went away before its photo was "
-                             "decoded"));
-  }
-  auto photo =
-      cnnselect::decode_photo(encoded, context_.options.decode, context_.catalog, target_.members);
+  auto photo = decode(encoded);
   if (!photo) return finish(part, std::unexpected(photo.error()));
   submit(part, target_.members, std::move(*photo));
 }
@@ -184,30 +174,21 @@ void InferCall::reply() {
   if (!response) {
     context_.books.failed(facts(), response.error());
   } else {
-    std::optional<bool> in_time;
-    if (terms_.has_sla()) in_time = ready <= deadline(terms_.timing);
     std::vector<const Answer*> answers;
     for (const auto& part : parts_) answers.push_back(&part->value());
     context_.books.answered(facts(), answers,
                             {.input = terms_.timing.input,
                              .decode = Duration::zero(),
                              .server = ready - terms_.timing.received},
-                            in_time);
+                            in_time(ready));
   }
   reply_(std::move(response));
 }
 
 RequestFacts InferCall::facts() const {
-  return {.family = target_.family,
-          .asked = request_.model,
-          .call = "infer",
-          .id = request_.id,
-          .terms = terms_,
-          .hints = request_.hints,
-          .arrival = request_.arrival,
-          .trace = request_.trace,
-          .bytes = request_.body.size(),
-          .images = std::max<std::size_t>(parts_.size(), 1)};
+  RequestFacts facts = facts_of(request_, request_.model, "infer");
+  facts.images = std::max<std::size_t>(parts_.size(), 1);
+  return facts;
 }
 
 Result<InferResponse> InferCall::word(TimePoint ready) const {
@@ -263,7 +244,7 @@ Parameters InferCall::explain(TimePoint ready) const {
   if (terms_.has_sla()) {
     parameters["sla_ms"] = to_ms(terms_.timing.sla);
     parameters["budget_ms"] = to_ms(slowest->budget.soft);
-    parameters["in_time"] = ready <= deadline(terms_.timing);
+    parameters["in_time"] = *in_time(ready);
   }
   return parameters;
 }

@@ -9,13 +9,11 @@
 #include <vector>
 
 #include "api/inference_api.h"
-#include "service/flight.h"
-#include "service/request_plan.h"
-#include "service/service_context.h"
+#include "service/call.h"
 
 namespace cnnselect {
 
-class InferCall : public std::enable_shared_from_this<InferCall> {
+class InferCall : private Call, public std::enable_shared_from_this<InferCall> {
  public:
   /// Replies exactly once, on any thread. Calling the result takes the call back.
   static Cancel start(const ServiceContext& context, Target target, RequestTerms terms,
@@ -40,12 +38,8 @@ class InferCall : public std::enable_shared_from_this<InferCall> {
   Result<InferOutput> word_output(const RequestedOutput& wanted) const;
   const TensorSpec& first_output() const { return first_->output; }
 
-  const ServiceContext& context_;
-  const Target target_;
-  const RequestTerms terms_;
   const InferRequest request_;
   Reply<InferResponse> reply_;
-  Flight flight_;
   std::shared_ptr<const ModelSpecs> first_;  ///< the first member; the request must use its names
   std::vector<std::optional<Result<Answer>>> parts_;
   std::atomic<std::size_t> unfinished_ = 0;

@@ -61,15 +61,15 @@ InferenceService::InferenceService(const Catalog& catalog, ModelManager& models,
       books_(catalog, metrics_, statistics_, clock, log_.get(), spans_),
       control_(catalog, models),
       idle_(make_measurer(catalog, models, clock, options_.idle_measure)),
-      engine_(engine, clock, models),
-      decoders_(options_.decode_threads, options_.max_decoding),
       context_{.catalog = catalog_,
                .models = models_,
                .clock = clock,
                .options = options_,
                .books = books_,
                .engine = engine_,
-               .decoders = decoders_} {}
+               .decoders = decoders_},
+      engine_(engine, clock, models),
+      decoders_(options_.decode_threads, options_.max_decoding) {}
 
 void InferenceService::set_ready(bool ready) {
   ready_ = ready;

@@ -99,11 +99,11 @@ class InferenceService final : public InferenceApi {
   std::atomic<bool> ready_ = false;
   ModelControl control_;
   const std::unique_ptr<IdleMeasurer> idle_;  // may be null
+  ServiceContext context_;                    ///< refers to the two below; its users are their jobs
   // Destroyed in reverse order: first the decoders, which submit to the engine; then the engine,
   // whose completions count in the metrics.
   Engine engine_;
   DecodePool decoders_;
-  ServiceContext context_;
 };
 
 }  // namespace cnnselect

@@ -26,7 +26,7 @@ void RequestBooks::answered(const RequestFacts& facts, std::span<const Answer* c
 void RequestBooks::count(const RequestFacts& facts, const Answer& answer, const StageTimes& times,
                          std::optional<bool> in_time) const {
   metrics_.count_answer(facts.family, answer, times, in_time);
-  statistics_.answered(answer, times.server);
+  statistics_.answered(answer, times.server, spans_.wall_clock());
   if (log_ == nullptr || !log_->wants()) return;
   LoggedRequest entry = logged(facts, outcome_name(in_time));
   entry.model = catalog_.model(answer.model).member.name;
@@ -61,7 +61,9 @@ void RequestBooks::failed(const RequestFacts& facts, const Error& whole) const {
 
 LoggedRequest RequestBooks::logged(const RequestFacts& facts, std::string_view outcome) const {
   const auto& [sla, elapsed, input, output, received] = facts.terms.timing;
-  LoggedRequest entry{.family = catalog_.family(facts.family).name,
+  // A study compares logs of several hosts and days: that takes the wall clock.
+  LoggedRequest entry{.unix_ms = unix_ms(spans_.wall_clock()),
+                      .family = catalog_.family(facts.family).name,
                       .asked = std::string(facts.asked),
                       .outcome = std::string(outcome),
                       .policy = std::string(facts.terms.policy->name()),

@@ -18,7 +18,7 @@
 
 namespace cnnselect {
 
-/// Where spans go, and the clock that times them. Without a sink there are no spans.
+/// Where spans go, and the clock of all that is written down. Without a sink there are no spans.
 struct SpanOutput {
   std::unique_ptr<SpanSink> sink;
   std::function<WallTime()> wall_clock = wall_now;

@@ -25,10 +25,6 @@ bool RequestLog::wants() {
 }
 
 void RequestLog::add(LoggedRequest request) {
-  // A study compares logs of several hosts and days, which no steady clock allows.
-  request.unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count();
   const MutexLock lock(mutex_);
   if (pending_.size() >= options_.max_pending) {
     ++dropped_;

@@ -26,11 +26,10 @@ StatisticsBook::StatisticsBook(const Catalog& catalog)
   }
 }
 
-void StatisticsBook::answered(const Answer& answer, Duration server) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
+void StatisticsBook::answered(const Answer& answer, Duration server, WallTime now) {
   const MutexLock lock(mutex_);
   ModelStatistics& model = models_[answer.model.value];
-  model.last_inference_unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  model.last_inference_unix_ms = unix_ms(now);
   add(model.success, server);
   add(model.queue, answer.queued);
   add(model.prepare, answer.prepare);

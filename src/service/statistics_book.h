@@ -11,6 +11,7 @@
 
 #include "api/inference_api.h"
 #include "base/mutex.h"
+#include "base/wall_clock.h"
 #include "engine/request.h"
 #include "model/catalog.h"
 
@@ -22,7 +23,7 @@ class StatisticsBook {
   explicit StatisticsBook(const Catalog& catalog);
 
   /// `server`: from the request's last byte to its answer.
-  void answered(const Answer& answer, Duration server) CNNSELECT_EXCLUDES(mutex_);
+  void answered(const Answer& answer, Duration server, WallTime now) CNNSELECT_EXCLUDES(mutex_);
   /// A request for `asked`, a family or a model, ended in an error after `server`,
   /// with so many images, >= 1.
   void failed(std::string_view asked, Duration server, std::size_t images)

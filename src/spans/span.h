@@ -5,7 +5,6 @@
 // traces of them that a simulation runs on, are in src/trace.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,11 +13,9 @@
 #include <vector>
 
 #include "api/trace_context.h"
+#include "base/wall_clock.h"
 
 namespace cnnselect {
-
-/// The wall clock's: collectors compare the spans of several hosts.
-using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 struct SpanAttribute {
   std::string key;
@@ -33,8 +30,8 @@ struct Span {
   std::string trace_state;  ///< as it came with the request; may be empty
   std::string name;
   bool is_server = false;  ///< a request as the server saw it; else a stage of one
-  WallTime start;
-  WallTime end;  ///< >= start
+  WallTime start;          ///< collectors compare the spans of several hosts
+  WallTime end;            ///< >= start
   std::vector<SpanAttribute> attributes;
   std::optional<std::string> error;  ///< what went wrong, where the server is at fault
 };
