@@ -125,7 +125,9 @@ Result<KeyRing::Admission> KeyRing::admit(std::optional<std::string_view> key, A
   }
   ++held->counts.admitted;
   ++*held->under_way;
-  return Admission(held->under_way.get(), [count = held->under_way](const void*) { --*count; });
+  return Admission{
+      .key = own.name,
+      .place = {held->under_way.get(), [count = held->under_way](const void*) { --*count; }}};
 }
 
 std::map<std::string, KeyRing::Counts> KeyRing::counts() const {

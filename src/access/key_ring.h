@@ -42,7 +42,11 @@ class KeyRing {
   };
 
   /// A call that was let in; its end makes room for the next. It may outlive the ring.
-  using Admission = std::shared_ptr<const void>;
+  struct Admission {
+    std::string key;                    ///< its name
+    std::shared_ptr<const void> place;  ///< among the key's calls
+    void reset() { place.reset(); }
+  };
 
   explicit KeyRing(std::vector<ApiKey> keys);
   static Result<std::unique_ptr<KeyRing>> read(const std::filesystem::path& file);

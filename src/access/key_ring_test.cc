@@ -69,6 +69,7 @@ TEST(KeyRing, HoldsEachKeyToSoManyAtATime) {
   const auto third = ring.admit("one", Access::kCall, {});
   EXPECT_EQ(code_of(third), ErrorCode::kTooMany);
   EXPECT_THAT(third.error().message, HasSubstr("2 requests under way; allowed: 2"));
+  EXPECT_EQ(first->key, "app");
   first->reset();
   EXPECT_TRUE(ring.admit("one", Access::kCall, {}));
   EXPECT_EQ(ring.counts().at("app").under_way, 1U) << "the last one is over already";

@@ -27,7 +27,8 @@ NetworkEstimator::Lesson NetworkEstimator::add(const Source& source, Duration in
     clients_.add(source.client, source.network_class, input, output, like.ways, source.now);
   }
   return {.network_class = std::string(source.network_class),
-          .teacher = std::string(without_port(source.client)),
+          .host = std::string(without_port(source.client)),
+          .key = std::string(source.key),
           .input = input,
           .output = output,
           .when = {.arrived = arrived, .told = source.now}};
@@ -36,7 +37,9 @@ NetworkEstimator::Lesson NetworkEstimator::add(const Source& source, Duration in
 void NetworkEstimator::learn(const Lesson& lesson) {
   const MutexLock lock(mutex_);
   NetworkClass& of_class = class_of(lesson.network_class);
-  if (!of_class.teachers.take(lesson.teacher, lesson.when.told)) return;
+  const TimePoint now = lesson.when.told;
+  if (!lesson.key.empty() && !of_class.keys.take(lesson.key, now)) return;
+  if (!of_class.hosts.take(lesson.host, now)) return;
   of_class.ways.add(lesson.input, lesson.output, lesson.when);
 }
 

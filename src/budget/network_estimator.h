@@ -23,17 +23,20 @@ class NetworkEstimator {
   static constexpr std::size_t kMaxClasses = 64;
 
   /// Who asks. `client` is any text that is the same for all requests of one client and for no
-  /// other; empty: not known. `now` goes back by no more than threads differ.
+  /// other; empty: not known. `key`: the name of its API key, if it needs one. `now` goes back by
+  /// no more than threads differ.
   struct Source {
     std::string_view network_class;
     std::string_view client;
+    std::string_view key = {};
     TimePoint now;
   };
 
   /// What one request teaches its class.
   struct Lesson {
     std::string network_class;
-    std::string teacher;  ///< the client without its port: a host has many connections
+    std::string host;  ///< the client without its port: a host has many connections
+    std::string key;   ///< empty where none is needed
     Duration input{};
     Duration output{};
     WayBackLearner::When when;
@@ -43,7 +46,7 @@ class NetworkEstimator {
   /// and of nobody else before learn().
   Lesson add(const Source& source, Duration input, Duration output) CNNSELECT_EXCLUDES(mutex_);
   /// For all clients of the class, once the request that told it was answered: a request that is
-  /// refused teaches nothing. No teacher has more than its share (fair_share.h).
+  /// refused teaches nothing. No host and no key has more than its share (fair_share.h).
   void learn(const Lesson& lesson) CNNSELECT_EXCLUDES(mutex_);
 
   /// Equally likely values of the way back, ascending, for a way here of `input`. None if nothing
@@ -54,7 +57,8 @@ class NetworkEstimator {
  private:
   struct NetworkClass {
     WayBackLearner ways;
-    FairShare teachers;
+    FairShare hosts;
+    FairShare keys;
   };
 
   NetworkClass& class_of(std::string_view name) CNNSELECT_REQUIRES(mutex_);

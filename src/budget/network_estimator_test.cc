@@ -1,5 +1,6 @@
 #include "budget/network_estimator.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -148,6 +149,26 @@ TEST(NetworkEstimator, OneHostDoesNotTeachAWholeClassHoweverManyConnectionsItMak
       const std::string client = "10.0.1." + std::to_string(honest) + ":4711";
       estimator.learn(
           estimator.add({.network_class = "lte", .client = client, .now = now}, 100ms, 40ms));
+    }
+  }
+  const NetworkEstimator::Source stranger{
+      .network_class = "lte", .client = "10.0.2.1:80", .now = TimePoint(1h + 20s)};
+  EXPECT_EQ(middle(estimator.way_back(stranger, 100ms)), 40ms);
+}
+
+TEST(NetworkEstimator, OneKeyDoesNotTeachAWholeClassFromHoweverManyHosts) {
+  NetworkEstimator estimator;
+  for (int i = 0; i < 2'000; ++i) {
+    const TimePoint now(1h + i * 10ms);
+    const std::string liar = fmt::format("10.1.{}.{}:4711", i / 200, i % 200);
+    estimator.learn(estimator.add(
+        {.network_class = "lte", .client = liar, .key = "stolen", .now = now}, 100ms, 3'000ms));
+    if (i % 20 != 0) continue;
+    for (int honest = 0; honest < 5; ++honest) {
+      const std::string client = fmt::format("10.2.{}.{}:4711", honest, i / 20);
+      const std::string key = fmt::format("app {}", honest);
+      estimator.learn(estimator.add(
+          {.network_class = "lte", .client = client, .key = key, .now = now}, 100ms, 40ms));
     }
   }
   const NetworkEstimator::Source stranger{

@@ -31,6 +31,7 @@ struct HttpRequest {
   /// kept for those behind it; the server itself does not look.
   std::optional<Result<Route>> route;
   std::string peer;  ///< the client: "127.0.0.1:40312"; without port where a proxy tells none
+  std::string key;   ///< the name of its API key, once a handler knows it; empty: it needs none
 
   /// Case-insensitive; the first of that name, or nothing.
   std::optional<std::string_view> header(std::string_view name) const;

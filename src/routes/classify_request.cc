@@ -88,7 +88,8 @@ Status read_query(std::string_view query, ClassifyRequest& photo) {
 Result<ClassifyRequest> read_classify_request(HttpRequest request, std::string family) {
   ClassifyRequest photo;
   photo.family = std::move(family);
-  photo.arrival = {request.first_byte, request.last_byte, request.rtt, std::move(request.peer)};
+  photo.arrival = {request.first_byte, request.last_byte, request.rtt, std::move(request.peer),
+                   std::move(request.key)};
   if (Status hints = apply_hint_headers(request.headers, photo.hints); !hints) {
     return std::unexpected(hints.error());
   }

@@ -60,6 +60,7 @@ void KeyGate::handle(HttpRequest request, std::shared_ptr<HttpExchange> exchange
   if (!access) return next_.handle(std::move(request), std::move(exchange));
   auto admission = keys_.admit(key_of(request), *access, clock_.now());
   if (!admission) return exchange->respond(error_response(admission.error()));
+  request.key = admission->key;
   next_.handle(std::move(request),
                std::make_shared<Admitted>(std::move(exchange), *std::move(admission)));
 }

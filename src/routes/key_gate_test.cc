@@ -67,6 +67,13 @@ TEST_F(KeyGateTest, EverythingElseNeedsAKey) {
   }
 }
 
+TEST_F(KeyGateTest, ThoseBehindItLearnTheKeysName) {
+  start("GET", "/v2", "o");
+  EXPECT_EQ(inner_.take().request.key, "ops");
+  start("GET", "/v2/health/live", "o");
+  EXPECT_EQ(inner_.take().request.key, "") << "it needs none";
+}
+
 TEST_F(KeyGateTest, EveryOperationNeedsTheKeyOfTheTable) {
   for (const OperationFacts& facts : kOperations) {
     const std::string verb = facts.verb == Verb::kGet ? "GET" : "POST";

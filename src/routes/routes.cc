@@ -91,7 +91,8 @@ Result<InferRequest> read_infer_request(const InferenceApi& api, HttpRequest req
   if (!infer) return infer;
   infer->model = route.name;
   infer->version = route.version;
-  infer->arrival = {request.first_byte, request.last_byte, request.rtt, std::move(request.peer)};
+  infer->arrival = {request.first_byte, request.last_byte, request.rtt, std::move(request.peer),
+                    std::move(request.key)};
   return infer;
 }
 

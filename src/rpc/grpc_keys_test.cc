@@ -47,6 +47,7 @@ TEST_F(GrpcKeysTest, WhoHasItsAnswerMayAskAgainAtOnce) {
     const auto told = stub_->ServerMetadata(&context, {}, &metadata);
     ASSERT_TRUE(told.ok()) << i << ": " << told.error_message();
   }
+  EXPECT_EQ(api_.last_infer().arrival.key, "app");
   grpc::ClientContext context;
   prepare(context);
   const auto stream = stub_->ModelStreamInfer(&context);

@@ -87,7 +87,8 @@ class InferReactor final : public grpc::ServerGenericBidiReactor, public SlowCal
     request->arrival = {.first_byte = first_byte_,
                         .last_byte = last_byte,
                         .rtt = connection.round_trip,
-                        .peer = connection.peer};
+                        .peer = connection.peer,
+                        .key = admission_->key};
     return request;
   }
 

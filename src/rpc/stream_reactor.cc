@@ -116,8 +116,11 @@ class Stream final : public grpc::ServerGenericBidiReactor {
     if (!fetched) return refuse(pending, fetched.error());
     const TimePoint now = world_.clock.now();
     const ConnectionFacts connection = world_.door.facts(context_.peer());
-    request->arrival = {
-        .first_byte = now, .last_byte = now, .rtt = connection.round_trip, .peer = connection.peer};
+    request->arrival = {.first_byte = now,
+                        .last_byte = now,
+                        .rtt = connection.round_trip,
+                        .peer = connection.peer,
+                        .key = pending->admission.key};
     request->trace = std::move(trace);
     if (cancelled()) pending->link.gone();
     auto wanted = request->outputs;

@@ -232,7 +232,7 @@ Cancel InferenceService::begin(Result<Target> target, Request request, Reply<Res
     };
   }
   std::optional<NetworkEstimator::Lesson> lesson;
-  *terms = knowing_the_network(std::move(*terms), request.hints, request.arrival.peer, lesson);
+  *terms = knowing_the_network(std::move(*terms), request.hints, request.arrival, lesson);
   if (lesson) {
     reply = [this, lesson = *std::move(lesson), reply = std::move(reply)](auto answer) mutable {
       if (answer) networks_.learn(lesson);
@@ -244,10 +244,12 @@ Cancel InferenceService::begin(Result<Target> target, Request request, Reply<Res
 }
 
 RequestTerms InferenceService::knowing_the_network(
-    RequestTerms terms, const RequestHints& hints, std::string_view peer,
+    RequestTerms terms, const RequestHints& hints, const Arrival& arrival,
     std::optional<NetworkEstimator::Lesson>& lesson) {
-  const NetworkEstimator::Source source{
-      .network_class = hints.network_class, .client = peer, .now = terms.timing.received};
+  const NetworkEstimator::Source source{.network_class = hints.network_class,
+                                        .client = arrival.peer,
+                                        .key = arrival.key,
+                                        .now = terms.timing.received};
   if (hints.last_input && hints.last_output) {
     lesson = networks_.add(source, *hints.last_input, *hints.last_output);
   }

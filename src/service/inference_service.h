@@ -70,7 +70,7 @@ class InferenceService final : public InferenceApi {
   /// What a client tells of its previous answer is believed of it, and what was learnt is added to
   /// its terms. `lesson`: what others may learn of it, once this request was answered.
   RequestTerms knowing_the_network(RequestTerms terms, const RequestHints& hints,
-                                   std::string_view peer,
+                                   const Arrival& arrival,
                                    std::optional<NetworkEstimator::Lesson>& lesson);
   /// Who loads all models at the start relies on nobody else's doing it.
   Status check_ready() const;
