@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "classify_target.h"
+#include "command_text.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
 #include "load/sender.h"
@@ -165,19 +166,37 @@ int classify(const ClassifyFlags& flags) {
 CLI::App* add_classify_command(CLI::App& root, std::function<int()>& run) {
   auto flags = std::make_shared<ClassifyFlags>();
   CLI::App* command = root.add_subcommand("classify", "Ask a server about photos");
-  command->add_option("images", flags->images, "Photos (JPEG, PNG or WebP)")->required();
-  command->add_option("--server", flags->server, "http://HOST:PORT")->capture_default_str();
-  command->add_option("--family", flags->family, "Family of models to ask")->capture_default_str();
-  command->add_option("--sla", flags->sla, "How soon the answer must be here, such as 200ms");
-  command->add_option("--policy", flags->policy, "Policy to choose by; default: the server's");
-  command->add_option(
-      "--network", flags->network,
-      "Simulate a network: a law such as normal(63,15), one-way ms, or a trace .csv");
+  add_examples(
+      *command,
+      {{"One photo, with an answer within 200 ms", "cnnselect classify photo.jpg --sla 200ms"},
+       {"Several, over a slow network that is simulated",
+        "cnnselect classify *.jpg --sla 300ms --network 'normal(63,15)'"},
+       {"What the server said, for a script", "cnnselect classify photo.jpg --json"}});
+  command->add_option("images", flags->images, "Photos (JPEG, PNG or WebP)")
+      ->type_name("FILE")
+      ->required();
+  command->option_defaults()->group("Question");
+  command->add_option("--server", flags->server, "Whom to ask")
+      ->type_name("URL")
+      ->capture_default_str();
+  command->add_option("--family", flags->family, "Family of models to ask")
+      ->type_name("FAMILY")
+      ->capture_default_str();
+  command->add_option("--sla", flags->sla, "How soon the answer must be here, such as 200ms")
+      ->type_name("DURATION");
+  command->add_option("--policy", flags->policy, "Policy to choose by; absent: the server's")
+      ->type_name("POLICY");
+  command->option_defaults()->group("Simulated network");
+  command
+      ->add_option("--network", flags->network,
+                   "A law of one-way ms, such as normal(63,15), or a trace. Absent: none")
+      ->type_name("LAW|FILE");
   command
       ->add_option("--correlation", flags->correlation,
                    "Of a law's two ways, 0..1; 1: the same time there and back")
       ->capture_default_str();
   command->add_option("--seed", flags->seed, "Of the network's draws")->capture_default_str();
+  command->option_defaults()->group("Output");
   command->add_flag("--json", flags->json, "Print the server's JSON, a line per photo");
   command->callback([flags, &run] { run = [flags] { return classify(*flags); }; });
   return command;

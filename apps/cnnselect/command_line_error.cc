@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "command_text.h"
+
 namespace cnnselect {
 namespace {
 
@@ -18,12 +20,10 @@ const CLI::App* chosen(const CLI::App& app) {
 
 std::vector<std::string> words_of(const CLI::App& command) {
   std::vector<std::string> words;
-  for (const CLI::Option* option : command.get_options()) {
+  for (const CLI::Option* option : options_of(command)) {
     for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
   }
-  for (const CLI::App* sub : command.get_subcommands([](const CLI::App*) { return true; })) {
-    words.push_back(sub->get_name());
-  }
+  for (const CLI::App* sub : commands_of(command)) words.push_back(sub->get_name());
   return words;
 }
 

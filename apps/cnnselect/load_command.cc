@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "classify_target.h"
+#include "command_text.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
 #include "load/results.h"
@@ -251,22 +252,41 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
   auto flags = std::make_shared<LoadFlags>();
   CLI::App* command = root.add_subcommand(
       "load", "Send photos over a simulated network, open loop, for each SLA and policy");
-  command->add_option("--server", flags->server, "http://HOST:PORT")->capture_default_str();
-  command->add_option("--family", flags->family, "Family of models to ask")->capture_default_str();
-  command->add_option("--images", flags->images, "Folder of the pictures")->required();
+  add_examples(*command,
+               {{"Pictures of the family that comes with the program",
+                 "cnnselect load --images zoo/pictures/test --labels zoo/pictures/test/labels.tsv "
+                 "--sla 100ms"},
+                {"Two policies under more load, with the results in a file",
+                 "cnnselect load --images photos --labels labels.tsv --policy ontime,cnnselect \\\n"
+                 "      --rate 100 --requests 5000 -o results.csv"}},
+               "Ctrl-C prints what was measured until then and ends with status 130.");
+  command->option_defaults()->group("Question");
+  command->add_option("--server", flags->server, "Whom to ask")
+      ->type_name("URL")
+      ->capture_default_str();
+  command->add_option("--family", flags->family, "Family of models to ask")
+      ->type_name("FAMILY")
+      ->capture_default_str();
+  command->add_option("--images", flags->images, "Where the pictures are")
+      ->type_name("FOLDER")
+      ->required();
   command
       ->add_option("--labels", flags->labels,
                    "Table with a file name and a class index per line, tabs between")
+      ->type_name("FILE")
       ->required();
-  command->add_option("--sla", flags->sla, "FROM..TO:STEP or a list, such as 100ms,200ms")
+  command->add_option("--sla", flags->sla, "A range, or a list such as 100ms,200ms")
+      ->type_name("FROM..TO:STEP")
       ->capture_default_str();
-  command
-      ->add_option("--policy", flags->policies, "Policies, commas between; default: the server's")
+  command->add_option("--policy", flags->policies, "Policies to compare; absent: the server's")
+      ->type_name("POLICY")
       ->delimiter(',');
+  command->option_defaults()->group("Simulated network");
   command
       ->add_option("--network", flags->network,
-                   "A law such as normal(63,15), one-way ms, or a trace .csv; what the trace did "
-                   "not measure stands behind it: lte.csv:downlink_kbps=20000")
+                   "A law of one-way ms, such as normal(63,15), or a trace; what the trace did not "
+                   "measure stands behind it: lte.csv:downlink_kbps=20000")
+      ->type_name("LAW|FILE")
       ->capture_default_str();
   command
       ->add_option("--correlation", flags->correlation,
@@ -275,20 +295,24 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
   command->add_flag("--report-network,!--no-report-network", flags->report_network,
                     "Tell the server how each answer travelled, as a good client does: it learns "
                     "the way back; without, it takes it for as long as the way here");
+  command->option_defaults()->group("Requests");
   command
       ->add_option("--rate", flags->rate,
                    "Requests per second; a trace's first --requests come at this rate")
       ->capture_default_str();
   command
       ->add_option("--arrivals", flags->arrivals,
-                   "poisson, uniform, gamma(CV) or a trace of counts .csv")
+                   "poisson, uniform, gamma(CV) or a trace of counts")
+      ->type_name("poisson|uniform|LAW|FILE")
       ->capture_default_str();
   command->add_option("--requests", flags->requests, "Per SLA and policy")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
   command->add_option("--seed", flags->seed, "Of arrivals, pictures and network")
       ->capture_default_str();
-  command->add_option("-o,--output", flags->output, "Results as CSV; settings beside it as .json");
+  command->option_defaults()->group("Output");
+  command->add_option("-o,--output", flags->output, "Results as CSV; settings beside it as .json")
+      ->type_name("FILE");
   command->callback([flags, &run] { run = [flags] { return load(*flags); }; });
   return command;
 }

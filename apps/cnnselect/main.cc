@@ -5,12 +5,15 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "classify_command.h"
 #include "command_line_error.h"
+#include "command_text.h"
+#include "help_formatter.h"
 #include "load_command.h"
 #include "models_command.h"
 #include "profile_command.h"
@@ -24,7 +27,13 @@ int run(int argc, char** argv) {
   CLI::App app{
       "cnnselect: an inference server for families of neural networks, within each "
       "request's SLA"};
-  app.set_version_flag("--version", CNNSELECT_VERSION " (" CNNSELECT_COMMIT ")");
+  app.set_version_flag("--version", CNNSELECT_VERSION " (" CNNSELECT_COMMIT ")",
+                       "Say version and commit, and end");
+  app.name("cnnselect");
+  app.set_help_flag("-h,--help", "Say this, and end");
+  const auto formatter = std::make_shared<cnnselect::HelpFormatter>();
+  formatter->label("SUBCOMMAND", "COMMAND");
+  app.formatter(formatter);  // the commands below inherit both
   app.require_subcommand(1);
   std::function<int()> chosen;
   cnnselect::add_serve_command(app, chosen);
@@ -33,6 +42,10 @@ int run(int argc, char** argv) {
   cnnselect::add_simulate_command(app, chosen);
   cnnselect::add_models_command(app, chosen);
   cnnselect::add_profile_command(app, chosen);
+  cnnselect::add_examples(
+      app, {{"Serve the family that comes with the program", "cnnselect serve"},
+            {"Ask that server about a photo", "cnnselect classify photo.jpg --sla 200ms"},
+            {"What a command can do", "cnnselect simulate --help"}});
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (!arguments.empty() && arguments.front() == "help") {  // "help X" is "X --help"
     arguments.erase(arguments.begin());

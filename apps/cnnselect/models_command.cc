@@ -9,6 +9,7 @@
 
 #include "backend/onnxruntime_backend.h"
 #include "base/clock.h"
+#include "command_text.h"
 #include "measure/evaluate.h"
 #include "measure/labelled_pictures.h"
 #include "model/accuracies.h"
@@ -138,22 +139,39 @@ CLI::App* add_models_command(CLI::App& root, std::function<int()>& run) {
 
   auto repository = std::make_shared<std::string>();
   CLI::App* list = command->add_subcommand("list", "Families and models of a repository");
-  list->add_option("repository", *repository, "Model repository (a folder)")->required();
+  list->add_option("repository", *repository, "Model repository")->type_name("FOLDER")->required();
+  add_examples(*list, {{"What a repository holds", "cnnselect models list /srv/models"}});
   list->callback([repository, &run] { run = [repository] { return list_models(*repository); }; });
 
   auto flags = std::make_shared<EvaluateFlags>();
   CLI::App* evaluate = command->add_subcommand(
       "evaluate", "Accuracy and times of every model of a family on labelled pictures");
-  evaluate->add_option("repository", flags->repository, "Model repository (a folder)")->required();
-  evaluate->add_option("--family", flags->family, "Family to measure")->required();
-  evaluate->add_option("--images", flags->images, "Folder of the pictures")->required();
+  evaluate->add_option("repository", flags->repository, "Model repository")
+      ->type_name("FOLDER")
+      ->required();
+  evaluate->add_option("--family", flags->family, "Family to measure")
+      ->type_name("FAMILY")
+      ->required();
+  evaluate->add_option("--images", flags->images, "Where the pictures are")
+      ->type_name("FOLDER")
+      ->required();
   evaluate
       ->add_option("--labels", flags->labels,
                    "Table with a file name and a class index per line, tabs between")
+      ->type_name("FILE")
       ->required();
-  evaluate->add_option("--model", flags->only, "Only these members");
+  evaluate->add_option("--model", flags->only, "Only these members")->type_name("MODEL");
   evaluate->add_flag("--write", flags->write, "Write the accuracies back into the family file");
+  add_examples(*evaluate,
+               {{"How right and how fast the models of a family are",
+                 "cnnselect models evaluate /srv/models --family flowers --images photos "
+                 "--labels labels.tsv"},
+                {"The same for one model, and write its accuracy into the family file",
+                 "cnnselect models evaluate /srv/models --family flowers --images photos \\\n"
+                 "      --labels labels.tsv --model resnet50 --write"}});
   evaluate->callback([flags, &run] { run = [flags] { return evaluate_models(*flags); }; });
+  add_examples(*command,
+               {{"Families and models of a repository", "cnnselect models list /srv/models"}});
   return command;
 }
 

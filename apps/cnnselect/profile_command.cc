@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "command_text.h"
 #include "model/profile_table.h"
 #include "report/table.h"
 #include "report_error.h"
@@ -114,22 +115,35 @@ CLI::App* add_profile_command(CLI::App& root, std::function<int()>& run) {
   auto flags = std::make_shared<ProfileFlags>();
   const auto add = [&](const char* name, const char* what, int (*job)(const ProfileFlags&)) {
     CLI::App* const sub = command->add_subcommand(name, what);
-    sub->add_option("store", flags->store, "The file that `serve --store` names")->required();
+    sub->add_option("store", flags->store, "The file that `serve --store` names")
+        ->type_name("FILE")
+        ->required();
     sub->callback([flags, job, &run] { run = [flags, job] { return job(*flags); }; });
     return sub;
   };
-  add("show", "All profiles, for eyes", show);
+  CLI::App* const shown = add("show", "All profiles, for eyes", show);
+  add_examples(*shown, {{"What a server has learnt", "cnnselect profile show store.db"}});
   CLI::App* const table =
       add("export", "The latest profile of each model, as a profile table (CSV)", export_table);
-  table->add_option("-o,--output", flags->output, "File to write; else standard output");
+  table->add_option("-o,--output", flags->output, "File to write; else standard output")
+      ->type_name("FILE");
   table->add_flag("--requests", flags->requests, "Instead the log of requests, a row each");
+  add_examples(*table, {{"What was learnt, for simulate --profile",
+                         "cnnselect profile export store.db -o profile.csv"},
+                        {"What was decided of each request, with serve --log-requests",
+                         "cnnselect profile export store.db --requests -o requests.csv"}});
   CLI::App* const forget = add("reset", "Forget profiles: the next start measures anew", reset);
   CLI::Option_group* const which = forget->add_option_group("which", "One of these");
-  which->add_option("--model", flags->model, "Of this model");
+  which->add_option("--model", flags->model, "Of this model")->type_name("MODEL");
   which->add_flag("--all", flags->all, "Of every model");
   which->add_flag("--requests", flags->requests, "Instead empty the log of requests");
   which->require_option(1);
-  forget->footer("A server that runs goes on with what it knows, and writes it again.");
+  add_examples(*forget,
+               {{"Measure a model anew at the next start",
+                 "cnnselect profile reset store.db --model resnet_64_192"},
+                {"The same for every model", "cnnselect profile reset store.db --all"}},
+               "A server that runs goes on with what it knows, and writes it again.");
+  add_examples(*command, {{"What a server has learnt", "cnnselect profile show store.db"}});
   return command;
 }
 

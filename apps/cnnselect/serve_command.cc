@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/open_files.h"
 #include "base/service_manager.h"
+#include "command_text.h"
 #include "option_sources.h"
 #include "serve_flags.h"
 #include "server.h"
@@ -193,6 +194,14 @@ CLI::App* add_serve_command(CLI::App& root, std::function<int()>& run) {
   auto flags = std::make_shared<ServeFlags>();
   CLI::App* command = root.add_subcommand("serve", "Serve the families of a model repository");
   add_serve_flags(*command, *flags);
+  add_examples(
+      *command,
+      {{"The family that comes with the program, on this machine only", "cnnselect serve"},
+       {"Your models, for everybody, with what is learnt kept for the next start",
+        "cnnselect serve --models /srv/models --http 0.0.0.0:8000 --store "
+        "/var/lib/cnnselect/store.db"},
+       {"Check settings and models, then end", "cnnselect serve --config serve.toml --check"}},
+      "The environment can say the same: CNNSELECT_MAX_QUEUE=512 is --max-queue 512.");
   command->callback([flags, command, &run] {
     run = [flags, command] {
       // The command belongs to the whole command line, which outlives this.

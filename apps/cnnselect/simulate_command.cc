@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes_text.h"
+#include "command_text.h"
 #include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"
@@ -255,10 +256,13 @@ CLI::App* add_simulate_command(CLI::App& root, std::function<int()>& run) {
   CLI::App* command = root.add_subcommand(
       "simulate", "Compare policies on simulated requests, by the server's own decision code");
   add_simulate_flags(*command, *flags);
-  command->footer(
-      "Example, Fig. 13 of the paper:\n"
-      "  cnnselect simulate --profile data/paper/table5.csv --network 'normal(31.5,7.5)' \\\n"
-      "    --sla 5ms..350ms:5ms --usage usage.csv -o results.csv --plots figures");
+  add_examples(
+      *command,
+      {{"Two policies on the paper's models",
+        "cnnselect simulate --profile data/paper/table5.csv --policy ontime,cnnselect"},
+       {"Fig. 13 of the paper",
+        "cnnselect simulate --profile data/paper/table5.csv --network 'normal(31.5,7.5)' \\\n"
+        "      --sla 5ms..350ms:5ms --usage usage.csv -o results.csv --plots figures"}});
   command->callback([flags, &run] {
     run = [flags] {
       const Status done = simulate_all(*flags);

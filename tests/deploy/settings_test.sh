@@ -22,9 +22,10 @@ check as_installed ''
 check every_line 's/^# \([a-z_]* = \)/\1/'
 
 # A word that stands behind # is the default, where the program tells one.
-"$program" serve --help >"$work/help"
+"$program" serve --help | sed -z 's/\n  \+\([^ -]\)/ \1/g' >"$work/help"  # an option a line
 while read -r key value; do
-  default=$(sed -n "s/^  --${key//_/-} [^ ]*=\([^ ]*\) .*/\1/p" "$work/help")
+  [ "$key" != workers ] || continue  # the machine's
+  default=$(sed -n "s/^  --${key//_/-} .*default: \([^;)]*\)[;)].*/\1/p" "$work/help")
   [[ -z "$default" || "$default" == */* || "$default" == "$value" ]] ||
     { echo "settings: $settings shows $key = $value; the default is $default" >&2; exit 1; }
 done < <(sed -n 's/^# \([a-z_]*\) = "\{0,1\}\([^" ]*\).*/\1 \2/p' "$settings")
