@@ -11,6 +11,14 @@ install(DIRECTORY zoo/repository/ DESTINATION share/cnnselect/repository COMPONE
 install(FILES README.md DESTINATION share/doc/cnnselect COMPONENT server)
 install(DIRECTORY docs/ DESTINATION share/doc/cnnselect COMPONENT server
   FILES_MATCHING PATTERN *.md PATTERN figures EXCLUDE)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/apps/cnnselect/man/ DESTINATION share/man/man1
+  COMPONENT server FILES_MATCHING PATTERN *.1)
+install(FILES apps/cnnselect/completion/cnnselect.bash
+  DESTINATION share/bash-completion/completions RENAME cnnselect COMPONENT server)
+install(FILES apps/cnnselect/completion/_cnnselect
+  DESTINATION share/zsh/vendor-completions COMPONENT server)
+install(FILES apps/cnnselect/completion/cnnselect.fish
+  DESTINATION share/fish/vendor_completions.d COMPONENT server)
 install(FILES deploy/debian/copyright DESTINATION share/doc/cnnselect COMPONENT server)
 install(FILES deploy/cnnselect.service DESTINATION lib/systemd/system COMPONENT server)
 install(FILES deploy/serve.toml DESTINATION /etc/cnnselect

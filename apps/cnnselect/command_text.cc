@@ -83,6 +83,13 @@ std::vector<const CLI::App*> commands_of(const CLI::App& command) {
   return command.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); });
 }
 
+const CLI::App* command_named(const CLI::App& command, std::string_view name) {
+  for (const CLI::App* sub : commands_of(command)) {
+    if (sub->get_name() == name) return sub;
+  }
+  return nullptr;
+}
+
 std::string names_text(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name(true);
   std::vector<std::string> names;

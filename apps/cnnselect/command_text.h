@@ -23,6 +23,8 @@ std::vector<const CLI::Option*> options_of(const CLI::App& command);
 
 /// The commands below a command.
 std::vector<const CLI::App*> commands_of(const CLI::App& command);
+/// The one of that name; null: there is none.
+const CLI::App* command_named(const CLI::App& command, std::string_view name);
 
 /// "-o, --output", or an argument's name.
 std::string names_text(const CLI::Option& option);

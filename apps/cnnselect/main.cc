@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,10 @@
 #include "classify_command.h"
 #include "command_line_error.h"
 #include "command_text.h"
+#include "completion.h"
 #include "help_formatter.h"
 #include "load_command.h"
+#include "manual_command.h"
 #include "models_command.h"
 #include "profile_command.h"
 #include "serve_command.h"
@@ -24,9 +27,7 @@
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app{
-      "cnnselect: an inference server for families of neural networks, within each "
-      "request's SLA"};
+  CLI::App app{"An inference server for families of neural networks, within each request's SLA"};
   app.set_version_flag("--version", CNNSELECT_VERSION " (" CNNSELECT_COMMIT ")",
                        "Say version and commit, and end");
   app.name("cnnselect");
@@ -42,11 +43,18 @@ int run(int argc, char** argv) {
   cnnselect::add_simulate_command(app, chosen);
   cnnselect::add_models_command(app, chosen);
   cnnselect::add_profile_command(app, chosen);
+  cnnselect::add_completion_command(app, chosen);
+  cnnselect::add_manual_command(app, chosen);
   cnnselect::add_examples(
       app, {{"Serve the family that comes with the program", "cnnselect serve"},
             {"Ask that server about a photo", "cnnselect classify photo.jpg --sla 200ms"},
             {"What a command can do", "cnnselect simulate --help"}});
   std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (!arguments.empty() && arguments.front() == "complete") {  // asked by a shell, not by people
+    const auto typed = std::span(arguments).subspan(1);
+    std::fputs(cnnselect::completion_lines(cnnselect::complete(app, typed)).c_str(), stdout);
+    return 0;
+  }
   if (!arguments.empty() && arguments.front() == "help") {  // "help X" is "X --help"
     arguments.erase(arguments.begin());
     const auto named = [&](const CLI::App* command) {

@@ -9,7 +9,7 @@ void add_models(CLI::App& command, ServeFlags& flags) {
   command.option_defaults()->group("Models");
   command.add_option("--models", flags.models, "Model repository")
       ->type_name("FOLDER")
-      ->capture_default_str();
+      ->default_str("../share/cnnselect/repository, seen from the program");
   command.add_flag("--unmeasured", flags.unmeasured,
                    "Also serve models whose family file states no top1. Their accuracy counts as "
                    "0, so policies cannot tell which of them is better");
@@ -131,7 +131,7 @@ void add_choice(CLI::App& command, ServeFlags& flags) {
 void add_work(CLI::App& command, ServeFlags& flags) {
   command.option_defaults()->group("Workers and queue");
   command.add_option("--workers", flags.workers, "Inferences at a time, one thread each")
-      ->capture_default_str()
+      ->default_str("one a processor")
       ->check(CLI::Range(1, 256));
   command.add_option("--intra-op-threads", flags.intra_op_threads, "Threads of one inference")
       ->capture_default_str()

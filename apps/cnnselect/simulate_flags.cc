@@ -179,7 +179,7 @@ void add_simulated_load(CLI::App& command, SimulateFlags& flags) {
   command
       .add_option("--jobs", flags.jobs,
                   "Threads; the results are the same for any number; e.g. --jobs 1")
-      ->capture_default_str()
+      ->default_str("one a processor")
       ->check(CLI::Range(1, 256));
 }
 

@@ -44,12 +44,15 @@ done
 root=$work/root
 for file in usr/bin/cnnselect usr/lib/cnnselect/libonnxruntime.so.1 etc/cnnselect/serve.toml \
   usr/lib/systemd/system/cnnselect.service usr/share/cnnselect/repository/emoji.family.toml \
-  usr/share/doc/cnnselect/copyright usr/share/doc/cnnselect/operations.md; do
+  usr/share/doc/cnnselect/copyright usr/share/doc/cnnselect/operations.md \
+  usr/share/man/man1/cnnselect.1 usr/share/man/man1/cnnselect-profile-show.1 \
+  usr/share/bash-completion/completions/cnnselect usr/share/zsh/vendor-completions/_cnnselect \
+  usr/share/fish/vendor_completions.d/cnnselect.fish; do
   [ -f "$root/$file" ] || fail "no $file"
 done
 diff -r zoo/repository "$root/usr/share/cnnselect/repository" || fail "another repository"
 unexpected=$(cd "$root" && find . -type f | grep -vE \
-  '^\./(usr/bin/cnnselect|usr/lib/(cnnselect|systemd/system)/|usr/share/(doc/)?cnnselect/|etc/cnnselect/)' || true)
+  '^\./(usr/bin/cnnselect|usr/lib/(cnnselect|systemd/system)/|usr/share/((doc/)?cnnselect|man/man1|bash-completion/completions|zsh/vendor-completions|fish/vendor_completions.d)/|etc/cnnselect/)' || true)
 [ -z "$unexpected" ] || fail "unexpected files: $unexpected"
 open=$(dpkg-deb -c "$package" | awk '$1 ~ /^[-d].......w/ || $2 != "root/root"')
 [ -z "$open" ] || fail "writable for all, or not root's: $open"
@@ -60,7 +63,7 @@ dynamic=$(readelf -d "$program") libraries=$(ldd "$program")
 [[ $libraries != *'not found'* ]] || fail "$libraries"
 [[ $libraries == *"$root/usr/bin/../lib/cnnselect/libonnxruntime.so.1"* ]] || fail "$libraries"
 paths="$PWD|$(cd "$build" && pwd)"
-! grep -rE "$paths" "$root/etc" "$root/usr/lib/systemd" "$work/control" || fail "paths of the build"
+! grep -rE "$paths" "$root/etc" "$root/usr/share/man" "$root/usr/lib/systemd" "$work/control" || fail "paths of the build"
 ! strings -a "$program" | grep -E "$paths" || fail "paths of the build in the program"
 
 # ---- that it runs --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 others='--data-binary --rm --ulimit --cpus --preset --args --gtest --version
   --stay --check --traces --program --cells --families --benchmark'
 for command in serve simulate load classify 'models list' 'models evaluate' \
-  'profile show' 'profile export' 'profile reset'; do
+  'profile show' 'profile export' 'profile reset' completion man; do
   # shellcheck disable=SC2086  # two words are two arguments
   "$program" $command --help
 done | grep -oE -- '--[a-z][a-z0-9-]+' >"$work/known"
