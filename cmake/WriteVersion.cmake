@@ -1,5 +1,5 @@
 # Writes version.h when its text changes; run at every build, so that results name the commit that
-# made them. -D SOURCE_DIR, INPUT, OUTPUT, PROJECT_VERSION.
+# made them. -D SOURCE_DIR, INPUT, OUTPUT, PROJECT_VERSION, COMPILER.
 find_package(Git QUIET)
 set(CNNSELECT_COMMIT "unknown")
 set(CNNSELECT_DATE "unknown")

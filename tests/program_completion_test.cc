@@ -77,7 +77,8 @@ TEST(ProgramManual, KnowsEveryCommand) {
 
 TEST(ProgramManual, DependsOnNoMachine) {
   const std::string page = run({"man", "serve"}).output;
-  EXPECT_THAT(page, Not(HasSubstr(std::filesystem::path(CNNSELECT_PROGRAM).parent_path().string())));
+  EXPECT_THAT(page,
+              Not(HasSubstr(std::filesystem::path(CNNSELECT_PROGRAM).parent_path().string())));
   EXPECT_THAT(page, HasSubstr("one a processor"));
 }
 

@@ -136,9 +136,8 @@ Completion complete(const CLI::App& program, std::span<const std::string> typed)
     offer(completion, sub->get_name(), sub->get_description(), word);
   }
   const auto arguments = arguments_of(*place.command);
-  if (arguments.empty()) return word.empty() && completion.words.empty()
-                                    ? names_for(*place.command, word)
-                                    : completion;
+  if (arguments.empty())
+    return word.empty() && completion.words.empty() ? names_for(*place.command, word) : completion;
   // A last argument may be there several times.
   return values_for(*arguments[std::min(place.arguments, arguments.size() - 1)], word);
 }

@@ -39,8 +39,8 @@ int manual(const CLI::App& root, const ManualFlags& flags) {
   for (const std::string& word : flags.command) {
     const CLI::App* const sub = command_named(*command, word);
     if (sub == nullptr) {
-      return report({ErrorCode::kNotFound, fmt::format("man: there is no command '{} {}'",
-                                                       manual_name(*command), word)});
+      return report({ErrorCode::kNotFound,
+                     fmt::format("man: there is no command '{} {}'", manual_name(*command), word)});
     }
     command = sub;
   }
@@ -63,7 +63,8 @@ CLI::App* add_manual_command(CLI::App& root, std::function<int()>& run) {
       ->type_name("FOLDER");
   add_examples(*command, {{"Read about serving", "cnnselect man serve | man -l -"},
                           {"Write all pages", "cnnselect man --folder /usr/local/share/man/man1"}});
-  command->callback([&root, flags, &run] { run = [&root, flags] { return manual(root, *flags); }; });
+  command->callback(
+      [&root, flags, &run] { run = [&root, flags] { return manual(root, *flags); }; });
   return command;
 }
 

@@ -79,9 +79,7 @@ std::string synopsis(const CLI::App& command) {
   return text + "\n";
 }
 
-std::string reference(const CLI::App& command) {
-  return bold(manual_name(command)) + "(1)";
-}
+std::string reference(const CLI::App& command) { return bold(manual_name(command)) + "(1)"; }
 
 std::string options(const CLI::App& command) {
   std::string text = heading("Options");

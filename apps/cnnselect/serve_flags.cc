@@ -83,9 +83,10 @@ void add_access(CLI::App& command, ServeFlags& flags) {
                   "PEM file of authorities. With it clients need a certificate by one of them")
       ->type_name("FILE");
   command
-      .add_option("--api-keys", flags.api_keys,
-                  "TOML file of API keys. With it every call but of health needs one. SIGHUP "
-                  "reads it again")
+      .add_option(
+          "--api-keys", flags.api_keys,
+          "TOML file of API keys. With it every call but of health and GET / needs one. SIGHUP "
+          "reads it again")
       ->type_name("FILE");
   command.add_flag("--settings-control", flags.settings_control,
                    "Clients may change what is logged (/v2/logging) and traced "

@@ -19,6 +19,7 @@ namespace cnnselect {
 enum class Operation {
   kLive,
   kReady,
+  kWelcome,
   kServerMetadata,
   kModelList,
   kAllStatistics,
@@ -59,9 +60,10 @@ struct OperationFacts {
 
 // NOLINTBEGIN(modernize-use-designated-initializers): a table is read by its columns
 inline constexpr std::array kOperations = {
-    // Health is told to everybody: balancers have no keys.
+    // Health is told to everybody: balancers have no keys. So is the way to the rest.
     OperationFacts{Operation::kLive, Verb::kGet, {"/v2/health/live"}, "ServerLive", {}},
     OperationFacts{Operation::kReady, Verb::kGet, {"/v2/health/ready"}, "ServerReady", {}},
+    OperationFacts{Operation::kWelcome, Verb::kGet, {"/"}, "", {}},
     OperationFacts{
         Operation::kServerMetadata, Verb::kGet, {"/v2"}, "ServerMetadata", Access::kCall},
     OperationFacts{Operation::kModelList, Verb::kGet, {"/v2/models"}, "", Access::kCall},

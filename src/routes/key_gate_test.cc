@@ -51,6 +51,7 @@ class KeyGateTest : public ::testing::Test {
 };
 
 TEST_F(KeyGateTest, HealthIsToldToEverybody) {
+  EXPECT_EQ(status("GET", "/"), 0);
   EXPECT_EQ(status("GET", "/v2/health/live"), 0);
   EXPECT_EQ(status("GET", "/v2/health/ready"), 0);
 }

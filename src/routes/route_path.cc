@@ -29,7 +29,7 @@ std::string_view next_segment(std::string_view& path) {
 
 Result<std::vector<std::string>> segments(std::string_view path) {
   if (!path.starts_with('/')) return unknown(path);
-  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  if (path.size() > 2 && path.ends_with('/')) path.remove_suffix(1);
   std::vector<std::string> parts;
   while (!path.empty()) {
     auto decoded = decode_url_text(next_segment(path));

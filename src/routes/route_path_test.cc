@@ -14,6 +14,7 @@ struct PathCase {
 
 TEST(RoutePath, FindsEveryRoute) {
   const PathCase cases[] = {
+      {"/", {Operation::kWelcome, "", ""}},
       {"/v2", {Operation::kServerMetadata, "", ""}},
       {"/v2/", {Operation::kServerMetadata, "", ""}},
       {"/v2/health/live", {Operation::kLive, "", ""}},
@@ -64,7 +65,6 @@ TEST(RoutePath, FindsEveryRoute) {
 TEST(RoutePath, KnowsNoOthers) {
   for (const std::string path : {"",
                                  "*",
-                                 "/",
                                  "//",
                                  "v2",
                                  "/v2//",

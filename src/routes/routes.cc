@@ -23,6 +23,7 @@
 #include "routes/classify_request.h"
 #include "routes/openapi_text.h"
 #include "routes/route_path.h"
+#include "routes/welcome.h"
 
 namespace cnnselect {
 namespace {
@@ -237,6 +238,8 @@ HttpResponse Routes::told(const Route& route, std::string_view body) const {
       const ServerState now = state();
       return json_response(now.ready ? 200 : 503, ready_json(now));
     }
+    case Operation::kWelcome:
+      return json_response(200, welcome_json(state()));
     case Operation::kServerMetadata:
       return json_response(200, server_metadata_json(state()));
     case Operation::kModelList:

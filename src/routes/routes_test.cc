@@ -22,6 +22,13 @@ TEST_F(RoutesTest, AnswersTheInformationalRoutes) {
   const GetCase cases[] = {
       {"server metadata", "/v2", 200,
        R"({"name":"cnnselect","version":"0.1.0","extensions":["binary_tensor_data"]})"},
+      {"what this is", "/", 200,
+       R"({"name":"cnnselect","version":"0.1.0","description":"An inference server for families )"
+       R"(of neural networks, within each request's SLA. The links are paths of this server; )"
+       R"(openapi describes them all.","links":{"openapi":"/openapi.json",)"
+       R"("live":"/v2/health/live","ready":"/v2/health/ready","metrics":"/metrics",)"
+       R"("names":"/v2/models","model":"/v2/models/{model}",)"
+       R"("classify":"/v1/families/{family}/classify","infer":"/v2/models/{model}/infer"}})"},
       {"as some clients write it", "/v2/", 200,
        R"({"name":"cnnselect","version":"0.1.0","extensions":["binary_tensor_data"]})"},
       {"live", "/v2/health/live", 200, R"({"live":true})"},

@@ -78,7 +78,7 @@ void InferenceService::set_ready(bool ready) {
 
 ServerState InferenceService::state() const {
   ServerState state{.name = options_.server_name,
-                    .version = options_.version,
+                    .version = options_.build.version,
                     .extensions = kExtensions,
                     .live = true,
                     .ready = ready_,
@@ -305,6 +305,7 @@ std::string InferenceService::metrics() const {
   std::string text = metrics_.text(engine_.status(), models_, log_ == nullptr ? 0 : log_->dropped(),
                                    spans_.sink == nullptr ? SpanCounts() : spans_.sink->counts());
   if (idle_ != nullptr) text += idle_metrics(*idle_, catalog_);
+  text += process_metrics(options_.build, process_status());
   if (options_.more_metrics) text += options_.more_metrics();
   return text;
 }

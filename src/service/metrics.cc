@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "base/process_memory.h"
 
 namespace cnnselect {
 namespace {
@@ -89,7 +88,6 @@ struct Metrics::Series {
   std::vector<ModelSeries> models;
   Gauge* waiting = nullptr;
   Gauge* running = nullptr;
-  Gauge* resident = nullptr;
   Gauge* budget_used = nullptr;
   Counter* loads = nullptr;
   Counter* evictions = nullptr;
@@ -204,7 +202,6 @@ void Metrics::Series::add_process() {
   const auto counter = [this](const char* name, const char* help) {
     return &BuildCounter().Name(name).Help(help).Register(registry).Add({});
   };
-  resident = gauge("cnnselect_resident_memory_bytes", "Resident memory of the server process");
   budget_used = gauge("cnnselect_memory_budget_used_bytes",
                       "Measured bytes of the models in memory, with a memory budget");
   loads = counter("cnnselect_model_loads_total", "Models brought into the memory budget");
@@ -254,7 +251,6 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
   catch_up(*series_->span_failures, spans.failures);
   series_->waiting->Set(static_cast<double>(engine.waiting));
   series_->running->Set(static_cast<double>(engine.running));
-  series_->resident->Set(static_cast<double>(resident_bytes()));
   const auto memory = models.memory().value_or(MemoryBudget::Counts{});
   series_->budget_used->Set(static_cast<double>(memory.used));
   catch_up(*series_->loads, memory.loads);

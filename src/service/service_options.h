@@ -11,13 +11,14 @@
 #include "cnnselect/time.h"
 #include "image/decode.h"
 #include "service/policy_set.h"
+#include "service/process_metrics.h"
 #include "service/term_defaults.h"
 
 namespace cnnselect {
 
 struct ServiceOptions {
   std::string server_name = "cnnselect";
-  std::string version;  ///< of the server, as `GET /v2` tells it
+  BuildFacts build;  ///< its version is what `GET /v2` tells
   TermDefaults terms;
   /// Policies that requests may name; `terms.policy` is always one of them.
   std::vector<std::string> policies = PolicySet::usual();

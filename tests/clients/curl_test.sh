@@ -24,6 +24,7 @@ status() {
 status 200 "$url/v2/health/ready"
 status 200 -I "$url/v2"
 expect '"name":"cnnselect"' "$url/v2"
+expect '"openapi":"/openapi.json"' "$url/"
 expect '"shape":[-1,3,32,32]' "$url/v2/models/$model"
 expect '"max_batch_size":64' "$url/v2/models/$model/config"
 expect 'cnnselect_requests_total' "$url/metrics"

@@ -32,8 +32,8 @@ done
 url=$(sed -n 's/listening on //p' "$work/address")
 curl -sSkf -H 'x-api-key: secret' "$url/metrics" >"$work/metrics"
 
-sed -n 's/^# TYPE \(cnnselect_[a-z_]*\) .*/\1/p' "$work/metrics" | sort -u >"$work/served"
-grep -oE '^\| `cnnselect_[a-z_]+` \|' docs/metrics.md | tr -d '|` ' | grep -v '^$' | sort -u >"$work/documented"
+sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$work/metrics" | sort -u >"$work/served"
+grep -oE '^\| `(cnnselect|process)_[a-z_]+` \|' docs/metrics.md | tr -d '|` ' | grep -v '^$' | sort -u >"$work/documented"
 if ! diff "$work/served" "$work/documented" >"$work/difference"; then
   echo "metrics: < served only, > in docs/metrics.md only" >&2
   cat "$work/difference" >&2
