@@ -112,8 +112,8 @@ int print_json(const std::vector<ShapedOutcome>& outcomes) {
 int print_table(const ClassifyFlags& flags, Duration sla,
                 const std::vector<ShapedOutcome>& outcomes) {
   // At most 100 columns. The server's JSON has more: --json.
-  Table table({{"photo", Align::kLeft, 18},
-               {"answer", Align::kLeft, 16},
+  Table table({{"photo", Align::kLeft, 21},
+               {"answer", Align::kLeft, 18},
                {"sure"},
                {"input ms"},
                {"budget"},
