@@ -6,7 +6,7 @@
 //
 // Draws N cells (grid_cells.h) and runs every policy on the same requests of each: at least R, and
 // six seconds' worth up to 20 R. A CSV row per cell goes to standard output, a summary to standard
-// error. Results are in docs/benchmarks.md.
+// error. Results are in docs/benchmarks/policies.md.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

@@ -104,7 +104,7 @@ GridFamily grid_family(const std::string& name) {
          row_of("InceptionResNetV2", .775, 76.3, 5.74), row_of("InceptionV3", .779, 55.75, 1.2),
          row_of("InceptionV4", .801, 82.78, .89), row_of("NasNet_Large", .826, 112.61, 6.09)}};
   }
-  if (name == "embedded") {  // as docs/benchmarks.md has it
+  if (name == "embedded") {  // as docs/benchmarks/models.md has it
     return {
         name,
         {row_of("mobilenet_025_32", .516, .11, .02), row_of("mobilenet_025_48", .6785, .14, .02),
