@@ -20,6 +20,9 @@ install(FILES apps/cnnselect/completion/_cnnselect
 install(FILES apps/cnnselect/completion/cnnselect.fish
   DESTINATION share/fish/vendor_completions.d COMPONENT server)
 install(FILES deploy/debian/copyright DESTINATION share/doc/cnnselect COMPONENT server)
+install(FILES deploy/prometheus/cnnselect.yml DESTINATION share/cnnselect/prometheus
+  COMPONENT server)
+install(FILES deploy/grafana/cnnselect.json DESTINATION share/cnnselect/grafana COMPONENT server)
 install(FILES deploy/cnnselect.service DESTINATION lib/systemd/system COMPONENT server)
 install(FILES deploy/serve.toml DESTINATION /etc/cnnselect
   COMPONENT server)

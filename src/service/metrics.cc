@@ -71,6 +71,7 @@ struct Metrics::Series {
     Gauge* deviation = nullptr;
     Gauge* p95 = nullptr;
     Gauge* samples = nullptr;
+    Gauge* top1 = nullptr;
     Gauge* loaded = nullptr;
     Gauge* doubtful = nullptr;
     Counter* changes = nullptr;
@@ -150,6 +151,10 @@ void Metrics::Series::add_models(const Catalog& catalog) {
                       .Name("cnnselect_profile_samples")
                       .Help("Executions that a model's profile has seen")
                       .Register(registry);
+  auto& top1 = BuildGauge()
+                   .Name("cnnselect_model_top1_ratio")
+                   .Help("Accuracy that the family file states for the model; 0: none")
+                   .Register(registry);
   auto& loaded = BuildGauge()
                      .Name("cnnselect_model_loaded")
                      .Help("Whether the model is in memory")
@@ -179,6 +184,7 @@ void Metrics::Series::add_models(const Catalog& catalog) {
         .deviation = &profile.Add(labels("statistic", "deviation")),
         .p95 = &profile.Add(labels("statistic", "p95")),
         .samples = &samples.Add({{"family", family}, {"model", model.member.name}}),
+        .top1 = &top1.Add({{"family", family}, {"model", model.member.name}}),
         .loaded = &loaded.Add({{"family", family}, {"model", model.member.name}}),
         .doubtful = &doubtful.Add({{"family", family}, {"model", model.member.name}}),
         .changes = &changes.Add({{"family", family}, {"model", model.member.name}})};
@@ -262,6 +268,7 @@ std::string Metrics::text(const EngineStatus& engine, const ModelManager& models
     series.deviation->Set(to_seconds(hot.deviation));
     series.p95->Set(to_seconds(hot.p95));
     series.samples->Set(static_cast<double>(hot.samples));
+    series.top1->Set(models.file(model.id).top1.value_or(0));
     series.loaded->Set(models.loaded(model.id) ? 1 : 0);
     series.doubtful->Set(models.standing(model.id).doubtful ? 1 : 0);
     catch_up(*series.changes, models.changes(model.id));

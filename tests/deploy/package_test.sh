@@ -45,6 +45,7 @@ root=$work/root
 for file in usr/bin/cnnselect usr/lib/cnnselect/libonnxruntime.so.1 etc/cnnselect/serve.toml \
   usr/lib/systemd/system/cnnselect.service usr/share/cnnselect/repository/emoji.family.toml \
   usr/share/doc/cnnselect/copyright usr/share/doc/cnnselect/operations.md \
+  usr/share/cnnselect/prometheus/cnnselect.yml usr/share/cnnselect/grafana/cnnselect.json \
   usr/share/man/man1/cnnselect.1 usr/share/man/man1/cnnselect-profile-show.1 \
   usr/share/bash-completion/completions/cnnselect usr/share/zsh/vendor-completions/_cnnselect \
   usr/share/fish/vendor_completions.d/cnnselect.fish; do

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# docs/metrics.md names every metric of a running server, and no other.
+# docs/metrics.md names every metric of a running server, and no other; so do the alert rules and the
+# dashboard of deploy/.
 #
 #   metrics_test.sh PROGRAM
 set -euo pipefail
@@ -32,11 +33,19 @@ done
 url=$(sed -n 's/listening on //p' "$work/address")
 curl -sSkf -H 'x-api-key: secret' "$url/metrics" >"$work/metrics"
 
-sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$work/metrics" | sort -u >"$work/served"
-grep -oE '^\| `(cnnselect|process)_[a-z_]+` \|' docs/metrics.md | tr -d '|` ' | grep -v '^$' | sort -u >"$work/documented"
+sed -n 's/^# TYPE \([a-z0-9_]*\) .*/\1/p' "$work/metrics" | sort -u >"$work/served"
+grep -oE '^\| `(cnnselect|process)_[a-z0-9_]+` \|' docs/metrics.md | tr -d '|` ' | grep -v '^$' | sort -u >"$work/documented"
 if ! diff "$work/served" "$work/documented" >"$work/difference"; then
   echo "metrics: < served only, > in docs/metrics.md only" >&2
   cat "$work/difference" >&2
   exit 1
 fi
+# Without the series of a histogram, which Prometheus names after it.
+grep -ohE '\b(cnnselect|process)_[a-z0-9_]+' deploy/prometheus/cnnselect.yml deploy/grafana/cnnselect.json |
+  sed -E 's/_seconds_(bucket|sum|count)$/_seconds/' | sort -u >"$work/watched"
+if [ -n "$(comm -13 "$work/served" "$work/watched")" ]; then
+  echo "metrics: deploy/ asks for what no server has: $(comm -13 "$work/served" "$work/watched" | tr '\n' ' ')" >&2
+  exit 1
+fi
+echo "metrics: $(wc -l <"$work/watched") in deploy/, all served"
 echo "metrics: $(wc -l <"$work/served"), all documented"
