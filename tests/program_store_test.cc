@@ -127,5 +127,27 @@ TEST(ProgramStore, WhatIsNoStoreIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(missing));
 }
 
+TEST(ProgramStore, ASecondServerOnAStoreIsRefusedUntilTheFirstIsGone) {
+  const TemporaryFolder folder;
+  const std::string store = (folder.path() / "profiles.db").string();
+  const std::vector<std::string> arguments{"serve", "--http",  "127.0.0.1:0", "--grpc",
+                                           "off",   "--store", store};
+  {
+    Serving first(arguments);
+    const Finished second = run(arguments);
+    EXPECT_EQ(second.status, 1);
+    EXPECT_THAT(second.errors,
+                testing::AllOf(HasSubstr("--store: store " + store),
+                               HasSubstr("process " + std::to_string(first.program.pid())),
+                               HasSubstr(store + ".lock")));
+    EXPECT_EQ(run({"serve", "--store", store, "--check"}).status, 0) << "it writes nothing";
+    EXPECT_EQ(run({"profile", "show", store}).status, 0);
+    first.program.signal(SIGKILL);
+    first.program.wait(kLimit);
+  }
+  Serving third(arguments);
+  EXPECT_NE(third.port, 0);
+}
+
 }  // namespace
 }  // namespace cnnselect

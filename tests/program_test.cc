@@ -131,8 +131,8 @@ TEST(ProgramStop, ARequestUnderWayIsAnsweredBeforeItEnds) {
 }
 
 TEST_F(ProgramStart, SettingsComeFromTheFileTheEnvironmentOrTheCommandLine) {
-  const std::string file =
-      folder_.write("server.toml", "http = \"127.0.0.1:0\"\nserver_name = \"from the file\"\n");
+  const std::string file = folder_.write(
+      "server.toml", "http = \"127.0.0.1:0\"\ngrpc = \"off\"\nserver_name = \"from the file\"\n");
   const auto name_with = [&](std::vector<std::string> more) {
     std::vector<std::string> arguments = {"serve", "--config", file};
     std::ranges::move(more, std::back_inserter(arguments));

@@ -254,6 +254,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
 Status Server::open_store(const ServeFlags& flags) {
   if (flags.store.empty()) return {};
   if (flags.check) return check_store(flags.store);
+  auto lock = StoreLock::take(flags.store);
+  if (!lock) return std::unexpected(lock.error().within("--store"));
+  store_lock_ = *std::move(lock);
   const std::string runtime =
       fmt::format("{}, {} threads", backend_.description(), flags.intra_op_threads);
   auto memory =
@@ -338,6 +341,7 @@ void Server::set_ready(bool ready) {
 
 void Server::refresh() {
   credentials_.reload();
+  if (watch_ != nullptr) watch_->renew();
   service_->refresh(ModelControl::Again::kAlsoWhatFailed);
 }
 

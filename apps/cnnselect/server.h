@@ -20,6 +20,7 @@
 #include "service/inference_service.h"
 #include "service/profile_memory.h"
 #include "service/repository_watch.h"
+#include "store/store_lock.h"
 
 namespace cnnselect {
 
@@ -67,6 +68,7 @@ class Server {
   Credentials credentials_;
   OnnxRuntimeBackend backend_;
   ModelManager models_;
+  std::optional<StoreLock> store_lock_;    // given back when nothing below writes any more
   std::unique_ptr<ProfileMemory> memory_;  // made before models_ load, unmade before it
   std::unique_ptr<InferenceService> service_;
   std::unique_ptr<TraceSampling> traces_;  // may be null

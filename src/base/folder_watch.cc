@@ -5,8 +5,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -15,7 +17,7 @@ namespace cnnselect {
 namespace {
 
 constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-                                   IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_ONLYDIR;
+                                   IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR;
 
 std::string words(int error) { return std::generic_category().message(error); }
 
@@ -38,18 +40,36 @@ FolderWatch::~FolderWatch() {
   close(stop_);
 }
 
-Status FolderWatch::add(const std::filesystem::path& folder) const {
-  if (inotify_add_watch(events_, folder.c_str(), kChanges) >= 0) return {};
+Result<int> FolderWatch::watch(const std::filesystem::path& folder) const {
+  const int number = inotify_add_watch(events_, folder.c_str(), kChanges);
+  if (number >= 0) return number;
   const int error = errno;
   const bool missing = error == ENOENT || error == ENOTDIR;
   return fail(missing ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
               "folder '" + folder.string() + "' cannot be watched: " + words(error));
 }
 
-bool FolderWatch::wait(Duration quiet) const {
-  if (!wait_for_events(-1) || stopped()) return false;
-  const auto quiet_ms = std::chrono::duration_cast<std::chrono::milliseconds>(quiet).count();
-  while (wait_for_events(static_cast<int>(quiet_ms))) {
+Status FolderWatch::add(const std::filesystem::path& folder) {
+  const MutexLock lock(mutex_);  // before the first event of it is read
+  const auto number = watch(folder);
+  if (!number) return std::unexpected(number.error());
+  counted_[*number].clear();
+  return {};
+}
+
+Status FolderWatch::add_entry(const std::filesystem::path& entry) {
+  const MutexLock lock(mutex_);
+  const auto number = watch(entry.parent_path());
+  if (!number) return std::unexpected(number.error());
+  const auto [known, is_new] = counted_.try_emplace(*number);
+  // A folder that counts as a whole does so still.
+  if (is_new || !known->second.empty()) known->second.insert(entry.filename().string());
+  return {};
+}
+
+bool FolderWatch::wait(Duration quiet) {
+  if (!wait_for_events(kForever) || stopped()) return false;
+  while (wait_for_events(quiet)) {
     if (stopped()) return false;
   }
   return true;
@@ -60,18 +80,41 @@ void FolderWatch::stop() const {
   (void)!write(stop_, &one, sizeof(one));
 }
 
-bool FolderWatch::wait_for_events(int limit_ms) const {
-  std::array<pollfd, 2> either{pollfd{.fd = events_, .events = POLLIN, .revents = 0},
-                               pollfd{.fd = stop_, .events = POLLIN, .revents = 0}};
-  int ready = 0;
-  do {
-    ready = poll(either.data(), either.size(), limit_ms);
-  } while (ready < 0 && errno == EINTR);
-  // That something happened is all that is asked: the events themselves are dropped.
-  std::array<char, 4096> dropped{};
-  while (read(events_, dropped.data(), dropped.size()) > 0) {
+bool FolderWatch::wait_for_events(Duration limit) {
+  using std::chrono::steady_clock;
+  const auto begun = steady_clock::now();
+  while (true) {
+    int left_ms = -1;
+    if (limit != kForever) {
+      const Duration left = limit - (steady_clock::now() - begun);
+      left_ms = static_cast<int>(
+          std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    }
+    std::array<pollfd, 2> either{pollfd{.fd = events_, .events = POLLIN, .revents = 0},
+                                 pollfd{.fd = stop_, .events = POLLIN, .revents = 0}};
+    const int ready = poll(either.data(), either.size(), left_ms);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return false;
+    if (stopped() || read_events()) return true;
   }
-  return ready > 0;
+}
+
+bool FolderWatch::read_events() {
+  bool any = false;
+  alignas(inotify_event) std::array<char, 4096> events{};
+  const MutexLock lock(mutex_);
+  for (ssize_t size = 0; (size = read(events_, events.data(), events.size())) > 0;) {
+    for (ssize_t at = 0; at < size;) {
+      const auto* const event = reinterpret_cast<const inotify_event*>(events.data() + at);
+      at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+      const auto known = counted_.find(event->wd);
+      // Of a folder that nobody knows only an overflow can tell, and then anything may have come.
+      any = any || known == counted_.end() || known->second.empty() ||
+            (event->len > 0 && known->second.contains(event->name));
+      if ((event->mask & IN_IGNORED) != 0 && known != counted_.end()) counted_.erase(known);
+    }
+  }
+  return any;
 }
 
 bool FolderWatch::stopped() const {

@@ -58,6 +58,34 @@ TEST(FolderWatch, AStopEndsTheWait) {
   EXPECT_FALSE(watch->wait(1ms)) << "it stays stopped";
 }
 
+TEST(FolderWatch, OfAnEntryOnlyItselfCounts) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("v1", folder.path() / "models");
+  const auto watch = FolderWatch::create().value();
+  ASSERT_TRUE(watch->add_entry(folder.path() / "models"));
+  std::atomic<bool> woken = false;
+  std::thread waiting([&] { woken = watch->wait(1ms); });
+  folder.write("noise", "x");
+  std::this_thread::sleep_for(20ms);
+  EXPECT_FALSE(woken);
+  std::filesystem::create_symlink("v2", folder.path() / "next");
+  std::filesystem::rename(folder.path() / "next", folder.path() / "models");
+  waiting.join();
+  EXPECT_TRUE(woken);
+}
+
+TEST(FolderWatch, AFolderThatCountsAsAWholeDoesSoBesideAnEntryOfIt) {
+  for (const bool whole_first : {true, false}) {
+    const TemporaryFolder folder;
+    const auto watch = FolderWatch::create().value();
+    ASSERT_TRUE(!whole_first || watch->add(folder.path()));
+    ASSERT_TRUE(watch->add_entry(folder.path() / "models"));
+    ASSERT_TRUE(whole_first || watch->add(folder.path()));
+    folder.write("other", "x");
+    EXPECT_TRUE(watch->wait(1ms));
+  }
+}
+
 TEST(FolderWatch, NamesWhatCannotBeWatched) {
   const auto watch = FolderWatch::create().value();
   const Status added = watch->add("/nowhere/at/all");

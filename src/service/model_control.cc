@@ -16,6 +16,11 @@ std::unexpected<Error> stopping() {
   return fail(ErrorCode::kUnavailable, "the server is stopping");
 }
 
+std::optional<FileState> state_of(const std::filesystem::path& file) {
+  auto state = file_state(file);
+  return state ? std::optional(*state) : std::nullopt;
+}
+
 /// What a family file says of a model beside its file and how good that is.
 FamilyMember without_file(FamilyMember member) {
   member.file.clear();
@@ -154,7 +159,7 @@ bool ModelControl::differs(ModelId id, const Stamp& newest, Again again) const {
   return again == Again::kAlsoWhatFailed || failed_[id.value] != newest;
 }
 
-Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
+Result<ModelControl::Stamp> ModelControl::find(ModelId id) {
   const CatalogModel& model = catalog_.model(id);
   const std::string where = fmt::format("failed to load '{}'", model.member.name);
   const auto family = load_family(catalog_.family(model.family).file);
@@ -173,10 +178,11 @@ Result<ModelControl::Stamp> ModelControl::find(ModelId id) const {
                 fmt::format("{}: {} no longer states its top1, so it would count as 0; it was {}",
                             where, family->file.string(), *models_.file(id).top1));
   }
-  std::error_code unreadable;
-  const auto changed = std::filesystem::last_write_time(member->file, unreadable);
-  const auto size = std::filesystem::file_size(member->file, unreadable);
-  return Stamp{.file = file_of(*member), .changed = changed, .size = size};
+  Stamp stamp{.file = file_of(*member), .state = state_of(member->file), .weights = {}};
+  for (const auto& weights : weights_.of(member->file)) {
+    stamp.weights[weights] = state_of(weights);
+  }
+  return stamp;
 }
 
 Status ModelControl::switch_to(ModelId id, const Stamp& newest) {

@@ -13,16 +13,19 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "backend/external_weights.h"
 #include "base/mutex.h"
 #include "cnnselect/result.h"
 #include "engine/model_manager.h"
 #include "model/catalog.h"
+#include "store/file_digest.h"
 
 namespace cnnselect {
 
@@ -56,8 +59,9 @@ class ModelControl {
   /// A file as it was when it was last looked at. If it differs now, it has changed.
   struct Stamp {
     ModelFile file;
-    std::filesystem::file_time_type changed;
-    std::uintmax_t size = 0;
+    std::optional<FileState> state;  ///< nothing: it cannot be read
+    /// The files of weights that it names.
+    std::map<std::filesystem::path, std::optional<FileState>> weights;
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
 
@@ -69,7 +73,7 @@ class ModelControl {
   Status refresh_now(Again again);
   bool differs(ModelId id, const Stamp& newest, Again again) const;
   /// Where the repository has the model now.
-  Result<Stamp> find(ModelId id) const;
+  Result<Stamp> find(ModelId id);
   Status switch_to(ModelId id, const Stamp& newest);
 
   struct Job {
@@ -79,6 +83,7 @@ class ModelControl {
 
   const Catalog& catalog_;
   ModelManager& models_;
+  ExternalWeights weights_;
   // By ModelId; the thread's below once it has a job:
   std::vector<std::optional<Stamp>> loaded_;  ///< the file as it was when it was loaded
   std::vector<std::optional<Stamp>> failed_;  ///< a file that did not load since

@@ -117,6 +117,30 @@ TEST_F(ModelControlTest, NamesThatThereAreNotAreSaid) {
   EXPECT_THAT(unload("cow").error().message, HasSubstr("failed to unload 'cow'"));
 }
 
+TEST_F(ModelControlTest, WeightsBesideTheFileAreAPartOfTheModel) {
+  // As a tensor of an ONNX file names them; "dog" has none.
+  folder_.write("cat/1/model.onnx", "\x0a\x08location\x12\x05w.bin");
+  folder_.write("cat/1/w.bin", "weights");
+  refresh();
+  EXPECT_EQ(backend_.runs(path("cat", 1)), 22);
+  refresh();
+  EXPECT_EQ(backend_.runs(path("cat", 1)), 22);
+  const auto weights = folder_.write("cat/1/w.bin", "WEIGHTS");  // of the same size, in its place
+  std::filesystem::last_write_time(weights, std::filesystem::file_time_type::clock::now() + 1s);
+  refresh();
+  EXPECT_EQ(backend_.runs(path("cat", 1)), 33);
+  EXPECT_EQ(backend_.runs(path("dog", 1)), 11);
+}
+
+TEST_F(ModelControlTest, AFileOfTheSameSizeAndTimeIsAnotherOne) {
+  const auto time = std::filesystem::last_write_time(path("cat", 1));
+  const auto other = folder_.write("other.onnx", "A NET");
+  std::filesystem::last_write_time(other, time);
+  std::filesystem::rename(other, path("cat", 1));
+  refresh();
+  EXPECT_EQ(backend_.runs(path("cat", 1)), 22);
+}
+
 TEST_F(ModelControlTest, RefreshingLoadsOnlyWhatHasChanged) {
   refresh();
   EXPECT_EQ(backend_.runs(path("cat", 1)), 11);

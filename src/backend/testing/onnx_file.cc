@@ -65,6 +65,14 @@ Message node_proto(const OnnxNode& node) {
 Message tensor_proto(const OnnxWeights& weights) {
   Message proto;
   for (const std::int64_t size : weights.shape) proto.number(1, size);
+  if (!weights.file.empty()) {
+    constexpr int kExternal = 1;
+    const Message location = Message().text(1, "location").text(2, weights.file);
+    return proto.number(2, kOnnxFloat)
+        .text(8, weights.name)
+        .message(13, location)
+        .number(14, kExternal);
+  }
   const auto* const bytes = reinterpret_cast<const char*>(weights.values.data());
   return proto.number(2, kOnnxFloat)
       .text(8, weights.name)

@@ -39,6 +39,7 @@ struct OnnxWeights {
   std::string name;
   std::vector<std::int64_t> shape;
   std::vector<float> values;
+  std::string file = {};  ///< where the values lie instead, beside the model's; empty: in it
 };
 
 struct OnnxGraph {

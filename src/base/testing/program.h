@@ -36,6 +36,7 @@ class Program {
   /// Processor time that it has taken, of all its threads.
   Duration processor_time() const;
   std::size_t open_files() const;
+  pid_t pid() const { return process_; }
 
  private:
   bool ended();
