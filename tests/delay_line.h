@@ -19,8 +19,8 @@ namespace cnnselect::test {
 
 /// How far from the truth a T_input may be: a machine that is busy, or that grants no real-time
 /// priority, wakes threads late. What would be wrong is off by more: 6.5 ms where a client holds
-/// acknowledgements back, half a round trip where that is not seen. docs/benchmarks/policies.md has how
-/// sharp it was.
+/// acknowledgements back, half a round trip where that is not seen. docs/benchmarks/policies.md has
+/// how sharp it was.
 inline constexpr double kToleranceMs = 4;
 
 class DelayLine {

@@ -1,5 +1,5 @@
-// FolderWatch: tells when something in one of some folders has changed (Linux' inotify): a file was
-// written, moved or removed, or a folder made. What lies in folders below is not watched.
+// FolderWatch: tells when something in one of some folders has changed (Linux' inotify). A file was
+// written, moved or removed, or a folder was made. What lies in folders below is not watched.
 //
 // wait() belongs to one thread; the others may be called by any.
 #pragma once
@@ -29,8 +29,8 @@ class FolderWatch {
   /// Of the folder that holds `entry` only what happens to that entry counts, such as the swap of a
   /// link. Errors as above.
   Status add_entry(const std::filesystem::path& entry);
-  /// Returns true when something has changed and then nothing for `quiet`, so that a copy under way
-  /// is over; false after stop(), at once.
+  /// Returns true when something has changed and then nothing for `quiet`: a copy under way is then
+  /// over. False after stop(), at once.
   bool wait(Duration quiet);
   void stop() const;
 

@@ -1,8 +1,9 @@
-// Door: the listening socket of the gRPC server. gRPC is given connections, not the port, so that
-// what it leaves open can be kept: a bound on their number, an end to clients that never begin to
-// speak HTTP/2, the same TLS as HTTP's, and the round trip of each connection.
+// Door: the listening socket of the gRPC server. gRPC is given connections, not the port. So the
+// door can do what gRPC does not. It bounds the number of connections. It ends clients that never
+// begin to speak HTTP/2. It speaks the same TLS as HTTP does. It knows the round trip of each
+// connection.
 //
-// A plain connection is handed over whole; inside TLS gRPC gets one end of a socket pair, and the
+// A plain connection is handed over whole. With TLS, gRPC gets one end of a socket pair, and the
 // door's thread moves the bytes. Thread-safe.
 #pragma once
 
@@ -43,10 +44,10 @@ class Door {
   virtual void start(Enter enter) = 0;
   /// No new connections.
   virtual void close() = 0;
-  /// Once gRPC has ended its connections: waits until what it said last has left through TLS, until
-  /// `when`, and never much longer than a second.
+  /// For when gRPC has ended its connections. Waits until its last bytes have left through TLS.
+  /// Ends at `when`, and never much later than after a second.
   virtual void see_out(TimePoint when) = 0;
-  /// Cuts what still goes through its hands; `enter` is not called any more.
+  /// Cuts every connection that it still serves. `enter` is not called any more.
   virtual void stop() = 0;
 
   /// Of the connection that gRPC calls `name`: "fd:17". Asked once for each request.

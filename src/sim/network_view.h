@@ -8,8 +8,9 @@
 // and the change of the round trip since it was measured. `kMeasured` adds normal(0, 0.5 ms) to
 // each true way here (never below 0). That is as wide as what was measured over lines of a known
 // delay: within 0.6 ms (docs/benchmarks/policies.md, "T_input beside the truth"). The error is the
-// same for laws and traces: a law has no first byte at which to split its time. A path that is slower one
-// way errs by half of the difference, always in the same direction. That is not modelled.
+// same for laws and traces: a law has no first byte at which to split its time. A path that is
+// slower one way errs by half of the difference, always in the same direction. That is not
+// modelled.
 //
 // The way back is reported late. A client reports how its last answer travelled with its next
 // request (last_output_ms). So it is known when that request arrives, if the answer had reached the

@@ -4,15 +4,15 @@
 //   0,47
 //   1000,28
 //
-// So many requests came in [t_ms, t_ms + bin), where the bin is the smallest step between rows;
-// bins without requests may be left out. When they came within the bin nobody wrote down, so they
-// are drawn evenly at random: given how many come in a time, that is how a Poisson stream lays
-// them. Equal gaps would be smoother than any crowd, and all at once a burst that nobody saw.
+// So many requests came in [t_ms, t_ms + bin). The bin is the smallest step between rows. Bins
+// without requests may be left out. Nobody wrote down when they came within the bin, so they are
+// drawn evenly at random. A Poisson stream lays them so, once their number is given. Equal gaps
+// would be smoother than any crowd. All at once would be a burst that nobody saw.
 //
 // Scaled down, each recorded request stays with some chance. Scaled up, the recorded ones stay in
-// their bin, and those added are spread evenly at random up to the next row. For where bins are
-// short and empty ones left out, a row is a single request, and 72 more in its millisecond would
-// be a burst that scaling made up. Write down empty bins (0) to keep them empty.
+// their bin. Those added are spread evenly at random up to the next row. The reason are traces with
+// short bins whose empty ones are left out. There a row is a single request, and 72 more in its
+// millisecond would be a burst that scaling made up. Write down empty bins (0) to keep them empty.
 //
 // A value; any thread.
 #pragma once
@@ -40,9 +40,9 @@ class ArrivalTrace {
   Duration length() const { return length_; }  ///< > 0; then it begins again
   double per_second() const;                   ///< mean over the trace, > 0
 
-  /// What to multiply the counts with, so that the first `count` (>= 1) requests come at
-  /// `per_second` > 0 on the average: in the time count / per_second from the first row with
-  /// requests on. > 0.
+  /// What to multiply the counts with, > 0. Then the first `count` (>= 1) requests come at
+  /// `per_second` > 0 on the average. They take count / per_second from the first row with requests
+  /// on.
   double scale_for(std::size_t count, double per_second) const;
 
   /// The first `count` times, ascending. `scale` > 0 multiplies the counts; what is not whole is

@@ -1,8 +1,8 @@
 // NetworkTrace: a recorded network, `t_ms,rtt_ms,uplink_kbps,downlink_kbps`; 1 kbps = 1 bit per ms.
 //
-// A row holds until the next one's time, the last row for the trace's usual spacing; then the trace
-// starts over. An empty cell is not measured: the last value stands, before the first one that one.
-// 0 in a rate is a real stall. A value; pure.
+// A row holds until the next one's time. The last row holds for the trace's usual spacing, then the
+// trace starts over. An empty cell was not measured: the last value stands, or the first one where
+// there is none yet. 0 in a rate is a real stall. A value; pure.
 #pragma once
 
 #include <array>
@@ -31,8 +31,8 @@ class NetworkTrace {
   /// Also errors: kNotFound when the file cannot be read.
   static Result<NetworkTrace> load(const std::filesystem::path& file);
 
-  /// This trace with `assumed` for what it lacks. Errors, naming the column: one that was measured
-  /// cannot be assumed as well; values are >= 0 and bounded as those of a trace.
+  /// This trace with `assumed` for what it lacks. Values are >= 0 and bounded as those of a trace.
+  /// What was measured cannot be assumed as well. Errors name the column.
   Result<NetworkTrace> with(const AssumedNetwork& assumed) const;
 
   bool has_rtt() const { return has_rtt_; }
@@ -43,14 +43,14 @@ class NetworkTrace {
   Duration length() const { return length_; }
 
   /// How long `bytes` take from the device to the server when the first leaves at `start` (>= 0,
-  /// from the trace's beginning): sending them at the rates met on the way plus half the round
-  /// trip. A column that the trace does not have takes no time: ask has_rtt(), has_uplink() first,
-  /// or state it by with(). kForever when it would take longer than an hour.
+  /// from the trace's beginning). That is half the round trip, and sending them at the rates met on
+  /// the way. A column that the trace does not have takes no time. So ask has_rtt() and
+  /// has_uplink() first, or state it by with(). kForever: longer than an hour.
   Duration upload_time(Duration start, std::size_t bytes) const;
   /// The same from the server to the device.
   Duration download_time(Duration start, std::size_t bytes) const;
-  /// The latest start of a download, not before `earliest` (>= 0), that is over by `until`, to a
-  /// nanosecond; nothing when there is none.
+  /// The latest start of a download that is over by `until`, to a nanosecond. It is not before
+  /// `earliest` (>= 0). Nothing when there is none.
   std::optional<Duration> latest_departure(Duration earliest, Duration until,
                                            std::size_t bytes) const;
 
