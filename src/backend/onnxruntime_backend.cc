@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "backend/image_classifier.h"
+#include "backend/runtime_words.h"
 #include "base/file_bytes.h"
 #include "base/log.h"
 #include "base/processor.h"
@@ -136,7 +137,8 @@ class OnnxModel final : public LoadedModel {
       return run_with(options, input);
     } catch (const Ort::Exception& error) {
       if (stop.stop_requested()) return cancelled();
-      return fail(ErrorCode::kInternal, fmt::format("onnxruntime: {}", error.what()));
+      return fail(ErrorCode::kInternal,
+                  fmt::format("onnxruntime: {}", runtime_words(error.what())));
     }
   }
 
@@ -291,7 +293,7 @@ Result<std::unique_ptr<LoadedModel>> OnnxRuntimeBackend::load_whole(
     return model;
   } catch (const Ort::Exception& error) {
     return fail(code_of(error), fmt::format("{}: not a usable ONNX model: onnxruntime: {}",
-                                            file.string(), error.what()));
+                                            file.string(), runtime_words(error.what())));
   }
 }
 
@@ -309,7 +311,7 @@ std::unique_ptr<LoadedModel> OnnxRuntimeBackend::load_copy(
     if (model) return std::move(*model);
     cache_->reject(file, model.error().message);
   } catch (const Ort::Exception& error) {
-    cache_->reject(file, error.what());
+    cache_->reject(file, runtime_words(error.what()));
   }
   return nullptr;
 }
@@ -330,7 +332,7 @@ bool OnnxRuntimeBackend::keep_copy(const std::filesystem::path& file) const {
       const Ort::Session session(environment(), file.c_str(), options);
       return {};
     } catch (const Ort::Exception& error) {
-      return fail(code_of(error), fmt::format("onnxruntime: {}", error.what()));
+      return fail(code_of(error), fmt::format("onnxruntime: {}", runtime_words(error.what())));
     }
   });
 }

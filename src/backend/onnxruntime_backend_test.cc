@@ -189,11 +189,16 @@ TEST_F(OnnxRuntime, NamesTheFileAndTheReasonWhenItCannotBeLoaded) {
   folder_.write("unknown.onnx", test::onnx_bytes({{{"x", kOnnxFloat, {1, 3, 2, 2}}},
                                                   {{"NoSuchOperator", {"x"}, "y"}},
                                                   {{"y", kOnnxFloat, {1, 3}}}}));
+  std::string future = good;
+  ASSERT_EQ(future[0], 8) << "the field of the IR version";
+  future[1] = 99;
+  folder_.write("future.onnx", future);
   const struct {
     const char* file;
     ErrorCode code;
     const char* words;
   } rows[] = {
+      {"future.onnx", ErrorCode::kInvalidArgument, "export it with an older ir_version"},
       {"missing.onnx", ErrorCode::kNotFound, "no such file"},
       {"folder.onnx", ErrorCode::kInvalidArgument, "not a file"},
       {"empty.onnx", ErrorCode::kInvalidArgument, "empty"},
