@@ -65,7 +65,7 @@ TEST_F(ProgramFamilies, WithoutTop1NothingIsServedUnlessItIsMeant) {
   }
   const Finished meant = check({"--unmeasured"});
   EXPECT_EQ(meant.status, 0) << meant.errors;
-  EXPECT_THAT(meant.output, StartsWith("1 warnings: 1 families, 1 models"));
+  EXPECT_THAT(meant.output, StartsWith("1 warning: 1 family, 1 model;"));
   EXPECT_THAT(meant.errors, HasSubstr("no 'top1' for model 'net'"));
   const std::string settings = folder_.write("server.toml", "unmeasured = true\n");
   EXPECT_EQ(check({"--config", settings}).status, 0);
@@ -83,14 +83,14 @@ TEST_F(ProgramFamilies, TheCommandThatIsNamedMeasuresTheModel) {
       run({"models", "evaluate", folder_.path().string(), "--family", "colours", "--images",
            path("pictures"), "--labels", path("table.tsv"), "--write"});
   EXPECT_EQ(measured.status, 0) << measured.errors;
-  EXPECT_THAT(check().output, StartsWith("all is well: 1 families, 1 models"));
+  EXPECT_THAT(check().output, StartsWith("all is well: 1 family, 1 model"));
 }
 
 TEST_F(ProgramFamilies, PixelsThatNobodyNormalisesAreAWarning) {
   family("", "top1 = 0.5");
   const Finished said = check();
   EXPECT_EQ(said.status, 0) << said.errors;
-  EXPECT_THAT(said.output, StartsWith("1 warnings: "));
+  EXPECT_THAT(said.output, StartsWith("1 warning: "));
   EXPECT_THAT(said.errors, AllOf(HasSubstr(path("colours.family.toml")),
                                  HasSubstr("no 'mean' and no 'std' for model 'net'"),
                                  HasSubstr("mean 0 and std 1 are assumed")));
@@ -99,7 +99,7 @@ TEST_F(ProgramFamilies, PixelsThatNobodyNormalisesAreAWarning) {
 TEST_F(ProgramFamilies, ACheckRunsAPictureAndComparesTheScores) {
   family(kPlain, "top1 = 0.5");
   const Finished fine = check();
-  EXPECT_EQ(fine.output, "all is well: 1 families, 1 models; each ran one generated picture\n");
+  EXPECT_EQ(fine.output, "all is well: 1 family, 1 model; each ran one generated picture\n");
   family("mean = 0\nstd = 0.1", "top1 = 0.5", "probabilities");
   const Finished logits = check();
   EXPECT_EQ(logits.status, 1);

@@ -63,7 +63,7 @@ TEST_F(ProgramStart, APortInUseIsNamedAndTheFirstServerGoesOn) {
       run({"serve", "--grpc", "off", "--http", "127.0.0.1:" + std::to_string(first.port)});
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.errors, HasSubstr(std::to_string(first.port)));
-  EXPECT_THAT(second.errors, HasSubstr("ddress already in use"));
+  EXPECT_THAT(second.errors, HasSubstr("ddress already in use; give --http another HOST:PORT"));
   RawClient client(first.port);
   client.send("GET /v2/health/ready HTTP/1.1\r\nHost: t\r\n\r\n");
   EXPECT_EQ(client.read().status, 200);
@@ -74,8 +74,9 @@ TEST_F(ProgramStart, AGrpcPortInUseIsNamedWithItsOption) {
   const Finished second =
       run({"serve", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:" + std::to_string(first.port)});
   EXPECT_EQ(second.status, 1);
-  EXPECT_THAT(second.errors, HasSubstr("--grpc (off: none): cannot listen on 127.0.0.1 port " +
-                                       std::to_string(first.port)));
+  EXPECT_THAT(second.errors,
+              HasSubstr("--grpc: cannot listen on 127.0.0.1 port " + std::to_string(first.port)));
+  EXPECT_THAT(second.errors, HasSubstr("give --grpc another HOST:PORT, or --grpc off"));
 }
 
 TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
@@ -151,7 +152,7 @@ TEST_F(ProgramStart, SettingsComeFromTheFileTheEnvironmentOrTheCommandLine) {
 TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
   const Finished fine = serve(folder_.path(), {"--check"});
   EXPECT_EQ(fine.status, 0) << fine.errors;
-  EXPECT_EQ(fine.output, "all is well: 1 families, 7 models; each ran one generated picture\n");
+  EXPECT_EQ(fine.output, "all is well: 1 family, 7 models; each ran one generated picture\n");
   const std::string store = (folder_.path() / "store.db").string();
   const Finished first = serve(folder_.path(), {"--check", "--store", store, "--log-requests=1"});
   EXPECT_EQ(first.status, 0) << first.errors;
@@ -173,6 +174,25 @@ TEST_F(ProgramStart, CheckSaysWhatAStartWouldSayAndEnds) {
               HasSubstr("/nowhere/at/all"));
   folder_.write(kNetwork, "this is no network");
   EXPECT_THAT(serve(folder_.path(), {"--check"}).errors, HasSubstr("not a usable ONNX model"));
+}
+
+TEST_F(ProgramStart, CheckWarnsOfWhatOthersCanReach) {
+  const auto check = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"serve", "--check", "--models", folder_.path().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const Finished open = check({"--http", "0.0.0.0:8000"});
+  EXPECT_EQ(open.status, 0) << open.errors;
+  EXPECT_THAT(open.output, testing::StartsWith("1 warning: "));
+  EXPECT_THAT(open.errors, HasSubstr("--http 0.0.0.0:8000 is open to other machines, and there are "
+                                     "no --api-keys"));
+  const std::string keys = folder_.write(
+      "keys.toml", "[[key]]\nname = 'app'\nsha256 = '" + std::string(64, '0') + "'\n");
+  const Finished plain = check({"--http", "0.0.0.0:8000", "--api-keys", keys});
+  EXPECT_THAT(plain.output, testing::StartsWith("1 warning: "));
+  EXPECT_THAT(plain.errors, HasSubstr("no --tls-certificate"));
+  EXPECT_THAT(check({"--http", "127.0.0.1:8000"}).output, testing::StartsWith("all is well"));
 }
 
 TEST(ProgramMemory, AnswersWithLessMemoryThanAllModelsTake) {

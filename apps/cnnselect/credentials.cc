@@ -37,12 +37,11 @@ Result<Credentials> Credentials::read(const ServeFlags& flags) {
                          .key = flags.tls_key,
                          .client_ca = flags.tls_client_ca};
     auto http = TlsKeys::read(files, TlsFor::kHttp);
-    if (!http) return std::unexpected(http.error().within("--tls-..."));
+    if (!http) return std::unexpected(http.error().within("--tls-certificate, --tls-key"));
     auto grpc = TlsKeys::read(files, TlsFor::kGrpc);
-    if (!grpc) return std::unexpected(grpc.error().within("--tls-..."));
+    if (!grpc) return std::unexpected(grpc.error().within("--tls-certificate, --tls-key"));
     credentials.http_tls_ = *std::move(http);
     credentials.grpc_tls_ = *std::move(grpc);
-    credentials.warn_of_expiry();
   }
   if (!flags.api_keys.empty()) {
     auto keys = KeyRing::read(flags.api_keys);
@@ -64,15 +63,15 @@ void Credentials::reload() {
   again("the certificates for HTTP", http_tls_.get());
   again("the certificates for gRPC", grpc_tls_.get());
   again("the API keys", keys_.get());
-  warn_of_expiry();
+  for (const std::string& doubt : doubts()) spdlog::warn("{}", doubt);
 }
 
-void Credentials::warn_of_expiry() const {
-  if (http_tls_ == nullptr) return;
+std::vector<std::string> Credentials::doubts() const {
+  if (http_tls_ == nullptr) return {};
   const auto expires = http_tls_->expires();
-  if (expires - wall_now() > kSoon) return;
-  spdlog::warn("the certificate is valid until {:%F %T} UTC only",
-               fmt::gmtime(std::chrono::system_clock::to_time_t(expires)));
+  if (expires - wall_now() > kSoon) return {};
+  return {fmt::format("the certificate is valid until {:%F %T} UTC only",
+                      fmt::gmtime(std::chrono::system_clock::to_time_t(expires)))};
 }
 
 std::string Credentials::metrics() const {

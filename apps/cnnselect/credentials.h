@@ -16,6 +16,8 @@ class Credentials {
   /// Errors name the option and the file.
   static Result<Credentials> read(const ServeFlags& flags);
 
+  /// That the certificate expires soon.
+  std::vector<std::string> doubts() const;
   /// Reads all files again. What cannot be read stays as it was, and is said in the log.
   void reload();
 
@@ -29,8 +31,6 @@ class Credentials {
   std::string metrics() const;
 
  private:
-  void warn_of_expiry() const;
-
   std::unique_ptr<TlsKeys> http_tls_;
   std::unique_ptr<TlsKeys> grpc_tls_;
   std::unique_ptr<KeyRing> keys_;

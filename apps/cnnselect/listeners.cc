@@ -1,10 +1,11 @@
 #include "listeners.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/ip/address.hpp>
 #include <thread>
 #include <utility>
 
-#include "base/log.h"
 #include "http/content_coding.h"
 #include "routes/key_gate.h"
 #include "routes/routes.h"
@@ -17,24 +18,42 @@ std::string url_of(const char* scheme, bool tls, Address address, std::uint16_t 
   return scheme + std::string(tls ? "s://" : "://") + to_string(address);
 }
 
-void warn_of_strangers(const ListenerOptions& options) {
-  const auto open_to_others = [](const Address& address) {
-    boost::system::error_code not_a_number;
-    const auto parsed = boost::asio::ip::make_address(address.host, not_a_number);
-    return not_a_number || !parsed.is_loopback();
-  };
-  for (const auto& [option, address] :
-       {std::pair("--http", std::optional(options.http)), std::pair("--grpc", options.grpc),
-        std::pair("--admin", options.admin)}) {
-    if (!address || !open_to_others(*address)) continue;
-    spdlog::warn(
-        "{} {} is open to other machines, and there are no --api-keys: whoever reaches it "
-        "may use it",
-        option, to_string(*address));
+bool is_open_to_others(const Address& address) {
+  boost::system::error_code not_a_number;
+  const auto parsed = boost::asio::ip::make_address(address.host, not_a_number);
+  return not_a_number || !parsed.is_loopback();
+}
+
+/// With the option, and what to do where the port cannot be had.
+Error cannot_open(const Error& error, std::string_view option, std::string_view instead) {
+  Error told = error.within(option);
+  if (error.code == ErrorCode::kUnavailable) {
+    told.message += fmt::format("; give {} another HOST:PORT{}", option, instead);
   }
+  return told;
 }
 
 }  // namespace
+
+Warnings exposed_to_others(const ListenerOptions& options, const Credentials& credentials) {
+  Warnings warnings;
+  if (options.known_clients_only) return warnings;
+  for (const auto& [option, address] :
+       {std::pair("--http", std::optional(options.http)), std::pair("--grpc", options.grpc),
+        std::pair("--admin", options.admin)}) {
+    if (!address || !is_open_to_others(*address)) continue;
+    const std::string open =
+        fmt::format("{} {} is open to other machines", option, to_string(*address));
+    if (credentials.keys() == nullptr) {
+      warnings.push_back(open + ", and there are no --api-keys: whoever reaches it may use it");
+    } else if (credentials.http_tls() == nullptr) {
+      warnings.push_back(open +
+                         ", and there is no --tls-certificate: API keys and photos can be read on "
+                         "the way, unless a proxy in front has TLS");
+    }
+  }
+  return warnings;
+}
 
 /// From the innermost handler to the socket.
 struct Listeners::HttpStack {
@@ -64,7 +83,7 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
                                .proxy_protocol = options.proxy_protocol,
                                .trusted_proxies = options.trusted_proxies},
                               options.rights, api, credentials, clock);
-  if (!http) return std::unexpected(http.error().within("--http"));
+  if (!http) return std::unexpected(cannot_open(http.error(), "--http", ""));
   made->http_ = *std::move(http);
   const bool tls = credentials.http_tls() != nullptr;
   made->urls_.push_back(url_of("http", tls, options.http, made->http_->server->port()));
@@ -79,7 +98,7 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
                                         .memory = made->shared_.get(),
                                         .traces = options.traces},
                                        api, clock);
-    if (!grpc) return std::unexpected(grpc.error().within("--grpc (off: none)"));
+    if (!grpc) return std::unexpected(cannot_open(grpc.error(), "--grpc", ", or --grpc off"));
     made->grpc_ = *std::move(grpc);
     made->urls_.push_back(url_of("grpc", tls, *options.grpc, made->grpc_->port()));
   }
@@ -87,12 +106,11 @@ Result<std::unique_ptr<Listeners>> Listeners::open(const ListenerOptions& option
     auto admin =
         made->open_http(options, {.address = options.admin->host, .port = options.admin->port},
                         {.models = true, .settings = true}, api, credentials, clock);
-    if (!admin) return std::unexpected(admin.error().within("--admin (off: none)"));
+    if (!admin) return std::unexpected(cannot_open(admin.error(), "--admin", ", or --admin off"));
     made->admin_ = *std::move(admin);
     made->urls_.push_back("admin " +
                           url_of("http", tls, *options.admin, made->admin_->server->port()));
   }
-  if (credentials.keys() == nullptr && !options.known_clients_only) warn_of_strangers(options);
   return made;
 }
 

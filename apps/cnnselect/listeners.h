@@ -15,6 +15,7 @@
 #include "credentials.h"
 #include "http/http_server.h"
 #include "oip/shared_memory.h"
+#include "repository_checks.h"
 #include "rpc/grpc_server.h"
 
 namespace cnnselect {
@@ -33,6 +34,9 @@ struct ListenerOptions {
   std::size_t max_connections = 0;  ///< of each
   int http_threads = 1;
 };
+
+/// What others than this machine's own programs can reach, and how little keeps them from it.
+Warnings exposed_to_others(const ListenerOptions& options, const Credentials& credentials);
 
 class Listeners {
  public:

@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/log.h"
 #include "base/open_files.h"
 #include "base/service_manager.h"
@@ -153,14 +154,17 @@ int serve(Told told) {
 
   if (flags.check) {
     const std::size_t warnings = (*server)->warnings();
-    fmt::print("{}: {} families, {} models; each ran one generated picture\n",
-               warnings == 0 ? "all is well" : fmt::format("{} warnings", warnings),
-               (*server)->catalog().families().size(), (*server)->catalog().models().size());
+    const Catalog& catalog = (*server)->catalog();
+    fmt::print("{}: {}, {}; each ran one generated picture\n",
+               warnings == 0 ? "all is well" : counted(warnings, "warning", "warnings"),
+               counted(catalog.families().size(), "family", "families"),
+               counted(catalog.models().size(), "model", "models"));
     return 0;
   }
   for (const Family& family : (*server)->catalog().families()) {
-    spdlog::info("family '{}': {} models, {} classes", family.name, family.members.size(),
-                 family.labels.size());
+    spdlog::info("family '{}': {}, {}", family.name,
+                 counted(family.members.size(), "model", "models"),
+                 counted(family.labels.size(), "class", "classes"));
   }
   spdlog::info("models ready after {:.0f} ms", to_ms((*server)->load_time()));
   // On standard output and at once, so that a script can wait for it and read the ports.

@@ -233,6 +233,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServeFlags& flags) {
   std::unique_ptr<Server> server(
       new Server(*std::move(catalog), *std::move(credentials), flags, *settings));
   Status done = server->note(check_measured(server->catalog_, flags.unmeasured));
+  if (done) done = server->note(server->credentials_.doubts());
+  if (done) done = server->note(exposed_to_others(settings->listeners, server->credentials_));
   if (done) done = server->open_store(flags);
   if (done) done = server->make_service(flags, *settings);
   // The ports are taken before the models load: liveness answers from the start, readiness when

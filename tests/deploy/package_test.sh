@@ -73,7 +73,7 @@ sed "s:/var/lib/cnnselect/:$work/state/:; s/^\(http\|grpc\) = .*/\1 = \"127.0.0.
   "$root/etc/cnnselect/serve.toml" >serve.toml
 mkdir state
 timeout 60 "$program" serve --config serve.toml --check >checked 2>log || fail "$(cat log)"
-grep -q 'all is well: 1 families, 7 models' checked || fail "$(cat checked)"
+grep -q 'all is well: 1 family, 7 models' checked || fail "$(cat checked)"
 : >address
 "$program" serve --config serve.toml >address 2>log &
 server=$!

@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # curl, docker, ctest, gdb; our own scripts and benchmarks.
-others='--data-binary --rm --ulimit --cpus --preset --args --gtest --version
+others='--data-binary --cacert --rm --ulimit --cpus --preset --args --gtest --version
   --stay --check --traces --program --cells --families --benchmark'
 for command in serve simulate load classify 'models list' 'models evaluate' \
   'profile show' 'profile export' 'profile reset' completion man; do
