@@ -39,9 +39,13 @@ ModelControl::ModelControl(const Catalog& catalog, ModelManager& models)
       reasons_(catalog.models().size()),
       thread_([this] { work(); }) {
   // Before the models are loaded: a change in between is found once too often, not once too few.
-  for (const CatalogModel& model : catalog_.models()) {
-    auto now = find(model.id);
-    if (now && now->file == models_.file(model.id)) loaded_[model.id.value] = *std::move(now);
+  for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
+    const auto family = read(FamilyId{i});
+    if (!family) continue;
+    for (const ModelId id : catalog_.members(FamilyId{i})) {
+      auto now = find(id, *family);
+      if (now && now->file == models_.file(id)) loaded_[id.value] = *std::move(now);
+    }
   }
 }
 
@@ -116,9 +120,13 @@ Result<std::vector<ModelId>> ModelControl::targets(std::string_view name) const 
 Status ModelControl::load_now(const std::string& name) {
   const auto ids = targets(name);
   if (!ids) return std::unexpected(ids.error().within(fmt::format("failed to load '{}'", name)));
+  const auto family = read(catalog_.model(ids->front()).family);
+  if (!family) {
+    return std::unexpected(family.error().within(fmt::format("failed to load '{}'", name)));
+  }
   Status all;
   for (const ModelId id : *ids) {
-    const auto newest = find(id);
+    const auto newest = find(id, *family);
     const Status done = newest ? switch_to(id, *newest) : std::unexpected(newest.error());
     if (!done && all) all = done;
   }
@@ -141,14 +149,23 @@ Status ModelControl::unload_now(const std::string& name) {
 Status ModelControl::refresh_now(Again again) {
   spdlog::info("looking for what has changed in the repository");
   Status all;
-  for (const CatalogModel& model : catalog_.models()) {
-    const auto newest = find(model.id);
-    if (!newest) {
-      spdlog::error("{}", newest.error().message);
-      all = std::unexpected(newest.error());
-    } else if (differs(model.id, *newest, again) && models_.ready(model.id)) {
-      const Status switched = switch_to(model.id, *newest);
-      if (!switched) all = switched;
+  for (std::uint32_t i = 0; i < catalog_.families().size(); ++i) {
+    const auto family = read(FamilyId{i});
+    if (!family) {
+      spdlog::error("family '{}' stays as it is: {}", catalog_.families()[i].name,
+                    family.error().message);
+      all = std::unexpected(family.error());
+      continue;
+    }
+    for (const ModelId id : catalog_.members(FamilyId{i})) {
+      const auto newest = find(id, *family);
+      if (!newest) {
+        spdlog::error("{}", newest.error().message);
+        all = std::unexpected(newest.error());
+      } else if (differs(id, *newest, again) && models_.ready(id)) {
+        const Status switched = switch_to(id, *newest);
+        if (!switched) all = switched;
+      }
     }
   }
   return all;
@@ -159,24 +176,26 @@ bool ModelControl::differs(ModelId id, const Stamp& newest, Again again) const {
   return again == Again::kAlsoWhatFailed || failed_[id.value] != newest;
 }
 
-Result<ModelControl::Stamp> ModelControl::find(ModelId id) {
+Result<Family> ModelControl::read(FamilyId id) const {
+  return load_family(catalog_.family(id).file);
+}
+
+Result<ModelControl::Stamp> ModelControl::find(ModelId id, const Family& family) {
   const CatalogModel& model = catalog_.model(id);
   const std::string where = fmt::format("failed to load '{}'", model.member.name);
-  const auto family = load_family(catalog_.family(model.family).file);
-  if (!family) return std::unexpected(family.error().within(where));
-  const auto member = std::ranges::find(family->members, model.member.name, &FamilyMember::name);
-  if (member == family->members.end() || without_file(*member) != without_file(model.member) ||
-      family->labels != catalog_.family(model.family).labels) {
+  const auto member = std::ranges::find(family.members, model.member.name, &FamilyMember::name);
+  if (member == family.members.end() || without_file(*member) != without_file(model.member) ||
+      family.labels != catalog_.family(model.family).labels) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("{}: {} says something else of it than at the start; only its file "
                             "and accuracy may change while the server runs",
-                            where, family->file.string()));
+                            where, family.file.string()));
   }
   // A model that was served without one at the start was meant to be.
   if (!member->top1 && models_.file(id).top1) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("{}: {} no longer states its top1, so it would count as 0; it was {}",
-                            where, family->file.string(), *models_.file(id).top1));
+                            where, family.file.string(), *models_.file(id).top1));
   }
   Stamp stamp{.file = file_of(*member), .state = state_of(member->file), .weights = {}};
   for (const auto& weights : weights_.of(member->file)) {

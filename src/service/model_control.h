@@ -72,8 +72,10 @@ class ModelControl {
   Status unload_now(const std::string& name);
   Status refresh_now(Again again);
   bool differs(ModelId id, const Stamp& newest, Again again) const;
-  /// Where the repository has the model now.
-  Result<Stamp> find(ModelId id);
+  /// What the family's file says now.
+  Result<Family> read(FamilyId id) const;
+  /// Where the repository has the model now, by what its family's file says.
+  Result<Stamp> find(ModelId id, const Family& family);
   Status switch_to(ModelId id, const Stamp& newest);
 
   struct Job {

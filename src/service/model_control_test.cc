@@ -197,6 +197,15 @@ TEST_F(ModelControlTest, WhatOnlyARestartCanChangeIsRefused) {
   EXPECT_TRUE(models_->ready(cat_));
 }
 
+TEST_F(ModelControlTest, ABrokenFamilyFileIsSaidOnceForAllItsModels) {
+  folder_.write("pets.family.toml", kFamily + "topp1 = 0.9\n");
+  testing::internal::CaptureStdout();  // where the library's default log goes
+  refresh();
+  const std::string said = testing::internal::GetCapturedStdout();
+  EXPECT_THAT(said, HasSubstr("family 'pets' stays as it is: "));
+  EXPECT_EQ(said.find("topp1"), said.rfind("topp1")) << said;
+}
+
 TEST_F(ModelControlTest, AnAccuracyThatIsGoneIsRefusedAndTheOldOneStays) {
   std::string without = kFamily;
   without.replace(without.find("top1 = 0.5\n"), 11, "");
