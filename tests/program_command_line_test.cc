@@ -35,6 +35,36 @@ TEST(ProgramCommandLine, AnUnknownCommandIsAnsweredWithTheNearestOne) {
   EXPECT_EQ(run({}).status, 2);
 }
 
+TEST(ProgramCommandLine, ACommandBelowAnotherIsNamedWhole) {
+  const Finished missing = run({"models", "list"});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_THAT(missing.errors, AllOf(HasSubstr("cnnselect models list: "),
+                                    HasSubstr("See: cnnselect models list --help\n")));
+  const Finished wrong = run({"models", "lst"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_EQ(wrong.errors,
+            "cnnselect models: there is no command 'lst'\nDid you mean 'list'?\n"
+            "See: cnnselect models --help\n");
+}
+
+TEST(ProgramCommandLine, TheHelpOfACommandThatThereIsNotIsAnError) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"export", "--help"}, {"models", "lst", "--help"}}) {
+    const Finished wrong = run(arguments);
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.errors, HasSubstr("there is no command"));
+    EXPECT_THAT(wrong.output, IsEmpty());
+  }
+  EXPECT_EQ(run({"models", "list", "--help"}).status, 0);
+  EXPECT_EQ(run({"--version"}).status, 0);
+}
+
+TEST(ProgramCommandLine, AFolderIsNoPhoto) {
+  const Finished wrong = run({"classify", CNNSELECT_SOURCE_DIR});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.errors, AllOf(HasSubstr(CNNSELECT_SOURCE_DIR), HasSubstr("s a directory")));
+}
+
 TEST(ProgramCommandLine, AValueThatIsNotAllowedIsNamedWithItsOption) {
   const Finished wrong = run({"serve", "--workers", "0"});
   EXPECT_EQ(wrong.status, 2);

@@ -11,11 +11,13 @@
 namespace cnnselect {
 namespace {
 
-/// The command that was named, or the whole program.
-const CLI::App* chosen(const CLI::App& app) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  return command;
+/// The program and the commands that were named, from the outside in.
+std::vector<const CLI::App*> named_commands(const CLI::App& app) {
+  std::vector<const CLI::App*> named{&app};
+  while (!named.back()->get_subcommands().empty()) {
+    named.push_back(named.back()->get_subcommands().front());
+  }
+  return named;
 }
 
 std::vector<std::string> words_of(const CLI::App& command) {
@@ -32,12 +34,13 @@ std::string_view name_of(std::string_view argument) {
   return argument.substr(0, argument.find('='));
 }
 
-/// The first argument that the command does not know; empty: all are known.
+/// The first argument that the command does not know, of its options or of its commands; empty:
+/// all are known.
 std::string_view unknown_word(std::span<const std::string> arguments,
                               std::span<const std::string> known, bool options) {
   for (const std::string& argument : arguments) {
     const std::string_view name = name_of(argument);
-    if (name.starts_with("--") != options) continue;
+    if (name.starts_with("-") != options || (options && !name.starts_with("--"))) continue;
     if (std::ranges::find(known, name) == known.end()) return name;
   }
   return {};
@@ -82,19 +85,31 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
 
 std::string explain(const CLI::ParseError& error, const CLI::App& app,
                     std::span<const std::string> arguments) {
-  const CLI::App& command = *chosen(app);
-  const auto known = words_of(command);
-  const bool no_command = &command == &app;
-  const std::string name = no_command ? "cnnselect" : "cnnselect " + command.get_name();
+  const auto named = named_commands(app);
+  std::string name = "cnnselect";
+  for (const CLI::App* command : std::span(named).subspan(1)) name += " " + command->get_name();
+  const auto known = words_of(*named.back());
+  const bool wants_command = !commands_of(*named.back()).empty();
   std::string text = fmt::format("{}: {}\n", name, error.what());
-  const auto unknown = unknown_word(arguments, known, !no_command);
+  const auto unknown = unknown_word(arguments.subspan(std::min(named.size() - 1, arguments.size())),
+                                    known, !wants_command);
   if (!unknown.empty()) {
     const std::string meant = nearest(unknown, known);
-    text =
-        fmt::format("{}: there is no {} '{}'\n", name, no_command ? "command" : "option", unknown);
+    text = fmt::format("{}: there is no {} '{}'\n", name, wants_command ? "command" : "option",
+                       unknown);
     if (!meant.empty()) text += fmt::format("Did you mean '{}'?\n", meant);
   }
   return text + fmt::format("See: {} --help\n", name);
+}
+
+bool asks_for_help(const CLI::ParseError& error, const CLI::App& app,
+                   std::span<const std::string> arguments) {
+  if (error.get_exit_code() != 0) return false;
+  const auto named = named_commands(app);
+  if (commands_of(*named.back()).empty()) return true;
+  return unknown_word(arguments.subspan(std::min(named.size() - 1, arguments.size())),
+                      words_of(*named.back()), false)
+      .empty();
 }
 
 }  // namespace cnnselect

@@ -13,4 +13,8 @@ namespace cnnselect {
 std::string explain(const CLI::ParseError& error, const CLI::App& app,
                     std::span<const std::string> arguments);
 
+/// Whether the parsing ended for --help or --version, and not also for a command that there is not.
+bool asks_for_help(const CLI::ParseError& error, const CLI::App& app,
+                   std::span<const std::string> arguments);
+
 }  // namespace cnnselect

@@ -68,7 +68,7 @@ int run(int argc, char** argv) {
     // The library takes them from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (cnnselect::asks_for_help(error, app, arguments)) return app.exit(error);
     std::fputs(cnnselect::explain(error, app, arguments).c_str(), stderr);
     return 2;
   }
@@ -92,6 +92,6 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     // Nothing below throws on purpose: this is memory running out, or a defect worth its words.
     std::fprintf(stderr, "cnnselect: %s\n", error.what());
-    return 70;
+    return 1;
   }
 }

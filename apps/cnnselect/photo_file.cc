@@ -2,17 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace cnnselect {
+namespace {
 
+std::unexpected<Error> unreadable(const std::filesystem::path& file, int error) {
+  return fail(ErrorCode::kNotFound,
+              fmt::format("{}: {}", file.string(), std::generic_category().message(error)));
+}
+
+}  // namespace
+
+// Not FileBytes: a photo may come through a pipe.
 Result<std::string> read_photo(const std::filesystem::path& file) {
+  std::error_code none;
+  if (std::filesystem::is_directory(file, none)) return unreadable(file, EISDIR);
   std::ifstream stream(file, std::ios::binary);
+  if (!stream) return unreadable(file, errno);
   std::string bytes((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream.is_open() || stream.bad()) {
-    return fail(ErrorCode::kNotFound, fmt::format("{}: cannot be read", file.string()));
-  }
+  if (stream.bad()) return unreadable(file, EIO);
   return bytes;
 }
 
