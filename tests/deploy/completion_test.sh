@@ -25,7 +25,8 @@ bash_says() {  # EXPECTED WORD...
   said=$(offered_by_bash "$@")
   [ "$said" = "$expected" ] || fail "bash: '$*' gave '$said', not '$expected'"
 }
-bash -c 'source ./bash; complete -p cnnselect' | grep -q -- '-F _cnnselect' || fail "bash: not registered"
+registered=$(bash -c 'source ./bash; complete -p cnnselect')
+[[ $registered == *'-F _cnnselect'* ]] || fail "bash: $registered"
 bash_says '--max-queue;' cnnselect serve --max-q
 bash_says 'ontime;' cnnselect serve --policy on
 bash_says 'ontime;' cnnselect serve --policy = on
