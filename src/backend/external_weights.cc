@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 // A StringStringEntryProto of onnx.proto whose key (field 1, 8 bytes) is "location", and the
 // beginning of its value (field 2). Protocol buffers are written in the order of the fields.
-constexpr std::string_view kLocation = "\x0a\x08location\x12";
+constexpr std::string_view kLocationEntry = "\x0a\x08location\x12";
 constexpr std::size_t kLongestPath = 4096;  // as the system has it; more is no path
 
 /// The text whose length stands before it as a varint; empty: there is none.
@@ -37,9 +37,9 @@ std::vector<fs::path> search(const fs::path& model) {
   const std::string_view bytes(reinterpret_cast<const char*>(file->bytes().data()),
                                file->bytes().size());
   std::set<fs::path> files;
-  for (auto at = bytes.find(kLocation); at != std::string_view::npos;
-       at = bytes.find(kLocation, at + 1)) {
-    const std::string_view name = sized_text(bytes.substr(at + kLocation.size()));
+  for (auto at = bytes.find(kLocationEntry); at != std::string_view::npos;
+       at = bytes.find(kLocationEntry, at + 1)) {
+    const std::string_view name = sized_text(bytes.substr(at + kLocationEntry.size()));
     if (!name.empty()) files.insert(model.parent_path() / name);
   }
   return {files.begin(), files.end()};
