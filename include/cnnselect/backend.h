@@ -23,9 +23,29 @@ namespace cnnselect {
 enum class ElementType { kFp32, kUint8, kFp16 };
 
 /// "FP32", "UINT8", "FP16".
-std::string_view to_string(ElementType type);
+constexpr std::string_view to_string(ElementType type) {
+  switch (type) {
+    case ElementType::kFp32:
+      return "FP32";
+    case ElementType::kUint8:
+      return "UINT8";
+    case ElementType::kFp16:
+      return "FP16";
+  }
+  return "unknown";
+}
 /// Bytes per element: 4, 1, 2.
-std::size_t size_of(ElementType type);
+constexpr std::size_t size_of(ElementType type) {
+  switch (type) {
+    case ElementType::kFp32:
+      return 4;
+    case ElementType::kFp16:
+      return 2;
+    case ElementType::kUint8:
+      break;
+  }
+  return 1;
+}
 
 /// One input or output of a model. A dimension of -1 is free.
 struct TensorSpec {

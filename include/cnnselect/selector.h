@@ -110,7 +110,21 @@ enum class Reason {
 };
 
 /// "fastest-fallback", "base-only", "explored", "fixed", "use-device": as on the wire.
-std::string_view to_string(Reason reason);
+constexpr std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::kFastestFallback:
+      return "fastest-fallback";
+    case Reason::kBaseOnly:
+      return "base-only";
+    case Reason::kExplored:
+      return "explored";
+    case Reason::kFixed:
+      return "fixed";
+    case Reason::kUseDevice:
+      return "use-device";
+  }
+  return "unknown";
+}
 
 struct Selection {
   std::size_t chosen = 0;  ///< index into SelectionInput::candidates

@@ -9,7 +9,7 @@
 
 #include "engine/testing/timed_world.h"
 #include "engine/testing/watching_policy.h"
-#include "select/policies.h"
+#include "select/registry.h"
 
 namespace cnnselect {
 namespace {
@@ -42,7 +42,7 @@ class EngineTest : public testing::Test {
   }
 
   TimedWorld world_;
-  std::unique_ptr<Selector> greedy_ = make_budget_greedy();
+  std::unique_ptr<Selector> greedy_ = make_selector("budget-greedy").value();
   const std::filesystem::path large_ = TimedWorld::file("large");
 };
 
@@ -130,7 +130,7 @@ TEST(EngineTime, GivesUpWhileTheOnlyWorkerIsBusy) {
   ASSERT_TRUE(world.models().load_all());
   RealClock clock;
   Engine engine({.workers = 1}, clock, world.models());
-  const auto policy = make_budget_greedy();
+  const auto policy = make_selector("budget-greedy").value();
   std::promise<void> release;
   std::promise<void> running;
   const auto submit = [&](std::unique_ptr<InputSource> input, Duration sla) {
@@ -157,7 +157,7 @@ TEST(EngineTime, ATimeoutEndsWaitingWhileTheOnlyWorkerIsBusy) {
   ASSERT_TRUE(world.models().load_all());
   RealClock clock;
   Engine engine({.workers = 1}, clock, world.models());
-  const auto policy = make_budget_greedy();
+  const auto policy = make_selector("budget-greedy").value();
   std::promise<void> release;
   std::promise<void> running;
   const auto submit = [&](std::unique_ptr<InputSource> input, Duration timeout) {

@@ -114,7 +114,7 @@ TEST_F(SchedulerTest, RunsOnlyCandidates) {
 }
 
 TEST_F(SchedulerTest, TellsWhyAndHowLikely) {
-  const auto uniform = make_uniform_eligible();
+  const auto uniform = make_selector("uniform-eligible").value();
   Scheduler scheduler({.workers = 1});
   auto drawn = request(1, 1s);
   drawn.terms.policy = uniform.get();
@@ -198,7 +198,7 @@ TEST_F(SchedulerTest, RemovesEverybodyWhoWaits) {
 }
 
 TEST_F(SchedulerTest, SameSeedSameDraws) {
-  const auto random = make_random();
+  const auto random = make_selector("random").value();
   const auto choices = [&](std::uint64_t seed) {
     Scheduler scheduler({.workers = 1, .max_queue = 100, .seed = seed});
     std::vector<ModelId> chosen;

@@ -3,8 +3,8 @@
 //
 // Simplified: whole networks only (no early exits) and no goal of energy. Added, since ALERT serves
 // one request at a time: what those who wait will take of the workers comes off the time left.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -46,6 +46,11 @@ class Alert final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_alert() { return std::make_unique<Alert>(); }
+extern const PolicyKind alert_policy;
+constinit const PolicyKind alert_policy = {.name = "alert",
+                                           .rule =
+                                               "The largest A times the chance to be in time after "
+                                               "the requests that wait, by one normal slowdown",
+                                           .make = make_plain<Alert>};
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -10,7 +10,7 @@ namespace {
 constexpr LoadView kCalm{.slowdown_mean = 1, .slowdown_deviation = 0.1};
 
 Selection choose(const std::vector<Candidate>& models, double soft_ms, const LoadView& load) {
-  return decide(*make_alert(),
+  return decide(*make_selector("alert").value(),
                 {.candidates = models, .budget = budget_ms(soft_ms, soft_ms), .load = load})
       .selection;
 }
@@ -59,7 +59,8 @@ TEST(Alert, WithNoTimeLeftTheFastest) {
 
 TEST(Alert, WithoutALimitTheMostAccurate) {
   EXPECT_EQ(
-      decide(*make_alert(), kAlertModels, {.soft = kForever, .hard = kForever}).selection.chosen,
+      decide(*make_selector("alert").value(), kAlertModels, {.soft = kForever, .hard = kForever})
+          .selection.chosen,
       1U);
 }
 

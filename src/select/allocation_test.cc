@@ -8,7 +8,6 @@
 #include <new>
 #include <vector>
 
-#include "select/policies.h"
 #include "select/registry.h"
 #include "select/testing/table5.h"
 
@@ -72,7 +71,7 @@ TEST(Allocation, NoDecisionAllocates) {
     EXPECT_EQ(allocations_of(*policy, {}), 0U) << name;
     EXPECT_EQ(allocations_of(*policy, load), 0U) << name;
   }
-  EXPECT_EQ(allocations_of(*make_cnnselect({.drop_dominated = true}), {}), 0U);
+  EXPECT_EQ(allocations_of(*make_selector("cnnselect-frontier").value(), {}), 0U);
 }
 
 }  // namespace

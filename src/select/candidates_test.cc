@@ -1,4 +1,4 @@
-#include "select/candidates.h"
+#include "cnnselect/candidates.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,10 @@
 // The paper's rule (Ogden & Guo, section 5.1), as docs/policies.md settles what it leaves open.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -59,25 +60,33 @@ bool dominated(const Candidate& model, std::span<const Candidate> all) {
   });
 }
 
+struct CnnselectOptions {
+  std::string_view name;
+  // The exploration interval as the paper prints it, instead of the distance that its Fig. 11
+  // shows. The printed one can leave out the base model itself.
+  bool interval_as_printed = false;
+  // First leave out models that another one beats in both accuracy and mean time. Quadratic in the
+  // number of models.
+  bool drop_dominated = false;
+  // Each model has its own T_threshold, by what is not known of this request and of the model.
+  bool automatic_threshold = false;
+  // Of T_threshold, ns, where it is stated; else the budget's counts.
+  std::optional<double> threshold = std::nullopt;
+  double margin = 1;  // of the automatic threshold
+};
+
 class Cnnselect final : public Selector {
  public:
-  explicit Cnnselect(CnnselectOptions options) : options_(options) {}
+  explicit Cnnselect(const CnnselectOptions& options) : options_(options) {}
 
-  std::string_view name() const override {
-    if (options_.interval_as_printed) return "cnnselect-printed";
-    if (options_.automatic_threshold) return "cnnselect-auto";
-    return options_.drop_dominated ? "cnnselect-frontier" : "cnnselect";
-  }
-
+  std::string_view name() const override { return options_.name; }
   bool reads_distributions() const override { return options_.automatic_threshold; }
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
     const auto limits = [&, network = spread(input.way_back)](const Candidate& model) {
       const double soft = real(input.budget.soft);
-      const double hard = options_.automatic_threshold ? soft - network - real(model.deviation)
-                                                       : real(input.budget.hard);
-      return Limits{.soft = soft, .hard = hard};
+      return Limits{.soft = soft, .hard = hard_limit(input.budget, network, model)};
     };
     const auto base = base_model(input.candidates, limits);
     if (!base) {
@@ -88,6 +97,14 @@ class Cnnselect final : public Selector {
   }
 
  private:
+  double hard_limit(const Budget& budget, double network, const Candidate& model) const {
+    const double soft = real(budget.soft);
+    if (options_.automatic_threshold) {
+      return soft - options_.margin * (network + real(model.deviation));
+    }
+    return options_.threshold ? soft - *options_.threshold : real(budget.hard);
+  }
+
   // Stage 1 (Eqs. 1-3).
   template <class LimitsOf>
   std::optional<std::size_t> base_model(std::span<const Candidate> all,
@@ -115,10 +132,61 @@ class Cnnselect final : public Selector {
   CnnselectOptions options_;
 };
 
-}  // namespace
+constexpr std::array kCnnselectParameters = {
+    PolicyParameter{.name = "threshold",
+                    .meaning = "T_threshold; absent: the request's threshold_ms, else --threshold",
+                    .unit = "ms",
+                    .least = 0,
+                    .most = 60'000}};
+constexpr std::array kAutoParameters = {
+    PolicyParameter{.name = "margin",
+                    .meaning = "T_threshold over spread of the way back + sigma",
+                    .usual = 1,
+                    .least = 0,
+                    .most = 10}};
 
-std::unique_ptr<Selector> make_cnnselect(CnnselectOptions options) {
+std::unique_ptr<Selector> with_threshold(CnnselectOptions options, const PolicyValues& values) {
+  if (const double ms = values["threshold"]; !std::isnan(ms)) options.threshold = ms * 1e6;
   return std::make_unique<Cnnselect>(options);
 }
+
+}  // namespace
+
+extern const PolicyKind cnnselect_policy;
+constinit const PolicyKind cnnselect_policy = {.name = "cnnselect",
+                                               .rule = "The paper's three stages",
+                                               .parameters = kCnnselectParameters,
+                                               .make = [](const PolicyValues& values) {
+                                                 return with_threshold({.name = "cnnselect"},
+                                                                       values);
+                                               }};
+
+extern const PolicyKind cnnselect_printed_policy;
+constinit const PolicyKind cnnselect_printed_policy = {
+    .name = "cnnselect-printed",
+    .rule = "As cnnselect, with the exploration interval as the paper prints it",
+    .parameters = kCnnselectParameters,
+    .make = [](const PolicyValues& values) {
+      return with_threshold({.name = "cnnselect-printed", .interval_as_printed = true}, values);
+    }};
+
+extern const PolicyKind cnnselect_frontier_policy;
+constinit const PolicyKind cnnselect_frontier_policy = {
+    .name = "cnnselect-frontier",
+    .rule = "As cnnselect, without models that another one beats in accuracy and time",
+    .parameters = kCnnselectParameters,
+    .make = [](const PolicyValues& values) {
+      return with_threshold({.name = "cnnselect-frontier", .drop_dominated = true}, values);
+    }};
+
+extern const PolicyKind cnnselect_auto_policy;
+constinit const PolicyKind cnnselect_auto_policy = {
+    .name = "cnnselect-auto",
+    .rule = "As cnnselect, with T_threshold from what is not known",
+    .parameters = kAutoParameters,
+    .make = [](const PolicyValues& values) -> std::unique_ptr<Selector> {
+      return std::make_unique<Cnnselect>(CnnselectOptions{
+          .name = "cnnselect-auto", .automatic_threshold = true, .margin = values["margin"]});
+    }};
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -15,7 +15,7 @@ std::vector<Candidate> walkthrough() {
 }
 
 TEST(Cnnselect, DecidesTheWalkthroughAsWorkedByHand) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   const auto [selection, probability] = decide(*policy, walkthrough(), budget_ms(100, 80));
   EXPECT_EQ(selection.base, 2U);
   EXPECT_EQ(selection.reason, Reason::kExplored);
@@ -26,7 +26,7 @@ TEST(Cnnselect, DecidesTheWalkthroughAsWorkedByHand) {
 }
 
 TEST(Cnnselect, AsPrintedTheBaseModelItselfIsLeftOut) {
-  const auto policy = make_cnnselect({.interval_as_printed = true});
+  const auto policy = make_selector("cnnselect-printed").value();
   // T_E = [70 + 5, 2 * 80 - 70 + 5] = [75, 95]: only m2 is inside.
   const auto [selection, probability] = decide(*policy, walkthrough(), budget_ms(100, 80));
   EXPECT_EQ(selection.base, 2U);
@@ -36,7 +36,7 @@ TEST(Cnnselect, AsPrintedTheBaseModelItselfIsLeftOut) {
 }
 
 TEST(Cnnselect, AsPrintedFallsBackToTheBaseModelWhenNobodyIsLeft) {
-  const auto policy = make_cnnselect({.interval_as_printed = true});
+  const auto policy = make_selector("cnnselect-printed").value();
   const auto [selection, probability] =
       decide(*policy, {candidate(0.8, 70, 5)}, budget_ms(100, 80));
   EXPECT_EQ(selection.chosen, 0U);
@@ -69,7 +69,7 @@ TEST(Cnnselect, PicksTheBaseModelOfTable5) {
        kInceptionV3, Reason::kExplored},
       {"120 ms fit the largest", budget_ms(120, 120), kNasNetLarge, Reason::kBaseOnly},
   };
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   for (const auto& [why, budget, base, reason] : rows) {
     const auto decision = decide(*policy, table5(), budget);
     EXPECT_EQ(decision.selection.base, base) << why;
@@ -83,7 +83,7 @@ TEST(Cnnselect, PicksTheBaseModelOfTable5) {
 TEST(CnnselectAuto, KeepsTheSpreadOfTheWayBackFree) {
   const std::vector<Duration> way_back = {30ms, 30ms, 30ms, 60ms};
   const auto models = table5();
-  const auto policy = make_cnnselect({.automatic_threshold = true});
+  const auto policy = make_selector("cnnselect-auto").value();
   EXPECT_TRUE(policy->reads_distributions());
   Rng rng(1);
   std::vector<double> probability(models.size());
@@ -97,7 +97,7 @@ TEST(CnnselectAuto, KeepsTheSpreadOfTheWayBackFree) {
 }
 
 TEST(CnnselectAuto, KeepsEachModelsDeviationFree) {
-  const auto policy = make_cnnselect({.automatic_threshold = true});
+  const auto policy = make_selector("cnnselect-auto").value();
   // T_L is soft - sigma of each: 100 - 12 - 12 < 100 - 12, and the budget's own T_L is not read.
   const std::vector<Candidate> models = {candidate(0.5, 20, 1), candidate(0.9, 87, 12)};
   EXPECT_EQ(decide(*policy, models, budget_ms(100, -1'000)).selection.base, 1U);
@@ -106,13 +106,16 @@ TEST(CnnselectAuto, KeepsEachModelsDeviationFree) {
 
 TEST(Cnnselect, AModelThatOnlyReachesTheHardLimitIsNoBase) {
   const std::vector models{candidate(0.8, 70, 5), candidate(0.5, 20, 1)};
-  EXPECT_EQ(decide(*make_cnnselect({}), models, budget_ms(100, 65)).selection.base, 1U)
+  EXPECT_EQ(decide(*make_selector("cnnselect").value(), models, budget_ms(100, 65)).selection.base,
+            1U)
       << "70 - 5 is not below 65: strict";
-  EXPECT_EQ(decide(*make_cnnselect({}), models, budget_ms(100, 65.001)).selection.base, 0U);
+  EXPECT_EQ(
+      decide(*make_selector("cnnselect").value(), models, budget_ms(100, 65.001)).selection.base,
+      0U);
 }
 
 TEST(Cnnselect, AnInfiniteSoftLimitLeavesAccuracyOverDistance) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   const Duration hard = from_ms(80);
   const auto [selection, probability] =
       decide(*policy, walkthrough(), {.soft = kForever, .hard = hard});
@@ -125,7 +128,7 @@ TEST(Cnnselect, AnInfiniteSoftLimitLeavesAccuracyOverDistance) {
 }
 
 TEST(Cnnselect, ConvergesOnTheMostAccurateModelAsTimeGrows) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   for (const Duration soft : {Duration(2s), Duration(1h), kForever}) {
     const auto decision = decide(*policy, table5(), {.soft = soft, .hard = soft});
     EXPECT_EQ(decision.selection.chosen, kNasNetLarge);
@@ -134,7 +137,7 @@ TEST(Cnnselect, ConvergesOnTheMostAccurateModelAsTimeGrows) {
 }
 
 TEST(Cnnselect, NeverMakesInceptionResNetV2TheBaseModel) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   for (double soft = 1; soft < 400; soft += 0.5) {
     EXPECT_NE(decide(*policy, table5(), budget_ms(soft, soft - 5)).selection.base,
               kInceptionResNetV2);
@@ -144,22 +147,23 @@ TEST(Cnnselect, NeverMakesInceptionResNetV2TheBaseModel) {
 TEST(Cnnselect, DrawsADominatedModelOnlyWhenTheyAreKept) {
   // Base InceptionV3, T_E = [54.55, 111.45]: InceptionResNetV2 is slower and worse, and inside.
   const Budget budget = budget_ms(83, 83);
-  const auto keeping = decide(*make_cnnselect({}), table5(), budget);
+  const auto keeping = decide(*make_selector("cnnselect").value(), table5(), budget);
   EXPECT_GT(keeping.probability[kInceptionResNetV2], 0);
-  const auto dropping = decide(*make_cnnselect({.drop_dominated = true}), table5(), budget);
+  const auto dropping = decide(*make_selector("cnnselect-frontier").value(), table5(), budget);
   EXPECT_DOUBLE_EQ(dropping.probability[kInceptionResNetV2], 0);
   EXPECT_GT(dropping.probability[kInceptionV3], 0);
 }
 
 TEST(Cnnselect, AMeanExactlyAtTheHardLimitGivesAFiniteWeight) {
-  const auto [selection, probability] = decide(
-      *make_cnnselect({}), {candidate(0.8, 70, 5), candidate(0.7, 72, 1)}, budget_ms(100, 70));
+  const auto [selection, probability] =
+      decide(*make_selector("cnnselect").value(), {candidate(0.8, 70, 5), candidate(0.7, 72, 1)},
+             budget_ms(100, 70));
   EXPECT_GT(probability[0], 0.99) << "the distance of 0 counts as a microsecond";
   EXPECT_LT(probability[0], 1.0);
 }
 
 TEST(Cnnselect, SameSeedSameDraw) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const auto one = decide(*policy, table5(), budget_ms(45, 45), kForever, seed);
     const auto two = decide(*policy, table5(), budget_ms(45, 45), kForever, seed);

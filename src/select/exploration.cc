@@ -1,6 +1,6 @@
 // Drawn by accuracy among all models, whatever the budget.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -17,6 +17,9 @@ class Exploration final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_exploration() { return std::make_unique<Exploration>(); }
+extern const PolicyKind exploration_policy;
+constinit const PolicyKind exploration_policy = {.name = "exploration",
+                                                 .rule = "Drawn by accuracy among all models",
+                                                 .make = make_plain<Exploration>};
 
 }  // namespace cnnselect

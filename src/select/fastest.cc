@@ -1,6 +1,6 @@
 // The model with the smallest mean, whatever the budget: the low end that every policy lies above.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -17,6 +17,8 @@ class Fastest final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_fastest() { return std::make_unique<Fastest>(); }
+extern const PolicyKind fastest_policy;
+constinit const PolicyKind fastest_policy = {
+    .name = "fastest", .rule = "The smallest mu, whatever the budget", .make = make_plain<Fastest>};
 
 }  // namespace cnnselect

@@ -4,22 +4,14 @@
 // Simplified to what this server does: batch 1, every model loaded, and no least accuracy, since
 // requests state none. Accuracy is a limit to INFaaS and not a goal: without one it spreads the
 // load.
+#include <array>
 #include <tuple>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
-
-// A model is left alone while it takes so many times its profiled mean. Two executions that share a
-// core take 2, which must show; a profile of ten warm-up runs that lack the picture's preparation
-// is off by a few tens of percent, which must not.
-constexpr double kInterfered = 1.5;
-
-bool interfered(const Candidate& model) {
-  return real(model.mean) > kInterfered * real(as_loaded(model));
-}
 
 bool less_busy(const Candidate& one, const Candidate& other) {
   return std::tuple(one.running, one.mean, other.accuracy) <
@@ -28,6 +20,8 @@ bool less_busy(const Candidate& one, const Candidate& other) {
 
 class Infaas final : public Selector {
  public:
+  explicit Infaas(const PolicyValues& values) : interfered_(values["interfered"]) {}
+
   std::string_view name() const override { return "infaas"; }
 
   Selection select(const SelectionInput& input, Rng&,
@@ -43,10 +37,35 @@ class Infaas final : public Selector {
     // The least time to load and to answer; all are loaded.
     return certainly(fastest(models), Reason::kFastestFallback, probability);
   }
+
+ private:
+  bool interfered(const Candidate& model) const {
+    return real(model.mean) > interfered_ * real(as_loaded(model));
+  }
+
+  double interfered_;
 };
+
+// Usually 1.5: two executions that share a core take 2, which must show; a profile of ten warm-up
+// runs that lack the picture's preparation is off by a few tens of percent, which must not.
+
+constexpr std::array kParametersOfInfaas = {
+    PolicyParameter{.name = "interfered",
+                    .meaning = "a model is left out above so many times its profiled mean",
+                    .unit = "",
+                    .usual = 1.5,
+                    .least = 1,
+                    .most = 100}};
 
 }  // namespace
 
-std::unique_ptr<Selector> make_infaas() { return std::make_unique<Infaas>(); }
+extern const PolicyKind infaas_policy;
+constinit const PolicyKind infaas_policy = {
+    .name = "infaas",
+    .rule =
+        "Of the models with mu, as profiled, <= T_U, the one with the fewest executions under way, "
+        "else the fastest",
+    .parameters = kParametersOfInfaas,
+    .make = make_with_values<Infaas>};
 
 }  // namespace cnnselect

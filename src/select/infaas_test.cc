@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -9,7 +9,7 @@ namespace {
 class InfaasTest : public testing::Test {
  protected:
   Selection choose(double soft_ms) const {
-    return decide(*make_infaas(), models_, budget_ms(soft_ms, soft_ms)).selection;
+    return decide(*make_selector("infaas").value(), models_, budget_ms(soft_ms, soft_ms)).selection;
   }
 
   // 10, 40 and 100 ms.

@@ -3,18 +3,19 @@
 //
 // Simplified: batch 1. The load is the period's, so that everybody with the same network gets the
 // same model until the next period begins.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include <array>
+
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
 
-// A request waits for one execution at most before its own.
-constexpr double kExecutionsInLimit = 2;
-constexpr double kHeadroom = 1.05;
-
 class ModelSwitching final : public Selector {
  public:
+  explicit ModelSwitching(const PolicyValues& values)
+      : executions_(values["executions"]), headroom_(values["headroom"]) {}
+
   std::string_view name() const override { return "model-switching"; }
   bool reads_distributions() const override { return true; }  // for the 95th percentile
 
@@ -22,21 +23,48 @@ class ModelSwitching final : public Selector {
                    std::span<double> probability) const override {
     const double limit = soft_on_arrival(input);
     const LoadView& load = input.load;
-    const double demand = kHeadroom * load.period_arrivals_per_second * 1e-9;  // per ns
+    const double demand = headroom_ * load.period_arrivals_per_second * 1e-9;  // per ns
     const auto keeps_up = [&](double time) {
       return load.workers == 0 || static_cast<double>(load.workers) / time >= demand;
     };
     const auto best = most_accurate(input.candidates, [&](const Candidate& model) {
       const double time = percentile_95(model);
-      return kExecutionsInLimit * time <= limit && keeps_up(time);
+      return executions_ * time <= limit && keeps_up(time);
     });
     if (best) return certainly(*best, Reason::kBaseOnly, probability);
     return certainly(fastest(input.candidates), Reason::kFastestFallback, probability);
   }
+
+ private:
+  double executions_;
+  double headroom_;
 };
+
+// Usually 2 executions: a request waits for one at most before its own.
+
+constexpr std::array kParametersOfModelSwitching = {
+    PolicyParameter{.name = "executions",
+                    .meaning = "how many executions must fit T_U on arrival",
+                    .unit = "",
+                    .usual = 2,
+                    .least = 1,
+                    .most = 100},
+    PolicyParameter{.name = "headroom",
+                    .meaning = "the load that it must bear, over the arrivals",
+                    .unit = "",
+                    .usual = 1.05,
+                    .least = 0.01,
+                    .most = 100}};
 
 }  // namespace
 
-std::unique_ptr<Selector> make_model_switching() { return std::make_unique<ModelSwitching>(); }
+extern const PolicyKind model_switching_policy;
+constinit const PolicyKind model_switching_policy = {
+    .name = "model-switching",
+    .rule =
+        "The most accurate with p95 <= half of T_U on arrival that keeps up with the arrivals, "
+        "else the fastest",
+    .parameters = kParametersOfModelSwitching,
+    .make = make_with_values<ModelSwitching>};
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -17,10 +17,10 @@ Selection choose(double soft_ms, double rate, Duration waited = 0ms, std::size_t
                       .workers = workers,
                       .arrivals_per_second = 1,
                       .period_arrivals_per_second = rate};
-  return decide(*make_model_switching(), {.candidates = kSwitchedModels,
-                                          .budget = budget_ms(soft_ms, soft_ms),
-                                          .waited = waited,
-                                          .load = load})
+  return decide(*make_selector("model-switching").value(), {.candidates = kSwitchedModels,
+                                                            .budget = budget_ms(soft_ms, soft_ms),
+                                                            .waited = waited,
+                                                            .load = load})
       .selection;
 }
 
@@ -50,7 +50,8 @@ TEST(ModelSwitching, KeepsUpWithThePeriodsArrivalsAndFiveInAHundredMore) {
 TEST(ModelSwitching, CountsTheTailAndNotTheMean) {
   const std::vector<Candidate> wild = {candidate(0.5, 10, 0, 0), candidate(0.7, 40, 10, 1)};
   const auto chosen = [&](double soft_ms) {
-    return decide(*make_model_switching(), wild, budget_ms(soft_ms, 0)).selection.chosen;
+    return decide(*make_selector("model-switching").value(), wild, budget_ms(soft_ms, 0))
+        .selection.chosen;
   };
   EXPECT_EQ(chosen(113), 1U) << "the 95th percentile is 56.4 ms";
   EXPECT_EQ(chosen(112), 0U);

@@ -1,6 +1,6 @@
 // The most accurate model, whatever the budget: right most often, if ever in time.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -18,6 +18,9 @@ class MostAccurate final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_most_accurate() { return std::make_unique<MostAccurate>(); }
+extern const PolicyKind most_accurate_policy;
+constinit const PolicyKind most_accurate_policy = {.name = "most-accurate",
+                                                   .rule = "The largest A, whatever the budget",
+                                                   .make = make_plain<MostAccurate>};
 
 }  // namespace cnnselect

@@ -1,17 +1,15 @@
 // Our own policy: the largest expected effective accuracy, less the price of the worker's time
 // (docs/policies.md, "ontime").
 #include <algorithm>
+#include <array>
 #include <ranges>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 #include "select/work_price.h"
 
 namespace cnnselect {
 namespace {
-
-// Below this chance to be in time the answer is as good as late.
-constexpr double kLeastChance = 0.02;
 
 /// Chance that one execution takes at most `time`, with `below` of the model's times known to be
 /// under it: linear between neighbours, each time standing for the middle of its share.
@@ -71,6 +69,9 @@ OwnAnswer own_answer(const SelectionInput& input, double remaining,
 
 class Ontime final : public Selector {
  public:
+  explicit Ontime(const PolicyValues& values)
+      : price_(values["price"]), least_chance_(values["least_chance"]) {}
+
   std::string_view name() const override { return "ontime"; }
   bool reads_distributions() const override { return true; }
   bool puts_behind() const override { return true; }
@@ -86,12 +87,12 @@ class Ontime final : public Selector {
     std::optional<std::size_t> best;
     double best_score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < models.size(); ++i) {
-      const double cost = price.of(models[i].mean);
+      const double cost = price_ * price.of(models[i].mean);
       const double gain = models[i].accuracy - (own.anyway ? own.value : 0);
       // Not even certain to be in time would it win.
       if (std::max(gain, 0.0) - cost < best_score) continue;
       const double chance = chance_in_time(models[i], remaining, way_back);
-      if (!(chance >= kLeastChance)) continue;  // nor when it is not a number
+      if (!(chance >= least_chance_)) continue;  // nor when it is not a number
       const double score = gain * chance - cost;
       if (!best || score > best_score ||
           (score == best_score && models[i].mean < models[*best].mean)) {
@@ -110,11 +111,30 @@ class Ontime final : public Selector {
   }
 
  private:
+  double price_;
+  double least_chance_;
   PriceCache prices_;
 };
 
+constexpr std::array kOntimeParameters = {
+    PolicyParameter{.name = "price",
+                    .meaning = "times the price of a worker's time; 0: everybody thinks of himself",
+                    .usual = 1,
+                    .least = 0,
+                    .most = 100},
+    PolicyParameter{.name = "least_chance",
+                    .meaning = "below this chance to be in time an answer is as good as late",
+                    .usual = 0.02,
+                    .least = 0,
+                    .most = 1}};
+
 }  // namespace
 
-std::unique_ptr<Selector> make_ontime() { return std::make_unique<Ontime>(); }
+extern const PolicyKind ontime_policy;
+constinit const PolicyKind ontime_policy = {
+    .name = "ontime",
+    .rule = "The largest A x chance to be in time, less a price of the worker's time",
+    .parameters = kOntimeParameters,
+    .make = make_with_values<Ontime>};
 
 }  // namespace cnnselect

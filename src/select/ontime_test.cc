@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -25,14 +25,15 @@ struct Case {
 Selection ontime(const Case& situation) {
   std::vector<double> probability(situation.models.size());
   Rng rng(1);
-  return make_ontime()->select({.candidates = situation.models,
-                                .budget = budget_ms(situation.remaining_ms, situation.remaining_ms),
-                                .sla = from_ms(situation.remaining_ms),
-                                .way_back = situation.way_back,
-                                .output = Duration::zero(),
-                                .load = situation.load,
-                                .device = situation.device},
-                               rng, probability);
+  return make_selector("ontime").value()->select(
+      {.candidates = situation.models,
+       .budget = budget_ms(situation.remaining_ms, situation.remaining_ms),
+       .sla = from_ms(situation.remaining_ms),
+       .way_back = situation.way_back,
+       .output = Duration::zero(),
+       .load = situation.load,
+       .device = situation.device},
+      rng, probability);
 }
 
 std::vector<Duration> evenly(double from_ms_, double to_ms_, int count = 64) {

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
 #include "select/registry.h"
 #include "select/testing/table5.h"
 
@@ -103,7 +102,7 @@ TEST(PolicyProperty, TheReasonFitsWhatWasChosen) {
 }
 
 TEST(PolicyProperty, WithoutDominatedModelsNoneIsDrawn) {
-  const auto policy = make_cnnselect({.drop_dominated = true});
+  const auto policy = make_selector("cnnselect-frontier").value();
   EXPECT_TRUE(rc::check([&] {
     const auto models = any_models();
     const auto [selection, probability] = decide(*policy, models, nearby_budget());
@@ -143,7 +142,7 @@ TEST(PolicyProperty, WhatDoesNotFitIsNeverDrawn) {
 }
 
 TEST(PolicyProperty, TheBaseModelCanAlwaysBeDrawn) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   EXPECT_TRUE(rc::check([&] {
     const auto models = any_models();
     const auto [selection, probability] = decide(*policy, models, nearby_budget());
@@ -152,7 +151,7 @@ TEST(PolicyProperty, TheBaseModelCanAlwaysBeDrawn) {
 }
 
 TEST(PolicyProperty, NothingFasterThanTheBaseModelsSpreadIsDrawnBelowTheHardLimit) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   EXPECT_TRUE(rc::check([&] {
     const auto models = any_models();
     const Budget budget = any_budget();
@@ -166,7 +165,7 @@ TEST(PolicyProperty, NothingFasterThanTheBaseModelsSpreadIsDrawnBelowTheHardLimi
 }
 
 TEST(PolicyProperty, AHardLimitAtOrBelowZeroMeansTheFastest) {
-  const auto policy = make_cnnselect({});
+  const auto policy = make_selector("cnnselect").value();
   EXPECT_TRUE(rc::check([&] {
     auto models = any_models();
     // With sigma > mu even a limit of zero is "reached" on paper; times are far from that here.

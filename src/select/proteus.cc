@@ -6,16 +6,14 @@
 // mixes at most two models, neighbours on the upper hull of (mean, accuracy), and is read off it
 // exactly.
 #include <algorithm>
+#include <array>
 #include <limits>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
-
-// A model's time may be half of what is left of the SLA: a request waits for one execution first.
-constexpr double kExecutionsInSla = 2;
 
 /// The mean time that every request can be given, ns.
 double affordable(const LoadView& load) {
@@ -27,6 +25,8 @@ double affordable(const LoadView& load) {
 
 class Proteus final : public Selector {
  public:
+  explicit Proteus(const PolicyValues& values) : executions_(values["executions"]) {}
+
   std::string_view name() const override { return "proteus"; }
 
   Selection select(const SelectionInput& input, Rng& rng,
@@ -34,8 +34,8 @@ class Proteus final : public Selector {
     const auto models = input.candidates;
     const double limit = soft_on_arrival(input);
     const double share = affordable(input.load);
-    const auto eligible = [limit](const Candidate& model) {
-      return kExecutionsInSla * real(model.mean) <= limit;
+    const auto eligible = [limit, this](const Candidate& model) {
+      return executions_ * real(model.mean) <= limit;
     };
     std::size_t at = fastest(models);
     if (!eligible(models[at]) || real(models[at].mean) > share) {
@@ -54,10 +54,28 @@ class Proteus final : public Selector {
     }
     return certainly(at, Reason::kBaseOnly, probability);
   }
+
+ private:
+  double executions_;
 };
+
+// Usually 2 executions: a request waits for one first.
+
+constexpr std::array kParametersOfProteus = {
+    PolicyParameter{.name = "executions",
+                    .meaning = "how many executions must fit T_U on arrival",
+                    .unit = "",
+                    .usual = 2,
+                    .least = 1,
+                    .most = 100}};
 
 }  // namespace
 
-std::unique_ptr<Selector> make_proteus() { return std::make_unique<Proteus>(); }
+extern const PolicyKind proteus_policy;
+constinit const PolicyKind proteus_policy = {
+    .name = "proteus",
+    .rule = "Drawn from the mix with the largest mean A that the workers sustain, else the fastest",
+    .parameters = kParametersOfProteus,
+    .make = make_with_values<Proteus>};
 
 }  // namespace cnnselect

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 
 Decision plan(const std::vector<Candidate>& models, double rate, double soft_ms = 10'000,
               std::size_t workers = 1, Duration waited = 0ms) {
-  return decide(*make_proteus(), {.candidates = models,
-                                  .budget = budget_ms(soft_ms, soft_ms),
-                                  .waited = waited,
-                                  .load = {.waiting = 5,
-                                           .workers = workers,
-                                           .arrivals_per_second = 1,
-                                           .period_arrivals_per_second = rate}});
+  return decide(*make_selector("proteus").value(), {.candidates = models,
+                                                    .budget = budget_ms(soft_ms, soft_ms),
+                                                    .waited = waited,
+                                                    .load = {.waiting = 5,
+                                                             .workers = workers,
+                                                             .arrivals_per_second = 1,
+                                                             .period_arrivals_per_second = rate}});
 }
 
 // On the hull but for the one at 30 ms.

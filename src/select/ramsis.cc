@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 #include "select/ramsis_table.h"
 
 namespace cnnselect {
@@ -100,6 +100,12 @@ class Ramsis final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_ramsis() { return std::make_unique<Ramsis>(); }
+extern const PolicyKind ramsis_policy;
+constinit const PolicyKind ramsis_policy = {.name = "ramsis",
+                                            .rule =
+                                                "Looks up (waiting per worker, T_U) in a plan of "
+                                                "the largest A at this load, else the fastest",
+                                            .make = make_plain<Ramsis>,
+                                            .plans_ahead = true};
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -25,7 +25,7 @@ class RamsisTest : public testing::Test {
   std::size_t chosen(double soft_ms, LoadView load, double on_arrival_ms = 100) const {
     return choose(*policy_, soft_ms, on_arrival_ms, load).chosen;
   }
-  const std::unique_ptr<Selector> policy_ = make_ramsis();
+  const std::unique_ptr<Selector> policy_ = make_selector("ramsis").value();
 };
 
 TEST_F(RamsisTest, LooksUpByQueueAndTimeLeft) {
@@ -74,7 +74,8 @@ TEST_F(RamsisTest, WhatItKeepsChangesNoChoice) {
   std::size_t i = 0;
   for (const double on_arrival : {60, 80, 120}) {
     EXPECT_EQ(chosen(55, busy, on_arrival), first[i]);
-    EXPECT_EQ(choose(*make_ramsis(), 55, on_arrival, busy).chosen, first[i++]) << "as a new one";
+    EXPECT_EQ(choose(*make_selector("ramsis").value(), 55, on_arrival, busy).chosen, first[i++])
+        << "as a new one";
   }
 }
 

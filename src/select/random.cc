@@ -1,6 +1,6 @@
 // Drawn evenly among all models, whatever the budget.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -17,6 +17,8 @@ class Random final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_random() { return std::make_unique<Random>(); }
+extern const PolicyKind random_policy;
+constinit const PolicyKind random_policy = {
+    .name = "random", .rule = "Drawn evenly among all models", .make = make_plain<Random>};
 
 }  // namespace cnnselect

@@ -6,58 +6,76 @@
 #include <algorithm>
 #include <array>
 
-#include "select/policies.h"
+#include "model/names.h"
+#include "select/policy_check.h"
+#include "select/policy_text.h"
 
 namespace cnnselect {
+
+#define CNNSELECT_POLICY(policy) extern const PolicyKind policy##_policy;
+#include "select/policies.def"
+#undef CNNSELECT_POLICY
+
 namespace {
 
-struct Entry {
-  std::string_view name;
-  std::unique_ptr<Selector> (*make)();
+constexpr std::array kBuiltIn = {
+#define CNNSELECT_POLICY(policy) &policy##_policy,
+#include "select/policies.def"
+#undef CNNSELECT_POLICY
 };
 
-constexpr std::array kEntries = {
-    Entry{"ontime", make_ontime},
-    Entry{"cnnselect", [] { return make_cnnselect({}); }},
-    Entry{"cnnselect-printed", [] { return make_cnnselect({.interval_as_printed = true}); }},
-    Entry{"cnnselect-frontier", [] { return make_cnnselect({.drop_dominated = true}); }},
-    Entry{"cnnselect-auto", [] { return make_cnnselect({.automatic_threshold = true}); }},
-    Entry{"budget-greedy", make_budget_greedy},
-    Entry{"static-greedy", make_static_greedy},
-    Entry{"slack-greedy", make_slack_greedy},
-    Entry{"slackfit", make_slackfit},
-    Entry{"mdinference", make_mdinference},
-    Entry{"infaas", make_infaas},
-    Entry{"model-switching", make_model_switching},
-    Entry{"alert", make_alert},
-    Entry{"proteus", make_proteus},
-    Entry{"ramsis", make_ramsis},
-    Entry{"exploration", make_exploration},
-    Entry{"uniform-eligible", make_uniform_eligible},
-    Entry{"weighted-eligible", make_weighted_eligible},
-    Entry{"fastest", make_fastest},
-    Entry{"most-accurate", make_most_accurate},
-    Entry{"random", make_random},
-};
-
-constexpr auto kNames = [] {
-  std::array<std::string_view, kEntries.size()> names;
-  std::ranges::transform(kEntries, names.begin(), &Entry::name);
+std::vector<std::string_view> names_of(std::span<const PolicyKind* const> kinds) {
+  std::vector<std::string_view> names;
+  for (const PolicyKind* kind : kinds) names.push_back(kind->name);
   return names;
-}();
-static_assert(kNames.front() == kDefaultPolicy);
+}
 
 }  // namespace
 
-Result<std::unique_ptr<Selector>> make_selector(std::string_view name) {
-  const auto found = std::ranges::find(kEntries, name, &Entry::name);
-  if (found != kEntries.end()) return found->make();
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("unknown policy '{}'; allowed: {}", name, fmt::join(kNames, ", ")));
+PolicyRegistry::PolicyRegistry() : kinds_(kBuiltIn.begin(), kBuiltIn.end()) {}
+
+const PolicyKind* PolicyRegistry::find(std::string_view name) const {
+  const auto found = std::ranges::find(kinds_, name, &PolicyKind::name);
+  return found == kinds_.end() ? nullptr : *found;
 }
 
-bool plans_ahead(std::string_view name) { return name == "ramsis"; }
+Status PolicyRegistry::add(const PolicyKind& kind) {
+  if (const Status sound = check_policy(kind); !sound) return sound;
+  if (find(kind.name) != nullptr || kind.name == kOracle) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("there is a policy '{}' already; want another name than {}", kind.name,
+                            fmt::join(names_of(kinds_), ", ")));
+  }
+  kinds_.push_back(&kind);
+  return {};
+}
 
-std::span<const std::string_view> selector_names() { return kNames; }
+Result<std::unique_ptr<Selector>> PolicyRegistry::make(std::string_view text) const {
+  const std::string_view name = policy_name_of(text);
+  const PolicyKind* kind = find(name);
+  if (kind == nullptr) {
+    const auto names = names_of(kinds_);
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("unknown policy {}; nearest is '{}' of {}", in_quotes(name),
+                            nearest(name, names), fmt::join(names, ", ")));
+  }
+  const auto values = parse_policy_values(*kind, text);
+  if (!values) return std::unexpected(values.error());
+  return make_policy(*kind, *values);
+}
+
+bool PolicyRegistry::plans_ahead(std::string_view text) const {
+  const PolicyKind* kind = find(policy_name_of(text));
+  return kind != nullptr && kind->plans_ahead;
+}
+
+Result<std::unique_ptr<Selector>> make_selector(std::string_view text) {
+  return PolicyRegistry().make(text);
+}
+
+std::span<const std::string_view> selector_names() {
+  static const std::vector<std::string_view> kNames = names_of(kBuiltIn);
+  return kNames;
+}
 
 }  // namespace cnnselect

@@ -1,10 +1,13 @@
-// Policies by the names that users type.
+// PolicyRegistry: policies by the names that users type. It begins with those of this folder;
+// others may be added (src/select/plugin.h). Any threads may read it while nobody adds.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "cnnselect/policy.h"
 #include "cnnselect/result.h"
 #include "cnnselect/selector.h"
 
@@ -13,14 +16,38 @@ namespace cnnselect {
 /// The policy when nobody names one. The paper's own rule is "cnnselect".
 inline constexpr std::string_view kDefaultPolicy = "ontime";
 
-/// Errors: kInvalidArgument, with the name seen and the names that exist.
-Result<std::unique_ptr<Selector>> make_selector(std::string_view name);
+/// What `simulate` calls the bound as a policy. No policy may have this name.
+inline constexpr std::string_view kOracle = "oracle";
 
-/// Whether the policy computes a plan, for 10 to 150 ms, when it is first asked about an SLA or a
-/// load. A server cannot do that while requests wait. False for unknown names.
-bool plans_ahead(std::string_view name);
+class PolicyRegistry {
+ public:
+  /// With the policies of this folder.
+  PolicyRegistry();
 
-/// Every name that make_selector() knows, the default policy first.
+  /// Adds a policy, which outlives this. Errors: kInvalidArgument if the name is taken, or if the
+  /// policy breaks a rule that can be tried (policy_check.h).
+  Status add(const PolicyKind& kind);
+
+  /// The policy that `text` describes (policy_text.h). Errors: kInvalidArgument, with what was seen
+  /// and what is allowed; kInternal if a policy cannot be made.
+  Result<std::unique_ptr<Selector>> make(std::string_view text) const;
+
+  /// Whether the policy that `text` names plans ahead (PolicyKind). False for unknown names.
+  bool plans_ahead(std::string_view text) const;
+
+  /// The default policy first, those that were added last.
+  std::span<const PolicyKind* const> kinds() const { return kinds_; }
+
+ private:
+  const PolicyKind* find(std::string_view name) const;
+
+  std::vector<const PolicyKind*> kinds_;
+};
+
+/// As PolicyRegistry::make(), of this folder's policies.
+Result<std::unique_ptr<Selector>> make_selector(std::string_view text);
+
+/// The names of this folder's policies, the default first.
 std::span<const std::string_view> selector_names();
 
 }  // namespace cnnselect

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -29,7 +29,7 @@ const std::vector<Candidate> kSlackModels = {candidate(0.5, 10, 1, 0), candidate
                                              candidate(0.9, 100, 10, 2)};
 
 TEST(SlackGreedy, TakesTheMostAccurateWhose95thPercentileFits) {
-  const auto policy = make_slack_greedy();
+  const auto policy = make_selector("slack-greedy").value();
   for (const auto& [soft_ms, chosen, reason] :
        {SlackCase{117, 2, Reason::kBaseOnly}, SlackCase{116, 1, Reason::kBaseOnly},
         SlackCase{46, 0, Reason::kBaseOnly}, SlackCase{11, 0, Reason::kFastestFallback},
@@ -43,7 +43,7 @@ TEST(SlackGreedy, TakesTheMostAccurateWhose95thPercentileFits) {
 // Ten buckets of 9 ms from 10 to 100: the models are in the first, the fourth (37..46) and the
 // tenth.
 TEST(Slackfit, TakesTheHighestBucketThatFits) {
-  const auto policy = make_slackfit();
+  const auto policy = make_selector("slackfit").value();
   for (const auto& [soft_ms, chosen, reason] :
        {SlackCase{101, 2, Reason::kBaseOnly}, SlackCase{99, 1, Reason::kBaseOnly},
         SlackCase{47, 1, Reason::kBaseOnly}, SlackCase{45, 0, Reason::kBaseOnly},
@@ -57,12 +57,14 @@ TEST(Slackfit, TakesTheHighestBucketThatFits) {
 TEST(Slackfit, WithinABucketTheMostAccurate) {
   const std::vector<Candidate> models = {candidate(0.6, 12, 0, 0), candidate(0.5, 10, 0, 1),
                                          candidate(0.9, 100, 0, 2)};
-  EXPECT_EQ(decide(*make_slackfit(), models, budget_ms(50, 50)).selection.chosen, 0U);
+  EXPECT_EQ(decide(*make_selector("slackfit").value(), models, budget_ms(50, 50)).selection.chosen,
+            0U);
 }
 
 TEST(Slackfit, ModelsOfOneTimeAreOneBucket) {
   const std::vector<Candidate> models = {candidate(0.5, 10, 0, 0), candidate(0.6, 10, 0, 1)};
-  EXPECT_EQ(decide(*make_slackfit(), models, budget_ms(50, 50)).selection.chosen, 1U);
+  EXPECT_EQ(decide(*make_selector("slackfit").value(), models, budget_ms(50, 50)).selection.chosen,
+            1U);
 }
 
 }  // namespace

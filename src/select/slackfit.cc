@@ -1,19 +1,19 @@
 // SlackFit (SuperServe, NSDI 2025) without batching: models in buckets of latency, and of the
 // slowest bucket that fits the most accurate model.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
 
-// Equal widths between the fastest and the slowest model's mean.
-constexpr double kBuckets = 10;
-
 class Slackfit final : public Selector {
  public:
+  explicit Slackfit(const PolicyValues& values) : buckets_(values["buckets"]) {}
+
   std::string_view name() const override { return "slackfit"; }
 
   Selection select(const SelectionInput& input, Rng&,
@@ -21,7 +21,7 @@ class Slackfit final : public Selector {
     const auto models = input.candidates;
     const auto [low, high] = std::ranges::minmax(models, {}, &Candidate::mean);
     const double least = real(low.mean);
-    const double width = (real(high.mean) - least) / kBuckets;
+    const double width = (real(high.mean) - least) / buckets_;
     const double slack = real(input.budget.soft);
     // The bucket of a model, from 1; its upper edge is least + bucket * width.
     const auto bucket = [&](const Candidate& model) {
@@ -37,10 +37,29 @@ class Slackfit final : public Selector {
     if (best) return certainly(*best, Reason::kBaseOnly, probability);
     return certainly(fastest(models), Reason::kFastestFallback, probability);
   }
+
+ private:
+  double buckets_;  // of equal width, between the fastest and the slowest model's mean
 };
+
+constexpr std::array kParametersOfSlackfit = {
+    PolicyParameter{.name = "buckets",
+                    .meaning = "how many buckets of equal width",
+                    .unit = "",
+                    .usual = 10,
+                    .least = 1,
+                    .most = 1'000,
+                    .whole = true}};
 
 }  // namespace
 
-std::unique_ptr<Selector> make_slackfit() { return std::make_unique<Slackfit>(); }
+extern const PolicyKind slackfit_policy;
+constinit const PolicyKind slackfit_policy = {
+    .name = "slackfit",
+    .rule =
+        "Of equal buckets of mean time the highest that fits T_U; in it the most accurate; else "
+        "the fastest",
+    .parameters = kParametersOfSlackfit,
+    .make = make_with_values<Slackfit>};
 
 }  // namespace cnnselect

@@ -1,6 +1,6 @@
 // The paper's baseline (section 5.2.2): the SLA is all it looks at.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
@@ -21,6 +21,10 @@ class StaticGreedy final : public Selector {
 
 }  // namespace
 
-std::unique_ptr<Selector> make_static_greedy() { return std::make_unique<StaticGreedy>(); }
+extern const PolicyKind static_greedy_policy;
+constinit const PolicyKind static_greedy_policy = {
+    .name = "static-greedy",
+    .rule = "The most accurate with mu < SLA, else the fastest",
+    .make = make_plain<StaticGreedy>};
 
 }  // namespace cnnselect

@@ -1,22 +1,43 @@
 // Drawn evenly among the models that fit the budget; the fastest when none does.
-#include "select/candidates.h"
-#include "select/policies.h"
+#include <array>
+
+#include "cnnselect/candidates.h"
+#include "cnnselect/policy.h"
 
 namespace cnnselect {
 namespace {
 
 class UniformEligible final : public Selector {
  public:
+  explicit UniformEligible(const PolicyValues& values) : sigmas_(values["sigmas"]) {}
+
   std::string_view name() const override { return "uniform-eligible"; }
 
   Selection select(const SelectionInput& input, Rng& rng,
                    std::span<double> probability) const override {
-    return draw_among(input.candidates, fits_within(input.budget), kEvenly, rng, probability);
+    return draw_among(input.candidates, fits_within(input.budget, sigmas_), kEvenly, rng,
+                      probability);
   }
+
+ private:
+  double sigmas_;
 };
+
+constexpr std::array kParametersOfUniformEligible = {
+    PolicyParameter{.name = "sigmas",
+                    .meaning = "k: deviations that are kept free below T_U",
+                    .unit = "",
+                    .usual = 1,
+                    .least = 0,
+                    .most = 10}};
 
 }  // namespace
 
-std::unique_ptr<Selector> make_uniform_eligible() { return std::make_unique<UniformEligible>(); }
+extern const PolicyKind uniform_eligible_policy;
+constinit const PolicyKind uniform_eligible_policy = {
+    .name = "uniform-eligible",
+    .rule = "Drawn evenly among mu + k sigma < T_U, else the fastest",
+    .parameters = kParametersOfUniformEligible,
+    .make = make_with_values<UniformEligible>};
 
 }  // namespace cnnselect

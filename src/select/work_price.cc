@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-#include "select/candidates.h"
+#include "cnnselect/candidates.h"
 
 namespace cnnselect {
 namespace {

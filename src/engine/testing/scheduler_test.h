@@ -10,7 +10,7 @@
 
 #include "engine/scheduler.h"
 #include "engine/testing/fixed_profiles.h"
-#include "select/policies.h"
+#include "select/registry.h"
 #include "select/testing/table5.h"
 
 namespace cnnselect {
@@ -31,7 +31,7 @@ class SchedulerTest : public testing::Test {
  protected:
   // Model 0: 10 ms +- 1, 60 %. Model 1: 50 ms +- 2, 80 %.
   const FixedProfiles profiles_{{candidate(0.6, 10, 1, 0), candidate(0.8, 50, 2, 1)}};
-  const std::unique_ptr<Selector> greedy_ = make_budget_greedy();
+  const std::unique_ptr<Selector> greedy_ = make_selector("budget-greedy").value();
 
   ScheduledRequest request(std::uint64_t id, Duration sla, TimePoint received = kNow) const {
     return {.id = RequestId{id},
