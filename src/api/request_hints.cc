@@ -144,7 +144,7 @@ Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_vie
   if (const TextHint* const hint = find_text_hint(key)) {
     if (!is_name(text)) {
       return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{} is {}; allowed: at most {} letters, digits and any of -_.:+", key,
+                  fmt::format("{} is {}; allowed: at most {} letters, digits and any of -_.:+=,", key,
                               shown(text), kMaxTextHint));
     }
     hints.*hint->field = text;

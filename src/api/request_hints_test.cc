@@ -88,10 +88,10 @@ TEST(RequestHints, ChecksTextAndNamesKeyValueAndRange) {
       {"words", "device_top1", "good", "device_top1 is 'good'; want a number such as 0.7"},
       {"per cent", "device_top1", "70", "device_top1 is 70; allowed: 0 to 1"},
       {"a name with a blank", "network_class", "my wifi",
-       "network_class is 'my wifi'; allowed: at most 64 letters, digits and any of -_.:+"},
+       "network_class is 'my wifi'; allowed: at most 64 letters, digits and any of -_.:+=,"},
       {"a long name", "policy", std::string(65, 'p'),
        "policy is 'pppppppppppppppppppppppppppppppppppppppp...'; allowed: at most 64 letters, "
-       "digits and any of -_.:+"},
+       "digits and any of -_.:+=,"},
   };
   for (const TextCase& row : cases) EXPECT_EQ(outcome(row.key, row.text), row.outcome) << row.why;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "budget/budget.h"
@@ -26,6 +27,7 @@ struct RequestTerms {
   RequestTiming timing;
   Duration threshold{};              ///< T_threshold, >= 0
   const Selector* policy = nullptr;  ///< not null when it is used; outlives the request
+  std::string_view policy_text;      ///< with its parameters, as the server offers it; so too
   std::vector<Duration> way_back;    ///< as in SelectionInput; empty: nothing learnt
   std::optional<DeviceView> device;  ///< only if the server may leave the request to the device
   Late late = Late::kAnswer;

@@ -38,7 +38,7 @@ Result<std::unique_ptr<InferenceService>> InferenceService::create(
     const Catalog& catalog, ModelManager& models, Clock& clock, EngineOptions engine,
     ServiceOptions options, std::unique_ptr<RequestLog> log, SpanOutput spans) {
   options.policies.push_back(options.terms.policy);
-  auto policies = PolicySet::create(options.policies);
+  auto policies = PolicySet::create(options.policies, options.registry);
   if (!policies) return std::unexpected(policies.error());
   return std::unique_ptr<InferenceService>(
       new InferenceService(catalog, models, clock, engine, std::move(options), *std::move(policies),

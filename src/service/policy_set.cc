@@ -5,8 +5,6 @@
 
 #include <ranges>
 
-#include "select/registry.h"
-
 namespace cnnselect {
 
 std::vector<std::string> PolicySet::usual() {
@@ -14,27 +12,30 @@ std::vector<std::string> PolicySet::usual() {
           "static-greedy", "slack-greedy", "fastest",        "most-accurate"};
 }
 
-Result<PolicySet> PolicySet::create(std::span<const std::string> names) {
+Result<PolicySet> PolicySet::create(std::span<const std::string> texts,
+                                    const PolicyRegistry& registry) {
   PolicySet set;
-  for (const std::string& name : names) {
-    auto policy = make_selector(name);
+  for (const std::string& text : texts) {
+    auto policy = registry.make(text);
     if (!policy) return std::unexpected(policy.error());
-    if (plans_ahead(name)) {
+    if (registry.plans_ahead(text)) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("policy '{}' computes a plan for each new SLA while all requests "
                               "wait; only `cnnselect simulate` has it",
-                              name));
+                              (*policy)->name()));
     }
-    set.policies_.emplace(name, std::move(*policy));
+    set.policies_.emplace(text, std::move(*policy));
   }
   return set;
 }
 
-Result<const Selector*> PolicySet::find(std::string_view name) const {
-  const auto found = policies_.find(name);
-  if (found != policies_.end()) return found->second.get();
+Result<OfferedPolicy> PolicySet::find(std::string_view text) const {
+  const auto found = policies_.find(text);
+  if (found != policies_.end()) {
+    return OfferedPolicy{.text = found->first, .selector = found->second.get()};
+  }
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("policy '{}' is not offered; allowed: {}", name,
+              fmt::format("policy '{}' is not offered; allowed: {}", text,
                           fmt::join(std::views::keys(policies_), ", ")));
 }
 

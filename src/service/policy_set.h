@@ -1,6 +1,7 @@
 // PolicySet: one instance of each policy that requests may name. A policy decides under the
 // engine's lock. So only policies are offered that decide in microseconds, whatever a client sends.
-// It does not change after construction, so any thread may use it.
+// A request names one by its exact text, parameters included: clients make no policies. It does not
+// change after construction, so any thread may use it.
 #pragma once
 
 #include <map>
@@ -12,8 +13,15 @@
 
 #include "cnnselect/result.h"
 #include "cnnselect/selector.h"
+#include "select/registry.h"
 
 namespace cnnselect {
+
+/// Valid as long as its set.
+struct OfferedPolicy {
+  std::string_view text;  ///< "slack-greedy:quantile=0.99"
+  const Selector* selector = nullptr;
+};
 
 class PolicySet {
  public:
@@ -21,12 +29,13 @@ class PolicySet {
   /// The other policies of the literature are for the simulator.
   static std::vector<std::string> usual();
 
-  /// Errors: kInvalidArgument for a policy that does not exist, or that computes a plan ahead
-  /// (plans_ahead).
-  static Result<PolicySet> create(std::span<const std::string> names);
+  /// Errors: kInvalidArgument for a text that describes no policy of `registry`
+  /// (src/select/policy_text.h), or one that computes a plan ahead (PolicyKind::plans_ahead).
+  static Result<PolicySet> create(std::span<const std::string> texts,
+                                  const PolicyRegistry& registry = PolicyRegistry());
 
-  /// Errors: kInvalidArgument, with the names of the policies that are offered.
-  Result<const Selector*> find(std::string_view name) const;
+  /// Errors: kInvalidArgument, with the texts of the policies that are offered.
+  Result<OfferedPolicy> find(std::string_view text) const;
 
  private:
   std::map<std::string, std::unique_ptr<Selector>, std::less<>> policies_;

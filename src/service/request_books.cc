@@ -66,7 +66,7 @@ LoggedRequest RequestBooks::logged(const RequestFacts& facts, std::string_view o
                       .family = catalog_.family(facts.family).name,
                       .asked = std::string(facts.asked),
                       .outcome = std::string(outcome),
-                      .policy = std::string(facts.terms.policy->name()),
+                      .policy = std::string(facts.terms.policy_text),
                       .elapsed = elapsed,
                       .input = input,
                       .output = output,

@@ -36,7 +36,8 @@ Result<RequestTerms> plan_request(const RequestHints& hints, const Arrival& arri
 
   RequestTerms terms{.timing = {},
                      .threshold = hints.threshold.value_or(defaults.threshold),
-                     .policy = *policy,
+                     .policy = policy->selector,
+                     .policy_text = policy->text,
                      .way_back = {},
                      .device = {},
                      .late = defaults.late,

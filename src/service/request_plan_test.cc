@@ -43,6 +43,7 @@ TEST(RequestPlan, TakesWhatTheClientSays) {
   EXPECT_EQ(terms->timing.output, 7ms);
   EXPECT_EQ(terms->threshold, 3ms);
   EXPECT_EQ(terms->policy->name(), "fastest");
+  EXPECT_EQ(terms->policy_text, "fastest");
 }
 
 TEST(RequestPlan, TheThresholdIsAtMostTheDevicesOwnTime) {

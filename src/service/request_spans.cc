@@ -25,7 +25,7 @@ class RequestSpans {
     whole.is_server = true;
     whole.attributes = {{"cnnselect.family", catalog.family(facts.family).name},
                         {"cnnselect.asked", std::string(facts.asked)},
-                        {"cnnselect.policy", std::string(facts.terms.policy->name())},
+                        {"cnnselect.policy", std::string(facts.terms.policy_text)},
                         {"cnnselect.t_input_ms", to_ms(facts.terms.timing.input)}};
     if (!facts.id.empty()) {
       whole.attributes.emplace_back("cnnselect.request_id", std::string(facts.id));

@@ -22,6 +22,7 @@ struct ServiceOptions {
   TermDefaults terms;
   /// Policies that requests may name; `terms.policy` is always one of them.
   std::vector<std::string> policies = PolicySet::usual();
+  PolicyRegistry registry;  ///< where they come from
   /// How long a model may go without a run before it is measured in an idle moment
   /// (idle_measuring.h), > 0. Nothing: no model is ever measured so.
   std::optional<Duration> idle_measure;

@@ -44,12 +44,15 @@ std::vector<PolicyPoints> by_policy(const std::vector<SweepPoint>& points) {
   return groups;
 }
 
-Series style_of(std::string_view policy) {
+/// `others`: how many policies came before that are none of our own, or with parameters. They take
+/// what our own leave over.
+Series style_of(std::string_view policy, std::size_t& others) {
   const auto names = selector_names();
-  const auto place = static_cast<std::size_t>(std::ranges::find(names, policy) - names.begin());
-  const LineStyle style = place < names.size()
-                              ? line_style(place)
-                              : LineStyle{.colour = kOracleColour, .dash = kOracleDash};
+  auto place = static_cast<std::size_t>(std::ranges::find(names, policy) - names.begin());
+  if (place == names.size() && policy != kOracle) place += others++;
+  const LineStyle style = policy == kOracle
+                              ? LineStyle{.colour = kOracleColour, .dash = kOracleDash}
+                              : line_style(place);
   return {.label = std::string(policy), .colour = std::string(style.colour), .dash = style.dash};
 }
 
@@ -59,8 +62,9 @@ using Measure = std::function<ChartPoint(const SimulationSummary&)>;  // x is se
 std::vector<Series> lines(const std::vector<PolicyPoints>& groups, bool of_answered,
                           const Measure& measure) {
   std::vector<Series> all;
+  std::size_t others = 0;
   for (const PolicyPoints& group : groups) {
-    Series series = style_of(group.policy);
+    Series series = style_of(group.policy, others);
     const auto above = static_cast<double>(groups.size() - all.size()) - 1;
     const auto below = static_cast<double>(all.size());
     series.width = std::max(kLineWidth, std::min(kWidest - below, kLineWidth + above));

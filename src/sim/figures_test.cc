@@ -188,6 +188,9 @@ TEST(SweepCharts, NoTwoPoliciesLookAlike) {
   for (const auto name : selector_names()) {
     points.push_back(point(std::string(name), 100ms, {1, 0, 0}));
   }
+  for (const std::string text : {"ontime:price=0", "ontime:price=2", "own"}) {
+    points.push_back(point(text, 100ms, {1, 0, 0}));
+  }
   const Chart chart = charts_of(points)[0];
   std::set<std::pair<std::string, int>> seen;
   for (const Series& series : chart.panels[0].series) {

@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
-#include <memory>
 #include <thread>
 
-#include "select/registry.h"
 #include "sim/bounds.h"
 #include "sim/burst_bound.h"
 
@@ -52,24 +50,30 @@ std::vector<SimulatedOutcome> oracle_outcomes(const ModelSet& models, const Work
 
 }  // namespace
 
-Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,
-                                          const std::vector<std::string>& policies,
-                                          const std::vector<Duration>& slas,
-                                          const SimulationSetting& setting, int jobs) {
-  std::vector<std::unique_ptr<Selector>> selectors;  // null: the oracle
-  for (const std::string& name : policies) {
-    if (name == kOracle && setting.workers) {
+Result<std::vector<SweepPolicy>> make_sweep_policies(const PolicyRegistry& registry,
+                                                     std::span<const std::string> texts,
+                                                     const SimulationSetting& setting) {
+  std::vector<SweepPolicy> policies;
+  for (const std::string& text : texts) {
+    if (text == kOracle && setting.workers) {
       return fail(ErrorCode::kInvalidArgument,
                   "policy 'oracle' knows no queue; it needs --workers unlimited");
     }
-    if (name == kOracle) {
-      selectors.push_back(nullptr);
+    if (text == kOracle) {
+      policies.push_back({.text = text, .selector = nullptr});
       continue;
     }
-    auto selector = make_selector(name);
+    auto selector = registry.make(text);
     if (!selector) return std::unexpected(selector.error());
-    selectors.push_back(std::move(*selector));
+    policies.push_back({.text = text, .selector = std::move(*selector)});
   }
+  return policies;
+}
+
+std::vector<SweepPoint> run_sweep(const ModelSet& models, const Workload& workload,
+                                  std::span<const SweepPolicy> policies,
+                                  const std::vector<Duration>& slas,
+                                  const SimulationSetting& setting, int jobs) {
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
     // Of a closed loop nobody knows beforehand when a request is sent, which U_burst would need.
@@ -81,20 +85,28 @@ Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload
   });
   std::vector<SweepPoint> points(policies.size() * slas.size());
   in_parallel(points.size(), jobs, [&](std::size_t i) {
-    const std::size_t policy = i / slas.size();
+    const auto& [text, selector] = policies[i / slas.size()];
     const Duration sla = slas[i % slas.size()];
     SimulationSetting here = setting;
     here.sla = sla;
-    if (policies[policy] == kAlwaysDuplicates) here.duplication = Duplication::kAlways;
-    const auto outcomes = selectors[policy]
-                              ? simulate(models, workload, *selectors[policy], here)
-                              : oracle_outcomes(models, workload, sla, setting.duplication);
-    points[i] = {.policy = policies[policy],
+    if (selector && selector->name() == kAlwaysDuplicates) here.duplication = Duplication::kAlways;
+    const auto outcomes = selector ? simulate(models, workload, *selector, here)
+                                   : oracle_outcomes(models, workload, sla, setting.duplication);
+    points[i] = {.policy = text,
                  .sla = sla,
                  .summary = summarise_simulation(models.size(), outcomes, sla),
                  .bound = bounds[i % slas.size()]};
   });
   return points;
+}
+
+Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,
+                                          const std::vector<std::string>& policies,
+                                          const std::vector<Duration>& slas,
+                                          const SimulationSetting& setting, int jobs) {
+  const auto made = make_sweep_policies(PolicyRegistry(), policies, setting);
+  if (!made) return std::unexpected(made.error());
+  return run_sweep(models, workload, *made, slas, setting, jobs);
 }
 
 }  // namespace cnnselect

@@ -2,20 +2,27 @@
 // many, nor on which other policies or SLAs are asked for.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "select/registry.h"
 #include "sim/simulate.h"
 #include "sim/summary.h"
 
 namespace cnnselect {
 
-/// "oracle" knows each request's true times (U_inf as a policy); only without a limit of workers.
-inline constexpr std::string_view kOracle = "oracle";
-
 /// MDInference runs the device's own network for every request, whatever the setting says.
 inline constexpr std::string_view kAlwaysDuplicates = "mdinference";
+
+/// One policy of a sweep, as it was asked for.
+struct SweepPolicy {
+  std::string text;
+  /// Null: the oracle (kOracle), which knows each request's true times: U_inf as a policy.
+  std::unique_ptr<const Selector> selector;
+};
 
 struct SweepPoint {
   std::string policy;
@@ -26,9 +33,20 @@ struct SweepPoint {
   double bound = 0;
 };
 
+/// The policies that `texts` describe (src/select/policy_text.h). Errors: a policy that `registry`
+/// cannot make; the oracle, if there is a limit of workers.
+Result<std::vector<SweepPolicy>> make_sweep_policies(const PolicyRegistry& registry,
+                                                     std::span<const std::string> texts,
+                                                     const SimulationSetting& setting);
+
 /// `setting` holds for every point but for its SLA; `jobs` >= 1 threads. The points are in the
-/// order of `policies`, each with all `slas`. Errors: an unknown policy, or the oracle with
-/// workers.
+/// order of `policies`, each with all `slas`.
+std::vector<SweepPoint> run_sweep(const ModelSet& models, const Workload& workload,
+                                  std::span<const SweepPolicy> policies,
+                                  const std::vector<Duration>& slas,
+                                  const SimulationSetting& setting, int jobs);
+
+/// The same, of our own policies. Errors as of make_sweep_policies().
 Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,
                                           const std::vector<std::string>& policies,
                                           const std::vector<Duration>& slas,

@@ -77,6 +77,17 @@ TEST(Sweep, MdinferenceDuplicatesWhateverTheSetting) {
   EXPECT_EQ(points[1].summary.attainment, 1);
 }
 
+TEST(Sweep, SoDoesMdinferenceWithParametersAndItsTextIsKept) {
+  const ModelSet models = three_models();
+  const SimulatedModel device{.name = "device", .accuracy = 0.4, .mean = 50ms};
+  const Workload workload(models, Network::parse("normal(60,30)", 1).value(),
+                          Arrivals::parse("poisson", 20).value(),
+                          {.requests = 50, .device = device});
+  const auto points = run_sweep(models, workload, {"mdinference:sigmas=2"}, {150ms}, {}, 1).value();
+  EXPECT_EQ(points[0].summary.device_ran, 1);
+  EXPECT_EQ(points[0].policy, "mdinference:sigmas=2");
+}
+
 TEST(Sweep, TheOracleIsTheBound) {
   const ModelSet models = three_models();
   const Workload workload = workload_of(models, "gamma(63,40)", 50, 500, 1, 0.3);
