@@ -85,7 +85,7 @@ TEST_F(ProgramStart, FlagsAreCheckedAndNamed) {
     const char* message;
   };
   const Flags cases[] = {
-      {{"--policy", "best"}, "unknown policy 'best'; allowed: ontime"},
+      {{"--policy", "best"}, "unknown policy 'best'; nearest is "},
       {{"--threshold", "10"}, "--threshold: '10' is not a duration"},
       {{"--threshold", "auto"}, "--threshold auto needs --policy cnnselect, not ontime"},
       {{"--log-requests", "0.5"}, "--log-requests needs a --store"},

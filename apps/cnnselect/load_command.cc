@@ -25,6 +25,7 @@
 #include "report/progress.h"
 #include "report/run_header.h"
 #include "report_error.h"
+#include "select/policy_text.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
@@ -219,13 +220,15 @@ int load(const LoadFlags& flags) {
   const auto inputs = read_inputs(flags);
   if (!inputs) return report(inputs.error());
   std::signal(SIGINT, [](int) { interrupted = true; });
-  const auto policies = flags.policies.empty() ? std::vector<std::string>{""} : flags.policies;
+  auto policies = join_policy_pieces(flags.policies);
+  if (!policies) return report(policies.error().within("--policy"));
+  if (policies->empty()) policies->emplace_back();
   const RealClock clock;
   std::vector<LoadPoint> points;
   std::optional<Error> first_error;
   {
     Progress progress(clock);
-    for (const std::string& policy : policies) {
+    for (const std::string& policy : *policies) {
       for (const Duration sla : inputs->slas) {
         if (interrupted) break;
         const auto outcomes = run_point(flags, *inputs, policy, sla, clock, progress, first_error);

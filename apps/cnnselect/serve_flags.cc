@@ -101,7 +101,7 @@ void add_choice(CLI::App& command, ServeFlags& flags) {
   command
       .add_option("--policy", flags.policy,
                   "For requests that name none (docs/policies.md): ontime is ours, cnnselect the "
-                  "paper's")
+                  "paper's. With parameters: NAME:key=value,key=value")
       ->type_name("POLICY")
       ->capture_default_str();
   command
@@ -111,6 +111,12 @@ void add_choice(CLI::App& command, ServeFlags& flags) {
       ->type_name("POLICY")
       ->delimiter(',')
       ->capture_default_str();
+  command
+      .add_option("--policy-plugin", flags.policy_plugins,
+                  "Shared object with policies from elsewhere, which --policy and --policies may "
+                  "then name (docs/write-a-policy.md). It runs within the server. May be repeated")
+      ->type_name("FILE")
+      ->delimiter(',');
   command
       .add_option("--threshold", flags.threshold,
                   "T_threshold: how far below the budget cnnselect may start to explore; other "

@@ -29,6 +29,7 @@ struct ServeFlags {
   std::size_t max_connections = 4096;
   std::string policy{kDefaultPolicy};
   std::vector<std::string> policies = PolicySet::usual();
+  std::vector<std::string> policy_plugins;
   std::string threshold = "10ms";
   std::string late = "last";
   std::string memory;

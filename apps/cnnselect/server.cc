@@ -15,8 +15,10 @@
 #include "base/process_memory.h"
 #include "base/processor.h"
 #include "base/processor_wait.h"
+#include "plugin/policy_plugins.h"
+#include "select/policy_text.h"
+#include "select/threshold_text.h"
 #include "span_output.h"
-#include "threshold_flag.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
@@ -155,6 +157,7 @@ Result<ListenerOptions> read_listeners(const ServeFlags& flags, ModelChanges cha
 /// What the flags mean.
 struct Server::Settings {
   TermDefaults terms;
+  std::vector<std::string> policies;
   std::optional<Duration> idle_measure;
   ModelChanges changes = ModelChanges::kNone;
   std::optional<std::uint64_t> memory;
@@ -168,6 +171,9 @@ Result<Server::Settings> Server::read(const ServeFlags& flags) {
   const auto threshold = parse_threshold(flags.threshold, std::span(&terms.policy, 1));
   if (!threshold) return std::unexpected(threshold.error());
   terms.threshold = *threshold;
+  auto policies = join_policy_pieces(flags.policies);
+  if (!policies) return std::unexpected(policies.error().within("--policies"));
+  settings.policies = *std::move(policies);
   if (flags.log_requests > 0 && flags.store.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--log-requests needs a --store to write to");
   }
@@ -279,6 +285,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
   }
   auto spans = open_span_output(flags);
   if (!spans) return std::unexpected(spans.error());
+  const auto registry = load_policy_plugins(flags.policy_plugins);
+  if (!registry) return std::unexpected(registry.error().within("--policy-plugin"));
   auto service = InferenceService::create(
       catalog_, models_, clock_,
       {.workers = flags.workers, .max_queue = flags.max_queue, .seed = flags.seed},
@@ -287,7 +295,8 @@ Status Server::make_service(const ServeFlags& flags, const Settings& settings) {
                  .commit = CNNSELECT_COMMIT,
                  .compiler = CNNSELECT_COMPILER},
        .terms = settings.terms,
-       .policies = flags.policies,
+       .policies = settings.policies,
+       .registry = *registry,
        .idle_measure = settings.idle_measure,
        .decode = {.max_bytes = flags.max_body_mib << 20U, .max_pixels = flags.max_pixels},
        .decode_threads = flags.workers,

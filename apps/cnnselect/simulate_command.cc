@@ -3,98 +3,24 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/bytes_text.h"
 #include "command_text.h"
+#include "plugin/policy_plugins.h"
 #include "report/figure_folder.h"
 #include "report/run_header.h"
 #include "report_error.h"
 #include "sim/figures.h"
-#include "sim/latency_samples.h"
 #include "sim/results.h"
-#include "sim/sweep.h"
 #include "simulate_flags.h"
-#include "threshold_flag.h"
-#include "trace/duration_text.h"
 #include "version.h"
 
 namespace cnnselect {
 namespace {
-
-constexpr int kMostWorkers = 10'000;
-constexpr std::size_t kLawTimes = 200;  // of a law, as the policy sees it
-
-/// Of the server's choices those that end nobody in the middle of a wait: that is no event of a
-/// simulation.
-Result<Late> parse_simulated_late(const std::string& text) {
-  if (text == "last") return Late::kLast;
-  if (text == "answer") return Late::kAnswer;
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("--late: '{}'; allowed: last, answer", text));
-}
-
-Result<std::optional<int>> parse_workers(const std::string& text) {
-  if (text == "unlimited") return std::nullopt;
-  int workers = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(text.data(), last, workers);
-  if (failed != std::errc{} || end != last || workers < 1 || workers > kMostWorkers) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("--workers '{}'; allowed: unlimited, or 1..{}", text, kMostWorkers));
-  }
-  return workers;
-}
-
-Result<NetworkView::Options> parse_network_view(const SimulateFlags& flags) {
-  const auto knowledge = parse_network_knowledge(flags.estimate);
-  if (!knowledge) return std::unexpected(knowledge.error().within("--estimate"));
-  const auto feedback = parse_feedback(flags.feedback);
-  if (!feedback) return std::unexpected(feedback.error().within("--feedback"));
-  const auto input = parse_input_knowledge(flags.input);
-  if (!input) return std::unexpected(input.error().within("--input"));
-  return NetworkView::Options{
-      .knowledge = *knowledge, .feedback = *feedback, .input = *input, .one_way_times = {}};
-}
-
-Result<SimulationSetting> parse_setting(const SimulateFlags& flags,
-                                        std::vector<std::string>& policies) {
-  auto network = parse_network_view(flags);
-  if (!network) return std::unexpected(network.error());
-  const auto overhead = parse_duration(flags.overhead);
-  if (!overhead) return std::unexpected(overhead.error().within("--overhead"));
-  const auto profiles = parse_profile_knowledge(flags.profiles);
-  if (!profiles) return std::unexpected(profiles.error().within("--profiles"));
-  const auto duplication = parse_duplication(flags.duplicate);
-  if (!duplication) return std::unexpected(duplication.error().within("--duplicate"));
-  const auto threshold = parse_threshold(flags.threshold, policies);
-  if (!threshold) return std::unexpected(threshold.error());
-  const auto workers = parse_workers(flags.workers);
-  if (!workers) return std::unexpected(workers.error());
-  const auto late = parse_simulated_late(flags.late);
-  if (!late) return std::unexpected(late.error());
-  std::optional<ColdStart> cold;
-  if (flags.cold) cold.emplace();
-  if (!flags.memory.empty()) {
-    const auto memory = parse_bytes(flags.memory);
-    if (!memory) return std::unexpected(memory.error().within("--memory"));
-    cold->memory = *memory;
-  }
-  return SimulationSetting{.threshold = *threshold,
-                           .overhead = *overhead,
-                           .network = std::move(*network),
-                           .profiles = *profiles,
-                           .workers = *workers,
-                           .late = *late,
-                           .cold = cold,
-                           .duplication = *duplication,
-                           .seed = flags.seed};
-}
 
 RunHeader header_of(const SimulateFlags& flags) {
   return {.version = CNNSELECT_VERSION,
@@ -118,6 +44,7 @@ RunHeader header_of(const SimulateFlags& flags) {
                        {"memory", flags.memory},
                        {"sla", flags.sla},
                        {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
+                       {"policy_plugin", fmt::format("{}", fmt::join(flags.policy_plugins, ","))},
                        {"threshold", flags.threshold},
                        {"workers", flags.workers},
                        {"late", flags.late},
@@ -149,49 +76,6 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
   return write_file(flags.usage, usage_csv(points, models));
 }
 
-/// The largest simulated span: clocks count nanoseconds in 64 bits.
-Status check_span(const SimulateFlags& flags) {
-  constexpr double kMostSeconds = 1e8;
-  const double least = flags.rate.value_or(Arrivals::kUsualRate);
-  if (static_cast<double>(flags.requests) / least <= kMostSeconds) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("{} requests at --rate {} span more than {} s", flags.requests, least,
-                          kMostSeconds));
-}
-
-/// What goes by the time of sending needs to know it beforehand.
-Status check_closed(const SimulateFlags& flags, const Arrivals& arrivals) {
-  if (!arrivals.clients()) return {};
-  const bool recorded = flags.network.contains(".csv");
-  if (flags.drift.empty() && !recorded) return {};
-  return fail(
-      ErrorCode::kInvalidArgument,
-      fmt::format("--arrivals {}: only the answers decide when a request is sent, so it "
-                  "cannot meet {} at a given time; allowed: a law for --network, no --drift",
-                  flags.arrivals, recorded ? "a recorded network" : "a change"));
-}
-
-Result<WorkloadOptions> workload_options(const SimulateFlags& flags, const ModelSet& models) {
-  const auto way_back = parse_way_back_time(flags.way_back);
-  if (!way_back) return std::unexpected(way_back.error().within("--way-back"));
-  WorkloadOptions options{.requests = flags.requests,
-                          .upload_bytes = flags.image_bytes,
-                          .way_back = *way_back,
-                          .clients = flags.clients,
-                          .seed = flags.seed};
-  if (!flags.device.empty()) {
-    auto device = parse_device(flags.device);
-    if (!device) return std::unexpected(device.error().within("--device"));
-    options.device = std::move(*device);
-  }
-  if (!flags.drift.empty()) {
-    auto drift = load_drift(flags.drift, models, flags.correlation);
-    if (!drift) return std::unexpected(drift.error().within("--drift"));
-    options.drift = std::move(*drift);
-  }
-  return options;
-}
-
 Result<std::optional<FigureFolder>> open_plots(const std::string& folder) {
   if (folder.empty()) return std::nullopt;
   auto opened = FigureFolder::open(folder);
@@ -209,44 +93,19 @@ Status draw_plots(const FigureFolder& folder, const std::vector<Chart>& charts) 
 }
 
 Status simulate_all(const SimulateFlags& flags) {
-  std::vector<std::string> policies = flags.policies;
-  auto setting = parse_setting(flags, policies);
-  if (!setting) return std::unexpected(setting.error());
-  const auto slas = parse_durations(flags.sla);
-  if (!slas) return std::unexpected(slas.error().within("--sla"));
-  const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
-  if (!arrivals) return std::unexpected(arrivals.error().within("--arrivals"));
-  if (const Status fits = check_span(flags); !fits) return fits;
-  if (const Status timeless = check_closed(flags, *arrivals); !timeless) return timeless;
-  const auto network = Network::parse(flags.network, flags.correlation);
-  if (!network) return std::unexpected(network.error().within("--network"));
-  setting->network.one_way_times = network->one_way_times(kLawTimes);
-  setting->network.correlation = network->correlation();
-  if (setting->network.knowledge == NetworkKnowledge::kLaw &&
-      setting->network.one_way_times.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "--estimate law needs a --network that is a law");
-  }
-  const auto models = load_models(flags.profile);
-  if (!models) return std::unexpected(models.error().within("--profile"));
-
-  if (setting->cold) {
-    const Status known = check_cold_start(*models, *setting->cold);
-    if (!known) return std::unexpected(known.error().within("--cold: " + flags.profile));
-  }
-
   const auto plots = open_plots(flags.plots);
   if (!plots) return std::unexpected(plots.error());
-
-  auto options = workload_options(flags, *models);
-  if (!options) return std::unexpected(options.error());
-  const Workload workload(*models, *network, *arrivals, *options);
-  const auto points = run_sweep(*models, workload, policies, *slas, *setting, flags.jobs);
-  if (!points) return std::unexpected(points.error().within("--policy"));
-  fmt::print("{}", sweep_table(*points));
-  if (const Status written = write_results(flags, *models, *points); !written) return written;
+  const auto registry = load_policy_plugins(flags.policy_plugins);
+  if (!registry) return std::unexpected(registry.error().within("--policy-plugin"));
+  const auto study = read_study(flags, *registry);
+  if (!study) return std::unexpected(study.error());
+  const auto points = run_sweep(study->models, study->workload, study->policies, study->slas,
+                                study->setting, flags.jobs);
+  fmt::print("{}", sweep_table(points));
+  if (const Status written = write_results(flags, study->models, points); !written) return written;
   if (!*plots) return {};
-  const std::string run = run_text(*network, setting->workers, flags.requests);
-  return draw_plots(**plots, sweep_charts(*points, *models, options->device, run));
+  const std::string run = run_text(study->network, study->setting.workers, flags.requests);
+  return draw_plots(**plots, sweep_charts(points, study->models, study->workload.device(), run));
 }
 
 }  // namespace

@@ -121,10 +121,17 @@ void add_compared(CLI::App& command, SimulateFlags& flags) {
   command
       .add_option("--policy", flags.policies,
                   "Policies (docs/policies.md); oracle knows each request's true times\n"
-                  "e.g. --policy ontime,budget-greedy,oracle")
+                  "e.g. --policy ontime,budget-greedy,oracle\n"
+                  "e.g. --policy ontime:price=0,slack-greedy:quantile=0.99")
       ->type_name("POLICY|oracle")
       ->delimiter(',')
       ->capture_default_str();
+  command
+      .add_option("--policy-plugin", flags.policy_plugins,
+                  "Shared object with policies from elsewhere (docs/write-a-policy.md); may be "
+                  "repeated; e.g. --policy-plugin ./half_budget.so")
+      ->type_name("FILE")
+      ->delimiter(',');
   command
       .add_option("--threshold", flags.threshold,
                   "T_threshold: how far below its limit cnnselect may start to explore, or auto: "

@@ -2,46 +2,15 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "select/registry.h"
+#include "sim/study.h"
 
 namespace cnnselect {
 
-/// As typed, apart from the numbers that the command line checks itself.
-struct SimulateFlags {
-  std::string profile;
-  std::string network = "normal(63,15)";
-  double correlation = 1;
-  std::string estimate = "double-input";
-  std::string feedback = "next-request";
-  std::size_t clients = 100;
-  std::string input = "measured";
-  std::string way_back = "at-departure";
-  std::string overhead = "0ms";
-  std::string profiles = "true";
-  std::string device;
-  std::string duplicate = "late";
-  std::string drift;
-  bool cold = false;
-  std::string memory;
-  std::string sla = "50ms..350ms:50ms";
-  // What a server does, the paper's rule, and what the paper compares itself with.
-  std::vector<std::string> policies = {std::string(kDefaultPolicy), "cnnselect", "static-greedy"};
-  std::string threshold = "10ms";
-  std::string workers = "unlimited";
-  std::string late = "answer";
-  std::optional<double> rate;
-  std::string arrivals = "poisson";
-  std::size_t image_bytes = 110'000;
-  std::size_t requests = 10'000;
-  std::uint64_t seed = 1;
-  int jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+struct SimulateFlags : StudyOptions {
+  std::vector<std::string> policy_plugins;
   std::string output;
   std::string usage;
   std::string plots;

@@ -74,7 +74,7 @@ Result<bool> set_number(RequestHints& hints, std::string_view key, double value,
 bool is_name(std::string_view text) {
   return text.size() <= kMaxTextHint && std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view("-_.:+").contains(c);
+                  std::string_view("-_.:+=,").contains(c);
          });
 }
 
@@ -144,8 +144,8 @@ Result<bool> set_hint(RequestHints& hints, std::string_view key, std::string_vie
   if (const TextHint* const hint = find_text_hint(key)) {
     if (!is_name(text)) {
       return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{} is {}; allowed: at most {} letters, digits and any of -_.:+=,", key,
-                              shown(text), kMaxTextHint));
+                  fmt::format("{} is {}; allowed: at most {} letters, digits and any of -_.:+=,",
+                              key, shown(text), kMaxTextHint));
     }
     hints.*hint->field = text;
     return true;

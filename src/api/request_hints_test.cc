@@ -22,7 +22,7 @@ TEST(RequestHints, ReadsEveryKey) {
   const TextPairs query = {
       {"sla_ms", "250"},       {"rtt_ms", "12.5"},      {"elapsed_ms", "3"},
       {"device_ms", "80"},     {"device_top1", "0.41"}, {"network_class", "lte"},
-      {"last_output_ms", "9"}, {"threshold_ms", "0"},   {"policy", "fixed:m_1"},
+      {"last_output_ms", "9"}, {"threshold_ms", "0"},   {"policy", "fixed:m_1,share=0.5"},
       {"last_input_ms", "8"},  {"somebody_elses", "x"}, {"priority", "3"},
       {"timeout", "1500"}};
   ASSERT_TRUE(apply_hint_query(query, hints));
@@ -35,7 +35,7 @@ TEST(RequestHints, ReadsEveryKey) {
   EXPECT_EQ(hints.last_output, 9ms);
   EXPECT_EQ(hints.last_input, 8ms);
   EXPECT_EQ(hints.threshold, 0ms);
-  EXPECT_EQ(hints.policy, "fixed:m_1");
+  EXPECT_EQ(hints.policy, "fixed:m_1,share=0.5");
   EXPECT_EQ(hints.priority, 3U);
   EXPECT_EQ(hints.timeout, 1500us);
 }

@@ -25,9 +25,9 @@ TEST(PolicySet, OffersAPolicyByItsExactTextOnly) {
   EXPECT_EQ(set.find(texts[0]).value().text, texts[0]);
   EXPECT_NE(set.find(texts[0]).value().selector, set.find(texts[1]).value().selector);
   for (const std::string text : {"slack-greedy:quantile=0.990", "slack-greedy:quantile=0.5"}) {
-    EXPECT_EQ(set.find(text).error().message,
-              "policy '" + text +
-                  "' is not offered; allowed: slack-greedy, slack-greedy:quantile=0.99");
+    EXPECT_EQ(
+        set.find(text).error().message,
+        "policy '" + text + "' is not offered; allowed: slack-greedy, slack-greedy:quantile=0.99");
   }
   const std::vector<std::string> wrong = {"slack-greedy:quantile=2"};
   EXPECT_THAT(PolicySet::create(wrong).error().message, HasSubstr("quantile is '2'; allowed"));

@@ -1,21 +1,15 @@
-// --threshold: T_threshold as a duration, or "auto".
-#pragma once
+#include "select/threshold_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <span>
-#include <string>
 
 #include "trace/duration_text.h"
 
 namespace cnnselect {
 
-/// "auto" leaves it to the policy: among `policies`, cnnselect becomes cnnselect-auto. Where there
-/// is neither of the two it would change nothing and is refused: only the cnnselect policies read a
-/// threshold. Errors name the flag, the text and what is allowed.
-inline Result<Duration> parse_threshold(const std::string& text, std::span<std::string> policies) {
+Result<Duration> parse_threshold(const std::string& text, std::span<std::string> policies) {
   if (text == "auto") {
     std::ranges::replace(policies, "cnnselect", "cnnselect-auto");
     if (std::ranges::find(policies, "cnnselect-auto") == policies.end()) {
