@@ -33,6 +33,10 @@ function(cnnselect_library name)
   target_include_directories(cnnselect_${name} PUBLIC
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(cnnselect_${name} PUBLIC ${arg_DEPS} PRIVATE cnnselect_options)
+  if(name IN_LIST CNNSELECT_PIC_LIBRARIES)
+    set_target_properties(cnnselect_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(cnnselect_${name} PRIVATE -fno-semantic-interposition)
+  endif()
 endfunction()
 
 # cnnselect_tests(select SOURCES a_test.cc DEPS cnnselect::select)

@@ -55,7 +55,7 @@ void add_simulated_network(CLI::App& command, SimulateFlags& flags) {
       .add_option("--image-bytes", flags.image_bytes,
                   "Upload of a request; only traces know bytes; e.g. --image-bytes 330000")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000'000));
+      ->check(CLI::Range(std::size_t{1}, kMostImageBytes));
   command
       .add_option("--way-back", flags.way_back,
                   "Which moment of a trace an answer's way back meets: at-departure of the "
@@ -86,7 +86,7 @@ void add_knowledge(CLI::App& command, SimulateFlags& flags) {
                   "Who sends the requests, for --feedback next-request; closed(N) has its own N\n"
                   "e.g. --clients 10")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(CLI::Range(std::size_t{1}, kMostClients));
   command
       .add_option("--input", flags.input,
                   "What the server knows of the way there: measured, half a millisecond off as in "
@@ -178,7 +178,7 @@ void add_simulated_load(CLI::App& command, SimulateFlags& flags) {
                   "Requests per policy and SLA; more narrow the +- columns\n"
                   "e.g. --requests 100000")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(CLI::Range(std::size_t{1}, kMostRequests));
   command
       .add_option("--seed", flags.seed,
                   "Of everything that chance decides: same seed, same results; e.g. --seed 7")
@@ -187,7 +187,7 @@ void add_simulated_load(CLI::App& command, SimulateFlags& flags) {
       .add_option("--jobs", flags.jobs,
                   "Threads; the results are the same for any number; e.g. --jobs 1")
       ->default_str("one a processor")
-      ->check(CLI::Range(1, 256));
+      ->check(CLI::Range(1, kMostJobs));
 }
 
 void add_simulated_results(CLI::App& command, SimulateFlags& flags) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "base/bytes_text.h"
@@ -126,6 +127,24 @@ Result<WorkloadOptions> workload_options(const StudyOptions& told, const ModelSe
   return options;
 }
 
+Status check_number(std::string_view option, std::int64_t value, std::size_t most) {
+  if (value >= 1 && std::cmp_less_equal(value, most)) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("--{} {}; allowed: 1 to {}", option, value, most));
+}
+
+Status check_numbers(const StudyOptions& options) {
+  Status checked =
+      check_number("requests", static_cast<std::int64_t>(options.requests), kMostRequests);
+  const auto also = [&](std::string_view option, std::int64_t value, std::size_t most) {
+    if (checked) checked = check_number(option, value, most);
+  };
+  also("clients", static_cast<std::int64_t>(options.clients), kMostClients);
+  also("image-bytes", static_cast<std::int64_t>(options.image_bytes), kMostImageBytes);
+  also("jobs", options.jobs, kMostJobs);
+  return checked;
+}
+
 /// What the network means for the setting.
 Status tell_network(SimulationSetting& setting, const Network& network) {
   setting.network.one_way_times = network.one_way_times(kLawTimes);
@@ -140,6 +159,7 @@ Status tell_network(SimulationSetting& setting, const Network& network) {
 }  // namespace
 
 Result<Study> read_study(const StudyOptions& options, const PolicyRegistry& registry) {
+  if (const Status fits = check_numbers(options); !fits) return std::unexpected(fits.error());
   auto texts = join_policy_pieces(options.policies);
   if (!texts) return std::unexpected(texts.error().within("--policy"));
   auto setting = parse_setting(options, *texts);

@@ -14,6 +14,12 @@
 
 namespace cnnselect {
 
+// The most of each number below; the least is 1.
+inline constexpr std::size_t kMostRequests = 10'000'000;
+inline constexpr std::size_t kMostClients = 1'000'000;
+inline constexpr std::size_t kMostImageBytes = 1'000'000'000;
+inline constexpr int kMostJobs = 256;
+
 /// As typed, apart from numbers. docs/simulator.md says what each means; the names are those of the
 /// command's options.
 struct StudyOptions {

@@ -42,6 +42,13 @@ TEST(Study, NamesTheOptionOfWhatItCannotUse) {
   EXPECT_EQ(read_study(options, PolicyRegistry()).error().message,
             "--policy: policy 'slackfit': buckets is '0'; allowed: whole numbers, 1 to 1000");
   options = told();
+  options.requests = 0;
+  EXPECT_EQ(read_study(options, PolicyRegistry()).error().message,
+            "--requests 0; allowed: 1 to 10000000");
+  options = told();
+  options.jobs = 257;
+  EXPECT_EQ(read_study(options, PolicyRegistry()).error().message, "--jobs 257; allowed: 1 to 256");
+  options = told();
   options.workers = "none";
   EXPECT_EQ(read_study(options, PolicyRegistry()).error().message,
             "--workers 'none'; allowed: unlimited, or 1..10000");

@@ -73,7 +73,7 @@ Result<std::vector<SweepPolicy>> make_sweep_policies(const PolicyRegistry& regis
 std::vector<SweepPoint> run_sweep(const ModelSet& models, const Workload& workload,
                                   std::span<const SweepPolicy> policies,
                                   const std::vector<Duration>& slas,
-                                  const SimulationSetting& setting, int jobs) {
+                                  const SimulationSetting& setting, int jobs, SweepDetail detail) {
   std::vector<double> bounds(slas.size());
   in_parallel(slas.size(), jobs, [&](std::size_t i) {
     // Of a closed loop nobody knows beforehand when a request is sent, which U_burst would need.
@@ -90,12 +90,13 @@ std::vector<SweepPoint> run_sweep(const ModelSet& models, const Workload& worklo
     SimulationSetting here = setting;
     here.sla = sla;
     if (selector && selector->name() == kAlwaysDuplicates) here.duplication = Duplication::kAlways;
-    const auto outcomes = selector ? simulate(models, workload, *selector, here)
-                                   : oracle_outcomes(models, workload, sla, setting.duplication);
+    auto outcomes = selector ? simulate(models, workload, *selector, here)
+                             : oracle_outcomes(models, workload, sla, setting.duplication);
     points[i] = {.policy = text,
                  .sla = sla,
                  .summary = summarise_simulation(models.size(), outcomes, sla),
                  .bound = bounds[i % slas.size()]};
+    if (detail == SweepDetail::kOutcomes) points[i].outcomes = std::move(outcomes);
   });
   return points;
 }

@@ -31,7 +31,12 @@ struct SweepPoint {
   /// No policy's effective accuracy is above it: U_inf, or with workers (and not closed) U_burst,
   /// which is never above U_cap.
   double bound = 0;
+  /// One per request, in the workload's order; empty unless it was asked for.
+  std::vector<SimulatedOutcome> outcomes = {};
 };
+
+/// What a sweep keeps of each point.
+enum class SweepDetail { kSummary, kOutcomes };
 
 /// The policies that `texts` describe (src/select/policy_text.h). Errors: a policy that `registry`
 /// cannot make; the oracle, if there is a limit of workers.
@@ -44,7 +49,8 @@ Result<std::vector<SweepPolicy>> make_sweep_policies(const PolicyRegistry& regis
 std::vector<SweepPoint> run_sweep(const ModelSet& models, const Workload& workload,
                                   std::span<const SweepPolicy> policies,
                                   const std::vector<Duration>& slas,
-                                  const SimulationSetting& setting, int jobs);
+                                  const SimulationSetting& setting, int jobs,
+                                  SweepDetail detail = SweepDetail::kSummary);
 
 /// The same, of our own policies. Errors as of make_sweep_policies().
 Result<std::vector<SweepPoint>> run_sweep(const ModelSet& models, const Workload& workload,

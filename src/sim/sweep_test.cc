@@ -88,6 +88,17 @@ TEST(Sweep, SoDoesMdinferenceWithParametersAndItsTextIsKept) {
   EXPECT_EQ(points[0].policy, "mdinference:sigmas=2");
 }
 
+TEST(Sweep, KeepsOutcomesIfAsked) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "normal(63,15)", 50, 30);
+  const std::vector<std::string> texts = {"fastest"};
+  const auto policies = make_sweep_policies(PolicyRegistry(), texts, {}).value();
+  EXPECT_TRUE(run_sweep(models, workload, policies, kSlas, {}, 1)[0].outcomes.empty());
+  const auto kept = run_sweep(models, workload, policies, kSlas, {}, 1, SweepDetail::kOutcomes);
+  ASSERT_EQ(kept[2].outcomes.size(), 30U);
+  EXPECT_EQ(kept[2].outcomes[0].model, 0U);
+}
+
 TEST(Sweep, TheOracleIsTheBound) {
   const ModelSet models = three_models();
   const Workload workload = workload_of(models, "gamma(63,40)", 50, 500, 1, 0.3);
