@@ -118,7 +118,7 @@ class Ontime final : public Selector {
 
 constexpr std::array kOntimeParameters = {
     PolicyParameter{.name = "price",
-                    .meaning = "times the price of a worker's time; 0: everybody thinks of himself",
+                    .meaning = "times the price of a worker's time; 0: later requests do not count",
                     .usual = 1,
                     .least = 0,
                     .most = 100},
