@@ -22,9 +22,9 @@ struct Keyword {
 };
 
 /// Sets a member of the study's options to the value as it is.
-template <auto member>
+template <auto Member>
 void plain(PythonOptions& options, const py::handle& value) {
-  auto& field = options.study.*member;
+  auto& field = options.study.*Member;
   field = value.cast<std::remove_reference_t<decltype(field)>>();
 }
 

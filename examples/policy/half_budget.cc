@@ -40,8 +40,8 @@ constexpr std::array kParameters = {
 
 }  // namespace
 
-extern const PolicyKind half_budget_policy;
-constinit const PolicyKind half_budget_policy = {
+extern const PolicyKind kHalfBudgetPolicy;
+constinit const PolicyKind kHalfBudgetPolicy = {
     .name = "half-budget",
     .rule = "The most accurate with mu < a share of T_U, else the fastest",
     .parameters = kParameters,

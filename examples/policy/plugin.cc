@@ -2,7 +2,7 @@
 #include "cnnselect/policy_plugin.h"
 
 namespace cnnselect {
-extern const PolicyKind half_budget_policy;
+extern const PolicyKind kHalfBudgetPolicy;
 }
 
-CNNSELECT_POLICY_PLUGIN(&cnnselect::half_budget_policy);
+CNNSELECT_POLICY_PLUGIN(&cnnselect::kHalfBudgetPolicy);

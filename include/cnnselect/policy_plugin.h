@@ -43,7 +43,8 @@ inline constexpr const char* kPolicyPluginSymbol = "cnnselect_policy_plugin";
 
 }  // namespace cnnselect
 
-/// Once in a shared object, outside all namespaces: CNNSELECT_POLICY_PLUGIN(&a_policy, &b_policy).
+/// Once in a shared object, outside all namespaces: CNNSELECT_POLICY_PLUGIN(&kOnePolicy,
+/// &kOtherPolicy).
 #define CNNSELECT_POLICY_PLUGIN(...)                                                           \
   static constexpr const ::cnnselect::PolicyKind* cnnselect_plugin_policies[] = {__VA_ARGS__}; \
   extern "C" {                                                                                 \

@@ -57,7 +57,7 @@ Status load_policy_plugin(const std::string& file, PolicyRegistry& registry) {
       return std::unexpected(added.error().within(file));
     }
     // From now on its code is needed until the program ends.
-    static_cast<void>(object.release());
+    [[maybe_unused]] void* const kept = object.release();
   }
   return {};
 }

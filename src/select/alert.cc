@@ -46,8 +46,8 @@ class Alert final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind alert_policy;
-constinit const PolicyKind alert_policy = {.name = "alert",
+extern const PolicyKind kAlertPolicy;
+constinit const PolicyKind kAlertPolicy = {.name = "alert",
                                            .rule =
                                                "The largest A times the chance to be in time after "
                                                "the requests that wait, by one normal slowdown",

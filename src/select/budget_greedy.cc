@@ -35,8 +35,8 @@ constexpr std::array kBudgetGreedyParameters = {
 
 }  // namespace
 
-extern const PolicyKind budget_greedy_policy;
-constinit const PolicyKind budget_greedy_policy = {
+extern const PolicyKind kBudgetGreedyPolicy;
+constinit const PolicyKind kBudgetGreedyPolicy = {
     .name = "budget-greedy",
     .rule = "The most accurate with mu + k sigma < T_U, else the fastest",
     .parameters = kBudgetGreedyParameters,
@@ -44,8 +44,8 @@ constinit const PolicyKind budget_greedy_policy = {
       return std::make_unique<BudgetGreedy>("budget-greedy", values);
     }};
 
-extern const PolicyKind mdinference_policy;
-constinit const PolicyKind mdinference_policy = {
+extern const PolicyKind kMdinferencePolicy;
+constinit const PolicyKind kMdinferencePolicy = {
     .name = "mdinference",
     .rule = "As budget-greedy; `simulate --device` runs the device's network for every request too",
     .parameters = kBudgetGreedyParameters,

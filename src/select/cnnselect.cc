@@ -152,8 +152,8 @@ std::unique_ptr<Selector> with_threshold(CnnselectOptions options, const PolicyV
 
 }  // namespace
 
-extern const PolicyKind cnnselect_policy;
-constinit const PolicyKind cnnselect_policy = {.name = "cnnselect",
+extern const PolicyKind kCnnselectPolicy;
+constinit const PolicyKind kCnnselectPolicy = {.name = "cnnselect",
                                                .rule = "The paper's three stages",
                                                .parameters = kCnnselectParameters,
                                                .make = [](const PolicyValues& values) {
@@ -161,8 +161,8 @@ constinit const PolicyKind cnnselect_policy = {.name = "cnnselect",
                                                                        values);
                                                }};
 
-extern const PolicyKind cnnselect_printed_policy;
-constinit const PolicyKind cnnselect_printed_policy = {
+extern const PolicyKind kCnnselectPrintedPolicy;
+constinit const PolicyKind kCnnselectPrintedPolicy = {
     .name = "cnnselect-printed",
     .rule = "As cnnselect, with the exploration interval as the paper prints it",
     .parameters = kCnnselectParameters,
@@ -170,8 +170,8 @@ constinit const PolicyKind cnnselect_printed_policy = {
       return with_threshold({.name = "cnnselect-printed", .interval_as_printed = true}, values);
     }};
 
-extern const PolicyKind cnnselect_frontier_policy;
-constinit const PolicyKind cnnselect_frontier_policy = {
+extern const PolicyKind kCnnselectFrontierPolicy;
+constinit const PolicyKind kCnnselectFrontierPolicy = {
     .name = "cnnselect-frontier",
     .rule = "As cnnselect, without models that another one beats in accuracy and time",
     .parameters = kCnnselectParameters,
@@ -179,8 +179,8 @@ constinit const PolicyKind cnnselect_frontier_policy = {
       return with_threshold({.name = "cnnselect-frontier", .drop_dominated = true}, values);
     }};
 
-extern const PolicyKind cnnselect_auto_policy;
-constinit const PolicyKind cnnselect_auto_policy = {
+extern const PolicyKind kCnnselectAutoPolicy;
+constinit const PolicyKind kCnnselectAutoPolicy = {
     .name = "cnnselect-auto",
     .rule = "As cnnselect, with T_threshold from what is not known",
     .parameters = kAutoParameters,

@@ -17,8 +17,8 @@ class Exploration final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind exploration_policy;
-constinit const PolicyKind exploration_policy = {.name = "exploration",
+extern const PolicyKind kExplorationPolicy;
+constinit const PolicyKind kExplorationPolicy = {.name = "exploration",
                                                  .rule = "Drawn by accuracy among all models",
                                                  .make = make_plain<Exploration>};
 

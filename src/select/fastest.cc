@@ -17,8 +17,8 @@ class Fastest final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind fastest_policy;
-constinit const PolicyKind fastest_policy = {
+extern const PolicyKind kFastestPolicy;
+constinit const PolicyKind kFastestPolicy = {
     .name = "fastest", .rule = "The smallest mu, whatever the budget", .make = make_plain<Fastest>};
 
 }  // namespace cnnselect

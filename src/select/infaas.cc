@@ -59,8 +59,8 @@ constexpr std::array kParametersOfInfaas = {
 
 }  // namespace
 
-extern const PolicyKind infaas_policy;
-constinit const PolicyKind infaas_policy = {
+extern const PolicyKind kInfaasPolicy;
+constinit const PolicyKind kInfaasPolicy = {
     .name = "infaas",
     .rule =
         "Of the models with mu, as profiled, <= T_U, the one with the fewest executions under way, "

@@ -58,8 +58,8 @@ constexpr std::array kParametersOfModelSwitching = {
 
 }  // namespace
 
-extern const PolicyKind model_switching_policy;
-constinit const PolicyKind model_switching_policy = {
+extern const PolicyKind kModelSwitchingPolicy;
+constinit const PolicyKind kModelSwitchingPolicy = {
     .name = "model-switching",
     .rule =
         "The most accurate with p95 <= half of T_U on arrival that keeps up with the arrivals, "

@@ -18,9 +18,9 @@ class MostAccurate final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind most_accurate_policy;
-constinit const PolicyKind most_accurate_policy = {.name = "most-accurate",
-                                                   .rule = "The largest A, whatever the budget",
-                                                   .make = make_plain<MostAccurate>};
+extern const PolicyKind kMostAccuratePolicy;
+constinit const PolicyKind kMostAccuratePolicy = {.name = "most-accurate",
+                                                  .rule = "The largest A, whatever the budget",
+                                                  .make = make_plain<MostAccurate>};
 
 }  // namespace cnnselect

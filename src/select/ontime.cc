@@ -130,8 +130,8 @@ constexpr std::array kOntimeParameters = {
 
 }  // namespace
 
-extern const PolicyKind ontime_policy;
-constinit const PolicyKind ontime_policy = {
+extern const PolicyKind kOntimePolicy;
+constinit const PolicyKind kOntimePolicy = {
     .name = "ontime",
     .rule = "The largest A x chance to be in time, less a price of the worker's time",
     .parameters = kOntimeParameters,

@@ -71,8 +71,8 @@ constexpr std::array kParametersOfProteus = {
 
 }  // namespace
 
-extern const PolicyKind proteus_policy;
-constinit const PolicyKind proteus_policy = {
+extern const PolicyKind kProteusPolicy;
+constinit const PolicyKind kProteusPolicy = {
     .name = "proteus",
     .rule = "Drawn from the mix with the largest mean A that the workers sustain, else the fastest",
     .parameters = kParametersOfProteus,

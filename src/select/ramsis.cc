@@ -100,8 +100,8 @@ class Ramsis final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind ramsis_policy;
-constinit const PolicyKind ramsis_policy = {.name = "ramsis",
+extern const PolicyKind kRamsisPolicy;
+constinit const PolicyKind kRamsisPolicy = {.name = "ramsis",
                                             .rule =
                                                 "Looks up (waiting per worker, T_U) in a plan of "
                                                 "the largest A at this load, else the fastest",

@@ -17,8 +17,8 @@ class Random final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind random_policy;
-constinit const PolicyKind random_policy = {
+extern const PolicyKind kRandomPolicy;
+constinit const PolicyKind kRandomPolicy = {
     .name = "random", .rule = "Drawn evenly among all models", .make = make_plain<Random>};
 
 }  // namespace cnnselect

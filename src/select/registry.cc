@@ -12,14 +12,14 @@
 
 namespace cnnselect {
 
-#define CNNSELECT_POLICY(policy) extern const PolicyKind policy##_policy;
+#define CNNSELECT_POLICY(file, kind) extern const PolicyKind kind;
 #include "select/policies.def"
 #undef CNNSELECT_POLICY
 
 namespace {
 
 constexpr std::array kBuiltIn = {
-#define CNNSELECT_POLICY(policy) &policy##_policy,
+#define CNNSELECT_POLICY(file, kind) &(kind),
 #include "select/policies.def"
 #undef CNNSELECT_POLICY
 };

@@ -42,8 +42,8 @@ constexpr std::array kParametersOfSlackGreedy = {
 
 }  // namespace
 
-extern const PolicyKind slack_greedy_policy;
-constinit const PolicyKind slack_greedy_policy = {
+extern const PolicyKind kSlackGreedyPolicy;
+constinit const PolicyKind kSlackGreedyPolicy = {
     .name = "slack-greedy",
     .rule = "The most accurate with a quantile of its times <= T_U, else the fastest",
     .parameters = kParametersOfSlackGreedy,

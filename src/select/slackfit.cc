@@ -53,8 +53,8 @@ constexpr std::array kParametersOfSlackfit = {
 
 }  // namespace
 
-extern const PolicyKind slackfit_policy;
-constinit const PolicyKind slackfit_policy = {
+extern const PolicyKind kSlackfitPolicy;
+constinit const PolicyKind kSlackfitPolicy = {
     .name = "slackfit",
     .rule =
         "Of equal buckets of mean time the highest that fits T_U; in it the most accurate; else "

@@ -21,8 +21,8 @@ class StaticGreedy final : public Selector {
 
 }  // namespace
 
-extern const PolicyKind static_greedy_policy;
-constinit const PolicyKind static_greedy_policy = {
+extern const PolicyKind kStaticGreedyPolicy;
+constinit const PolicyKind kStaticGreedyPolicy = {
     .name = "static-greedy",
     .rule = "The most accurate with mu < SLA, else the fastest",
     .make = make_plain<StaticGreedy>};

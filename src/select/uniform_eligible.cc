@@ -33,8 +33,8 @@ constexpr std::array kParametersOfUniformEligible = {
 
 }  // namespace
 
-extern const PolicyKind uniform_eligible_policy;
-constinit const PolicyKind uniform_eligible_policy = {
+extern const PolicyKind kUniformEligiblePolicy;
+constinit const PolicyKind kUniformEligiblePolicy = {
     .name = "uniform-eligible",
     .rule = "Drawn evenly among mu + k sigma < T_U, else the fastest",
     .parameters = kParametersOfUniformEligible,

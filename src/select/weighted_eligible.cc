@@ -33,8 +33,8 @@ constexpr std::array kParametersOfWeightedEligible = {
 
 }  // namespace
 
-extern const PolicyKind weighted_eligible_policy;
-constinit const PolicyKind weighted_eligible_policy = {
+extern const PolicyKind kWeightedEligiblePolicy;
+constinit const PolicyKind kWeightedEligiblePolicy = {
     .name = "weighted-eligible",
     .rule = "Drawn by accuracy among mu + k sigma < T_U, else the fastest",
     .parameters = kParametersOfWeightedEligible,

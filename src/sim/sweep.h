@@ -32,7 +32,7 @@ struct SweepPoint {
   /// which is never above U_cap.
   double bound = 0;
   /// One per request, in the workload's order; empty unless it was asked for.
-  std::vector<SimulatedOutcome> outcomes = {};
+  std::vector<SimulatedOutcome> outcomes;
 };
 
 /// What a sweep keeps of each point.

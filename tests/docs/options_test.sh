@@ -8,8 +8,9 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# curl, docker, ctest, gdb; our own scripts and benchmarks.
+# curl, docker, cmake, ctest, gdb; our own scripts and benchmarks.
 others='--data-binary --cacert --rm --ulimit --cpus --preset --args --gtest --version
+  --build --install --component --prefix --python
   --stay --check --traces --program --cells --families --benchmark'
 for command in serve simulate load classify 'models list' 'models evaluate' \
   'profile show' 'profile export' 'profile reset' completion man; do
