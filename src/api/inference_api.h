@@ -50,7 +50,7 @@ struct Arrival {
   std::optional<Duration> rtt;
   /// Where the client is, as far as can be told: the same for requests of one connection at least.
   std::string peer;
-  std::string key = {};  ///< the name of its API key; empty where none is needed
+  std::string key;  ///< the name of its API key; empty where none is needed
 };
 
 struct ServerState {
