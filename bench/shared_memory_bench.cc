@@ -30,7 +30,7 @@
 #include "report/table.h"
 #include "routes/routes.h"
 #include "rpc/grpc_server.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "stats/percentile.h"
 
 namespace cnnselect::bench {

@@ -24,7 +24,7 @@
 #include "net/testing/raw_client.h"
 #include "report/run_header.h"
 #include "report/table.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "stats/percentile.h"
 
 namespace cnnselect::bench {

@@ -9,7 +9,7 @@
 
 #include "base/testing/read_file.h"
 #include "rpc/grpc_server.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "tests/live_server.h"
 
 namespace cnnselect {

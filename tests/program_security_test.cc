@@ -17,7 +17,7 @@
 #include "net/testing/certificates.h"
 #include "net/testing/raw_client.h"
 #include "program.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 
 namespace cnnselect {
 namespace {

@@ -15,7 +15,7 @@
 #include "base/testing/notified_socket.h"
 #include "base/testing/read_file.h"
 #include "net/testing/raw_client.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 
 namespace cnnselect {
 namespace {

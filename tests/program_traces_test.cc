@@ -15,7 +15,7 @@
 #include "base/testing/read_file.h"
 #include "http/http_server.h"
 #include "net/testing/raw_client.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "tests/program.h"
 
 namespace cnnselect {

@@ -8,7 +8,7 @@
 #include <cstddef>
 
 #include "cnnselect/result.h"
-#include "rpc/open_inference.pb.h"
+#include "proto/open_inference.pb.h"
 
 namespace cnnselect::rpc {
 

@@ -6,7 +6,7 @@
 
 #include "api/inference_api.h"
 #include "cnnselect/result.h"
-#include "rpc/open_inference.pb.h"
+#include "proto/open_inference.pb.h"
 
 namespace cnnselect::rpc {
 

@@ -6,7 +6,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 
 #include "rpc/call_world.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "rpc/stream_reactor.h"
 
 namespace cnnselect::rpc {

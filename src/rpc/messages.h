@@ -7,7 +7,7 @@
 #include "api/trace_sampling.h"
 #include "base/log_settings.h"
 #include "oip/shared_memory.h"
-#include "rpc/open_inference.pb.h"
+#include "proto/open_inference.pb.h"
 
 namespace cnnselect::rpc {
 

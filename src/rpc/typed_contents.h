@@ -9,7 +9,7 @@
 
 #include "cnnselect/result.h"
 #include "oip/tensor_types.h"
-#include "rpc/open_inference.pb.h"
+#include "proto/open_inference.pb.h"
 
 namespace cnnselect::rpc {
 

@@ -6,7 +6,7 @@ const test = require('node:test');
 const grpc = require('@grpc/grpc-js');
 const loader = require('@grpc/proto-loader');
 
-const definition = loader.loadSync(path.join(__dirname, '../../src/rpc/open_inference.proto'),
+const definition = loader.loadSync(path.join(__dirname, '../../src/proto/open_inference.proto'),
     {keepCase: true, longs: Number, enums: String, defaults: true});
 const {inference} = grpc.loadPackageDefinition(definition);
 function connect(options = {}) {

@@ -18,7 +18,7 @@
 #include "api/testing/fake_inference_api.h"
 #include "base/clock.h"
 #include "rpc/grpc_server.h"
-#include "rpc/open_inference.grpc.pb.h"
+#include "proto/open_inference.grpc.pb.h"
 
 namespace cnnselect::rpc {
 
