@@ -26,11 +26,11 @@
 #include "bench/timing.h"
 #include "http/http_server.h"
 #include "oip/shared_memory.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "report/run_header.h"
 #include "report/table.h"
 #include "routes/routes.h"
 #include "rpc/grpc_server.h"
-#include "proto/open_inference.grpc.pb.h"
 #include "stats/percentile.h"
 
 namespace cnnselect::bench {

@@ -22,9 +22,9 @@
 #include "bench/timing.h"
 #include "net/testing/certificates.h"
 #include "net/testing/raw_client.h"
+#include "proto/open_inference.grpc.pb.h"
 #include "report/run_header.h"
 #include "report/table.h"
-#include "proto/open_inference.grpc.pb.h"
 #include "stats/percentile.h"
 
 namespace cnnselect::bench {

@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "base/testing/read_file.h"
-#include "rpc/grpc_server.h"
 #include "proto/open_inference.grpc.pb.h"
+#include "rpc/grpc_server.h"
 #include "tests/live_server.h"
 
 namespace cnnselect {

@@ -13,11 +13,11 @@
 #include <thread>
 #include <vector>
 
-#include "access/api_keys.h"
 #include "net/testing/certificates.h"
 #include "net/testing/raw_client.h"
 #include "program.h"
 #include "proto/open_inference.grpc.pb.h"
+#include "tests/key_entry.h"
 
 namespace cnnselect {
 namespace {
@@ -34,12 +34,6 @@ std::string get(const std::string& path, const std::string& key = "") {
 std::string post(const std::string& path, const std::string& body, const std::string& key) {
   return fmt::format("POST {} HTTP/1.1\r\nHost: h\r\nX-Api-Key: {}\r\nContent-Length: {}\r\n\r\n{}",
                      path, key, body.size(), body);
-}
-
-std::string key_entry(const std::string& name, const std::string& key, const std::string& more) {
-  std::string hex;
-  for (const unsigned char byte : sha256_of(key)) hex += fmt::format("{:02x}", byte);
-  return fmt::format("[[key]]\nname = '{}'\nsha256 = '{}'\n{}\n", name, hex, more);
 }
 
 bool soon(const std::function<bool()>& done) {

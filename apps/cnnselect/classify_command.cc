@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "classify_target.h"
+#include "classify_request.h"
 #include "command_text.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
@@ -21,6 +21,7 @@
 #include "photo_file.h"
 #include "report/table.h"
 #include "report_error.h"
+#include "server_flags.h"
 #include "trace/duration_text.h"
 #include "trace/network.h"
 
@@ -33,7 +34,7 @@ constexpr Duration kPatience = std::chrono::seconds(30);
 
 struct ClassifyFlags {
   std::vector<std::string> images;
-  std::string server = "http://127.0.0.1:8000";
+  ServerFlags server;
   std::string family = "emoji";
   std::string sla;
   std::string policy;
@@ -49,7 +50,7 @@ std::vector<std::string> row(const std::string& name, const ShapedOutcome& outco
                              const ClassifyAnswer& answer, Duration sla) {
   return {name,
           answer.label,
-          fmt::format("{:.0f} %", 100 * answer.confidence),
+          answer.confidence ? fmt::format("{:.0f} %", 100 * *answer.confidence) : "-",
           short_ms(answer.input),
           answer.budget ? short_ms(*answer.budget) : "-",
           answer.model,
@@ -70,7 +71,7 @@ std::string used_text(const std::map<std::string, int>& used) {
 // One after the other: what is shown is one person with one phone.
 Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
                                        const std::vector<std::string>& photos) {
-  const auto server = parse_server_url(flags.server);
+  const auto server = server_access(flags.server);
   if (!server) return std::unexpected(server.error());
   std::optional<Network> network;
   if (!flags.network.empty()) {
@@ -80,17 +81,21 @@ Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
   }
   Rng rng(flags.seed);
   const RealClock clock;
+  const SendOptions options{
+      .patience = kPatience, .trust = server->trust, .api_key = server->api_key};
+  if (const Status there = check_server(server->url, flags.family, options, clock); !there) {
+    return std::unexpected(there.error());
+  }
   const TimePoint begin = clock.now();
   std::vector<ShapedOutcome> outcomes;
   for (const std::string& photo : photos) {
-    ShapedRequest request{.target = classify_target(flags.family, sla, flags.policy),
-                          .headers = {{"Content-Type", std::string(content_type_of(photo))}},
-                          .body = std::as_bytes(std::span(photo))};
+    ShapedRequest request = classify_request(
+        server->url.protocol, {.family = flags.family, .sla = sla, .policy = flags.policy}, photo);
     if (network) {
       request.network = network->draw(clock.now() - begin, photo.size(), kAnswerBytes, rng);
     }
     const Status sent = send_shaped(
-        *server, {request}, {.patience = kPatience}, clock,
+        server->url, {request}, options, clock,
         [&](std::size_t, ShapedOutcome outcome) { outcomes.push_back(std::move(outcome)); });
     if (!sent) return std::unexpected(sent.error());
   }
@@ -175,10 +180,8 @@ CLI::App* add_classify_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("images", flags->images, "Photos (JPEG, PNG or WebP)")
       ->type_name("FILE")
       ->required();
+  add_server_flags(*command, flags->server);
   command->option_defaults()->group("Question");
-  command->add_option("--server", flags->server, "Whom to ask")
-      ->type_name("URL")
-      ->capture_default_str();
   command->add_option("--family", flags->family, "Family of models to ask")
       ->type_name("FAMILY")
       ->capture_default_str();

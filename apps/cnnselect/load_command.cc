@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "classify_target.h"
+#include "classify_request.h"
 #include "command_text.h"
 #include "load/classify_answer.h"
 #include "load/plan.h"
@@ -26,6 +26,7 @@
 #include "report/run_header.h"
 #include "report_error.h"
 #include "select/policy_text.h"
+#include "server_flags.h"
 #include "trace/duration_text.h"
 #include "version.h"
 
@@ -37,7 +38,7 @@ constexpr Duration kLongestRun = std::chrono::hours(24);       // of one line of
 constexpr Duration kNotableLateness = std::chrono::milliseconds(5);
 
 struct LoadFlags {
-  std::string server = "http://127.0.0.1:8000";
+  ServerFlags server;
   std::string family = "emoji";
   std::string images;
   std::string labels;
@@ -55,7 +56,7 @@ struct LoadFlags {
 
 /// Everything a sweep needs, read and checked before the first request.
 struct LoadInputs {
-  ServerUrl server;
+  ServerAccess server;
   std::vector<Duration> slas;
   std::vector<LabelledPicture> pictures;
   std::vector<std::string> photos;  ///< bytes, same order
@@ -66,7 +67,7 @@ std::atomic<bool> interrupted = false;
 
 Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   LoadInputs inputs;
-  auto server = parse_server_url(flags.server);
+  auto server = server_access(flags.server);
   if (!server) return std::unexpected(server.error());
   inputs.server = std::move(*server);
   auto slas = parse_durations(flags.sla);
@@ -149,22 +150,24 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
   std::vector<ShapedRequest> requests;
   for (const PlannedRequest& planned : inputs.plan) {
     const std::string& photo = inputs.photos[planned.picture];
-    requests.push_back({.send_at = planned.send_at,
-                        .target = classify_target(flags.family, sla, policy),
-                        .headers = {{"Content-Type", std::string(content_type_of(photo))}},
-                        .body = std::as_bytes(std::span(photo)),
-                        .network = planned.network});
+    requests.push_back(classify_request(
+        inputs.server.url.protocol, {.family = flags.family, .sla = sla, .policy = policy}, photo));
+    requests.back().send_at = planned.send_at;
+    requests.back().network = planned.network;
   }
   std::vector<LoadOutcome> outcomes;
   NetworkReport report;
-  SendOptions options{.patience = sla + kExtraPatience, .headers_now = {}, .interrupted = [] {
-                        return interrupted.load();
-                      }};
+  SendOptions options{.patience = sla + kExtraPatience,
+                      .headers_now = {},
+                      .interrupted = [] { return interrupted.load(); },
+                      .trust = inputs.server.trust,
+                      .api_key = inputs.server.api_key};
   if (flags.report_network) options.headers_now = [&report] { return report.headers(); };
   const std::string what =
       fmt::format("{} {}", policy.empty() ? "default" : policy, duration_text(sla));
   const Status sent = send_shaped(
-      inputs.server, requests, options, clock, [&](std::size_t i, const ShapedOutcome& outcome) {
+      inputs.server.url, requests, options, clock,
+      [&](std::size_t i, const ShapedOutcome& outcome) {
         const auto answer = answer_in(outcome);
         if (answer) report.answered(*answer, requests[i].network);
         if (!outcome.body && !first_error) first_error = outcome.body.error();
@@ -183,7 +186,7 @@ Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& point
                          .machine = machine_text(),
                          .time = utc_now_text(),
                          .complete = !interrupted,
-                         .settings = {{"server", flags.server},
+                         .settings = {{"server", flags.server.server},
                                       {"family", flags.family},
                                       {"images", flags.images},
                                       {"labels", flags.labels},
@@ -219,11 +222,16 @@ void print_remarks(const std::vector<LoadPoint>& points, const std::optional<Err
 int load(const LoadFlags& flags) {
   const auto inputs = read_inputs(flags);
   if (!inputs) return report(inputs.error());
-  std::signal(SIGINT, [](int) { interrupted = true; });
   auto policies = join_policy_pieces(flags.policies);
   if (!policies) return report(policies.error().within("--policy"));
   if (policies->empty()) policies->emplace_back();
   const RealClock clock;
+  const SendOptions first{
+      .patience = kExtraPatience, .trust = inputs->server.trust, .api_key = inputs->server.api_key};
+  if (const Status there = check_server(inputs->server.url, flags.family, first, clock); !there) {
+    return report(there.error());
+  }
+  std::signal(SIGINT, [](int) { interrupted = true; });
   std::vector<LoadPoint> points;
   std::optional<Error> first_error;
   {
@@ -263,10 +271,8 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
                  "cnnselect load --images photos --labels labels.tsv --policy ontime,cnnselect \\\n"
                  "      --rate 100 --requests 5000 -o results.csv"}},
                "Ctrl-C prints what was measured until then and ends with status 130.");
+  add_server_flags(*command, flags->server);
   command->option_defaults()->group("Question");
-  command->add_option("--server", flags->server, "Whom to ask")
-      ->type_name("URL")
-      ->capture_default_str();
   command->add_option("--family", flags->family, "Family of models to ask")
       ->type_name("FAMILY")
       ->capture_default_str();

@@ -7,10 +7,15 @@
 namespace cnnselect {
 namespace {
 
-std::optional<Duration> time_at(const boost::json::object& timing, std::string_view name) {
-  const auto* value = timing.if_contains(name);
+std::optional<double> number_at(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  return from_ms(value->to_number<double>());
+  return value->to_number<double>();
+}
+
+std::optional<Duration> time_at(const boost::json::object& timing, std::string_view name) {
+  const auto ms = number_at(timing, name);
+  return ms ? std::optional(from_ms(*ms)) : std::nullopt;
 }
 
 ClassifyAnswer read(const boost::json::object& answer) {
@@ -18,11 +23,11 @@ ClassifyAnswer read(const boost::json::object& answer) {
   return {.model = std::string(answer.at("model").as_string()),
           .label = std::string(answer.at("label").as_string()),
           .index = answer.at("index").to_number<int>(),
-          .confidence = answer.at("confidence").to_number<double>(),
+          .confidence = number_at(answer, "confidence"),
           .reason = std::string(answer.at("reason").as_string()),
           .probability = answer.at("probability").to_number<double>(),
           .input = time_at(timing, "t_input_ms").value_or(Duration::zero()),
-          .decode = time_at(timing, "t_decode_ms").value_or(Duration::zero()),
+          .decode = time_at(timing, "t_decode_ms"),
           .queued = time_at(timing, "t_queue_ms").value_or(Duration::zero()),
           .infer = time_at(timing, "t_infer_ms").value_or(Duration::zero()),
           .server = time_at(timing, "t_server_ms").value_or(Duration::zero()),

@@ -14,11 +14,11 @@ struct ClassifyAnswer {
   std::string model;
   std::string label;
   int index = 0;
-  double confidence = 0;
+  std::optional<double> confidence;  ///< not told over gRPC
   std::string reason;
   double probability = 0;
-  Duration input{};  ///< T_input as the server measured it
-  Duration decode{};
+  Duration input{};                ///< T_input as the server measured it
+  std::optional<Duration> decode;  ///< likewise
   Duration queued{};
   Duration infer{};
   Duration server{};

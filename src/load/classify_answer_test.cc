@@ -18,7 +18,8 @@ TEST(ClassifyAnswer, ReadsWhatTheServerWrites) {
   EXPECT_EQ(answer->label, "pear");
   EXPECT_EQ(answer->index, 3);
   EXPECT_EQ(answer->input, 60ms);
-  EXPECT_EQ(answer->decode, 1500us);
+  EXPECT_EQ(answer->decode, Duration(1500us));
+  EXPECT_EQ(answer->confidence, 0.75);
   EXPECT_EQ(answer->budget, Duration(80'500us));
 }
 

@@ -5,8 +5,8 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
-#include "rpc/call_world.h"
 #include "proto/open_inference.grpc.pb.h"
+#include "rpc/call_world.h"
 #include "rpc/stream_reactor.h"
 
 namespace cnnselect::rpc {

@@ -17,8 +17,8 @@
 
 #include "api/testing/fake_inference_api.h"
 #include "base/clock.h"
-#include "rpc/grpc_server.h"
 #include "proto/open_inference.grpc.pb.h"
+#include "rpc/grpc_server.h"
 
 namespace cnnselect::rpc {
 
