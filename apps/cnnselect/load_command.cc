@@ -46,11 +46,12 @@ struct LoadFlags {
   std::vector<std::string> policies;
   std::string network = "normal(63,15)";
   double correlation = 1;
-  double rate = 20;
+  std::optional<double> rate;
   std::string arrivals = "poisson";
   std::size_t requests = 1000;
   std::uint64_t seed = 1;
   std::string output;
+  std::string rows;
   bool report_network = true;
 };
 
@@ -91,15 +92,16 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
                             flags.arrivals));
   }
   const auto arrivals = Arrivals::parse(flags.arrivals, flags.rate);
-  if (!arrivals) return std::unexpected(arrivals.error());
+  if (!arrivals) return std::unexpected(arrivals.error().within("--arrivals"));
   const auto network = Network::parse(flags.network, flags.correlation);
   if (!network) return std::unexpected(network.error().within("--network"));
   inputs.plan = plan_load(flags.requests, sizes, *arrivals, *network, flags.seed);
   if (const Duration last = inputs.plan.back().send_at; last > kLongestRun) {
     return fail(
         ErrorCode::kInvalidArgument,
-        fmt::format("{} requests at --rate {} take {:.0f} h; allowed: up to {:.0f} h",
-                    flags.requests, flags.rate, to_ms(last) / 3.6e6, to_ms(kLongestRun) / 3.6e6));
+        fmt::format("{} requests {} take {:.0f} h; allowed: up to {:.0f} h", flags.requests,
+                    flags.rate ? fmt::format("at --rate {}", *flags.rate) : "without a --rate",
+                    to_ms(last) / 3.6e6, to_ms(kLongestRun) / 3.6e6));
   }
   return inputs;
 }
@@ -142,11 +144,19 @@ class NetworkReport {
   std::optional<NetworkTimes> last_;
 };
 
-// Sends the plan once, for one SLA and policy. The first error is kept for the user's eyes.
+// What is told of a run while it goes on.
+struct Record {
+  Progress progress;
+  std::optional<Error> first_error;  ///< for the user's eyes
+  std::ofstream rows;                ///< closed: not wanted
+};
+
+std::string name_of(const std::string& policy) { return policy.empty() ? "default" : policy; }
+
+// Sends the plan once, for one SLA and policy.
 Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInputs& inputs,
                                            const std::string& policy, Duration sla,
-                                           const Clock& clock, Progress& progress,
-                                           std::optional<Error>& first_error) {
+                                           const Clock& clock, Record& record) {
   std::vector<ShapedRequest> requests;
   for (const PlannedRequest& planned : inputs.plan) {
     const std::string& photo = inputs.photos[planned.picture];
@@ -156,6 +166,7 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
     requests.back().network = planned.network;
   }
   std::vector<LoadOutcome> outcomes;
+  std::vector<std::string> rows(inputs.plan.size());  // answers come in any order
   NetworkReport report;
   SendOptions options{.patience = sla + kExtraPatience,
                       .headers_now = {},
@@ -163,19 +174,42 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
                       .trust = inputs.server.trust,
                       .api_key = inputs.server.api_key};
   if (flags.report_network) options.headers_now = [&report] { return report.headers(); };
-  const std::string what =
-      fmt::format("{} {}", policy.empty() ? "default" : policy, duration_text(sla));
-  const Status sent = send_shaped(
-      inputs.server.url, requests, options, clock,
-      [&](std::size_t i, const ShapedOutcome& outcome) {
-        const auto answer = answer_in(outcome);
-        if (answer) report.answered(*answer, requests[i].network);
-        if (!outcome.body && !first_error) first_error = outcome.body.error();
-        outcomes.push_back(judge(outcome, answer, inputs.pictures[inputs.plan[i].picture].index));
-        progress.show(what, outcomes.size(), requests.size());
-      });
+  const std::string what = fmt::format("{} {}", name_of(policy), duration_text(sla));
+  const Status sent =
+      send_shaped(inputs.server.url, requests, options, clock,
+                  [&](std::size_t i, const ShapedOutcome& outcome) {
+                    const auto answer = answer_in(outcome);
+                    if (answer) report.answered(*answer, requests[i].network);
+                    if (!outcome.body && !record.first_error)
+                      record.first_error = outcome.body.error();
+                    const LabelledPicture& picture = inputs.pictures[inputs.plan[i].picture];
+                    outcomes.push_back(judge(outcome, answer, picture.index));
+                    if (record.rows.is_open()) {
+                      rows[i] = load_row(name_of(policy), sla,
+                                         {.planned = inputs.plan[i],
+                                          .number = i,
+                                          .picture = picture.file.filename().string(),
+                                          .outcome = outcome,
+                                          .answer = answer,
+                                          .judged = outcomes.back()});
+                    }
+                    record.progress.show(what, outcomes.size(), requests.size());
+                  });
   if (!sent) return std::unexpected(sent.error());
+  for (const std::string& row : rows) record.rows << row;
   return outcomes;
+}
+
+Error unwritable(const std::string& file) {
+  return {ErrorCode::kInternal, fmt::format("{}: cannot be written", file)};
+}
+
+Status open_rows(const LoadFlags& flags, std::ofstream& rows) {
+  if (flags.rows.empty()) return {};
+  rows.open(flags.rows);
+  rows << load_rows_header();
+  if (!rows.flush()) return std::unexpected(unwritable(flags.rows));
+  return {};
 }
 
 Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& points) {
@@ -195,14 +229,14 @@ Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& point
                                       {"network", flags.network},
                                       {"correlation", fmt::format("{}", flags.correlation)},
                                       {"report_network", fmt::format("{}", flags.report_network)},
-                                      {"rate", fmt::format("{}", flags.rate)},
+                                      {"rate", flags.rate ? fmt::format("{}", *flags.rate) : ""},
                                       {"arrivals", flags.arrivals},
                                       {"requests", std::to_string(flags.requests)},
                                       {"seed", std::to_string(flags.seed)}}};
   std::ofstream json(flags.output + ".json");
   json << header.json();
   if (!csv.flush() || !json.flush()) {
-    return fail(ErrorCode::kInternal, fmt::format("{}: cannot be written", flags.output));
+    return std::unexpected(unwritable(flags.output));
   }
   return {};
 }
@@ -235,17 +269,19 @@ int load(const LoadFlags& flags) {
   std::vector<LoadPoint> points;
   std::optional<Error> first_error;
   {
-    Progress progress(clock);
+    Record record{.progress = Progress(clock)};
+    if (const Status open = open_rows(flags, record.rows); !open) return report(open.error());
     for (const std::string& policy : *policies) {
       for (const Duration sla : inputs->slas) {
         if (interrupted) break;
-        const auto outcomes = run_point(flags, *inputs, policy, sla, clock, progress, first_error);
+        const auto outcomes = run_point(flags, *inputs, policy, sla, clock, record);
         if (!outcomes) return report(outcomes.error());
-        points.push_back({.policy = policy.empty() ? "default" : policy,
-                          .sla = sla,
-                          .summary = summarise_load(*outcomes, sla)});
+        points.push_back(
+            {.policy = name_of(policy), .sla = sla, .summary = summarise_load(*outcomes, sla)});
       }
     }
+    first_error = record.first_error;
+    if (record.rows.is_open() && !record.rows.flush()) return report(unwritable(flags.rows));
   }
   fmt::print("{}", load_table(points));
   print_remarks(points, first_error);
@@ -305,10 +341,9 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
                     "Tell the server how each answer travelled, as a good client does: it learns "
                     "the way back; without, it takes it for as long as the way here");
   command->option_defaults()->group("Requests");
-  command
-      ->add_option("--rate", flags->rate,
-                   "Requests per second; a trace's first --requests come at this rate")
-      ->capture_default_str();
+  command->add_option("--rate", flags->rate,
+                      "Requests per second, on average; absent: 20, or a trace's own. A trace is "
+                      "scaled so that its first --requests come at this rate");
   command
       ->add_option("--arrivals", flags->arrivals,
                    "poisson, uniform, gamma(CV) or a trace of counts")
@@ -322,6 +357,7 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
   command->option_defaults()->group("Output");
   command->add_option("-o,--output", flags->output, "Results as CSV; settings beside it as .json")
       ->type_name("FILE");
+  command->add_option("--rows", flags->rows, "A line per request, as CSV")->type_name("FILE");
   command->callback([flags, &run] { run = [flags] { return load(*flags); }; });
   return command;
 }

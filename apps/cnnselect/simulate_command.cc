@@ -76,6 +76,21 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
   return write_file(flags.usage, usage_csv(points, models));
 }
 
+/// A line per request, if they are wanted.
+Status write_rows(const SimulateFlags& flags, const Study& study,
+                  const std::vector<SweepPoint>& points) {
+  if (flags.rows.empty()) return {};
+  std::ofstream stream(flags.rows);
+  stream << simulated_rows_header();
+  for (const SweepPoint& point : points) {
+    stream << simulated_rows(point.policy, point.sla, study.models, study.workload, point.outcomes);
+  }
+  if (!stream.flush()) {
+    return fail(ErrorCode::kInternal, fmt::format("{}: cannot be written", flags.rows));
+  }
+  return {};
+}
+
 Result<std::optional<FigureFolder>> open_plots(const std::string& folder) {
   if (folder.empty()) return std::nullopt;
   auto opened = FigureFolder::open(folder);
@@ -100,7 +115,9 @@ Status simulate_all(const SimulateFlags& flags) {
   const auto study = read_study(flags, *registry);
   if (!study) return std::unexpected(study.error());
   const auto points = run_sweep(study->models, study->workload, study->policies, study->slas,
-                                study->setting, flags.jobs);
+                                study->setting, flags.jobs,
+                                flags.rows.empty() ? SweepDetail::kSummary : SweepDetail::kOutcomes);
+  if (const Status written = write_rows(flags, *study, points); !written) return written;
   fmt::print("{}", sweep_table(points));
   if (const Status written = write_results(flags, study->models, points); !written) return written;
   if (!*plots) return {};

@@ -201,6 +201,8 @@ void add_simulated_results(CLI::App& command, SimulateFlags& flags) {
       .add_option("--usage", flags.usage,
                   "Share of each model per policy and SLA, as CSV; e.g. --usage usage.csv")
       ->type_name("FILE");
+  command.add_option("--rows", flags.rows, "A line per request, as CSV; e.g. --rows rows.csv")
+      ->type_name("FILE");
   command
       .add_option("--plots", flags.plots,
                   "The paper's Figs. 12, 13a and 13b of this run, as SVG and PNG; needs gnuplot "

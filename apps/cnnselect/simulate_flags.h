@@ -13,6 +13,7 @@ struct SimulateFlags : StudyOptions {
   std::vector<std::string> policy_plugins;
   std::string output;
   std::string usage;
+  std::string rows;
   std::string plots;
 };
 

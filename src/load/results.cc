@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "report/milliseconds.h"
+#include "report/request_rows.h"
 #include "report/table.h"
 
 namespace cnnselect {
@@ -88,6 +89,48 @@ std::string load_csv(const std::vector<LoadPoint>& points, std::string_view netw
     csv += csv_line(cells);
   }
   return csv;
+}
+
+std::string load_rows_header() {
+  auto columns = request_columns();
+  columns.insert(columns.end(), {"picture", "reason", "probability", "t_input_ms", "decode_ms",
+                                 "queue_ms", "server_ms", "budget_ms", "sender_late_ms", "error"});
+  return csv_line(columns);
+}
+
+std::string load_row(const std::string& policy, Duration sla, const SentRequest& sent) {
+  const Result<ClassifyAnswer>& answer = sent.answer;
+  RequestRow row{.policy = policy,
+                 .sla = sla,
+                 .request = sent.number,
+                 .sent = sent.planned.send_at,
+                 .input = sent.planned.network.input,
+                 .output = sent.planned.network.output};
+  if (answer) {
+    row.model = answer->model;
+    row.accuracy = sent.judged.correct ? 1 : 0;
+    row.infer = answer->infer;
+  }
+  if (answer || sent.judged.timed_out) row.total = sent.outcome.latency;
+  auto cells = request_cells(row);
+  cells.push_back(sent.picture);
+  cells.push_back(answer ? answer->reason : "");
+  cells.push_back(answer ? csv_number(answer->probability) : "");
+  const auto time = [&](const std::optional<Duration>& of) {
+    cells.push_back(of ? csv_number(to_ms(*of)) : "");
+  };
+  if (answer) {
+    for (const auto& of :
+         {std::optional(answer->input), answer->decode, std::optional(answer->queued),
+          std::optional(answer->server), answer->budget}) {
+      time(of);
+    }
+  } else {
+    cells.insert(cells.end(), 5, "");
+  }
+  time(sent.outcome.late);
+  cells.push_back(answer ? "" : answer.error().message);
+  return csv_line(cells);
 }
 
 }  // namespace cnnselect

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "cnnselect/time.h"
+#include "load/classify_answer.h"
+#include "load/plan.h"
+#include "load/sender.h"
 #include "load/summary.h"
 
 namespace cnnselect {
@@ -23,5 +26,21 @@ std::string load_table(const std::vector<LoadPoint>& points);
 /// Header and a line per point. Proportions are in [0, 1], times in ms; behind the fixed columns
 /// stands one "share:MODEL" for each model that answered anywhere in the sweep, by name.
 std::string load_csv(const std::vector<LoadPoint>& points, std::string_view network);
+
+/// What became of one request, for its row.
+struct SentRequest {
+  const PlannedRequest& planned;
+  std::size_t number = 0;  ///< in the plan
+  std::string picture;     ///< its file's name
+  const ShapedOutcome& outcome;
+  const Result<ClassifyAnswer>& answer;
+  LoadOutcome judged;
+};
+
+/// report/request_rows.h has the first columns; then `picture`, `reason`, `probability`,
+/// `t_input_ms` (as the server measured it), `decode_ms`, `queue_ms`, `server_ms`, `budget_ms`,
+/// `sender_late_ms` and `error`, which is empty for an answered one.
+std::string load_rows_header();
+std::string load_row(const std::string& policy, Duration sla, const SentRequest& sent);
 
 }  // namespace cnnselect

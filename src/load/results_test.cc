@@ -70,5 +70,40 @@ TEST(LoadResults, OfNothingIsTheHeader) {
   EXPECT_THAT(load_csv({}, "constant(1)"), testing::EndsWith("sender_late_p99_ms\n"));
 }
 
+TEST(LoadResults, ARowTellsWhatBecameOfARequest) {
+  const PlannedRequest planned{
+      .send_at = 2s, .picture = 0, .network = {.input = 30ms, .output = 20ms}};
+  const ShapedOutcome outcome{.body = "", .latency = 90ms, .late = 1500us};
+  const Result<ClassifyAnswer> answer = ClassifyAnswer{.model = "small",
+                                                       .reason = "fixed",
+                                                       .probability = 1,
+                                                       .input = 31ms,
+                                                       .decode = 1ms,
+                                                       .queued = 2ms,
+                                                       .infer = 5ms,
+                                                       .server = 8ms};
+  EXPECT_EQ(load_rows_header(),
+            "policy,sla_ms,request,sent_ms,input_ms,output_ms,outcome,model,accuracy,total_ms,"
+            "infer_ms,picture,reason,probability,t_input_ms,decode_ms,queue_ms,server_ms,"
+            "budget_ms,sender_late_ms,error\n");
+  EXPECT_EQ(load_row("ontime", 100ms,
+                     {.planned = planned,
+                      .number = 7,
+                      .picture = "a.jpg",
+                      .outcome = outcome,
+                      .answer = answer,
+                      .judged = {.answered = true, .correct = true}}),
+            "ontime,100,7,2000,30,20,in_time,small,1,90,5,a.jpg,fixed,1,31,1,2,8,,1.5,\n");
+  const Result<ClassifyAnswer> none = fail(ErrorCode::kTimeout, "no answer, at all");
+  EXPECT_EQ(load_row("ontime", 80ms,
+                     {.planned = planned,
+                      .number = 8,
+                      .picture = "b.jpg",
+                      .outcome = outcome,
+                      .answer = none,
+                      .judged = {.timed_out = true}}),
+            "ontime,80,8,2000,30,20,none,,,90,,b.jpg,,,,,,,,1.5,\"no answer, at all\"\n");
+}
+
 }  // namespace
 }  // namespace cnnselect

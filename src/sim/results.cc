@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "report/milliseconds.h"
+#include "report/request_rows.h"
 #include "report/table.h"
 
 namespace cnnselect {
@@ -65,6 +66,44 @@ std::string sweep_csv(const std::vector<SweepPoint>& points, std::string_view ne
     csv += csv_line(cells);
   }
   return csv;
+}
+
+std::string simulated_rows_header() {
+  auto columns = request_columns();
+  columns.insert(columns.end(), {"device_ran", "cold"});
+  return csv_line(columns);
+}
+
+std::string simulated_rows(const std::string& policy, Duration sla, const ModelSet& models,
+                           const Workload& workload,
+                           const std::vector<SimulatedOutcome>& outcomes) {
+  std::string rows;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const SimulatedOutcome& outcome = outcomes[i];
+    const SimulatedRequest& request = workload.requests()[i];
+    RequestRow row{.policy = policy,
+                   .sla = sla,
+                   .request = i,
+                   .input = request.network.input,
+                   .output = request.network.output};
+    if (!workload.clients()) row.sent = request.sent;
+    if (outcome.on_device) {
+      row.model = "device";
+      row.infer = workload.own_execution(i);
+    } else if (outcome.model) {
+      row.model = models.models()[*outcome.model].name;
+      row.infer = workload.execution(i, *outcome.model);
+    }
+    if (outcome.answered()) {
+      row.accuracy = outcome.accuracy;
+      row.total = outcome.total;
+    }
+    auto cells = request_cells(row);
+    cells.emplace_back(outcome.device_ran ? "1" : "0");
+    cells.emplace_back(outcome.cold ? "1" : "0");
+    rows += csv_line(cells);
+  }
+  return rows;
 }
 
 std::string usage_csv(const std::vector<SweepPoint>& points, const ModelSet& models) {

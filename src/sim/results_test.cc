@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/csv.h"
 #include "sim/testing/small_world.h"
 
 namespace cnnselect {
@@ -56,6 +57,30 @@ TEST(SweepResults, UsageListsTheDeviceWhereItAnswered) {
   auto points = one_point();
   points[0].summary.device_share = 0.5;
   EXPECT_THAT(usage_csv(points, three_models()), HasSubstr("cnnselect,100,device,0.5\n"));
+}
+
+TEST(SweepResults, ARowTellsWhatBecameOfARequest) {
+  const ModelSet models = three_models();
+  const Workload workload = workload_of(models, "constant(10)", 50, 3);
+  const auto infer = [&](std::size_t request, std::size_t model) {
+    return csv_number(to_ms(workload.execution(request, model)));
+  };
+  const auto sent = [&](std::size_t i) { return csv_number(to_ms(workload.requests()[i].sent)); };
+  const std::vector<SimulatedOutcome> outcomes{
+      {.model = 0, .accuracy = 0.5, .total = 30ms, .cold = true},
+      {.model = 2, .accuracy = 0.9, .device_ran = true, .total = 101ms},
+      {.total = kForever}};
+  EXPECT_EQ(simulated_rows_header() + simulated_rows("ontime", 100ms, models, workload, outcomes),
+            "policy,sla_ms,request,sent_ms,input_ms,output_ms,outcome,model,accuracy,total_ms,"
+            "infer_ms,device_ran,cold\n"
+            "ontime,100,0," +
+                sent(0) + ",10,10,in_time,small,0.5,30," + infer(0, 0) +
+                ",0,1\n"
+                "ontime,100,1," +
+                sent(1) + ",10,10,late,large,0.9,101," + infer(1, 2) +
+                ",1,0\n"
+                "ontime,100,2," +
+                sent(2) + ",10,10,none,,,,,0,0\n");
 }
 
 }  // namespace
