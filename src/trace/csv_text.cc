@@ -45,7 +45,7 @@ Result<CsvRows> parse_csv(std::string_view text, std::string_view name,
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
+    if (line.empty() || line.starts_with('#')) continue;
     auto cells = split(line);
     if (csv.columns.empty()) {
       csv.columns.assign(cells.begin(), cells.end());

@@ -14,7 +14,8 @@ namespace cnnselect {
 /// The whole file. Error kNotFound.
 Result<std::string> read_csv_file(const std::filesystem::path& file);
 
-/// The cells of every line after the header; blank lines are skipped, "\r\n" is a line end too.
+/// The cells of every line after the header; blank lines and those that begin with '#' are skipped,
+/// "\r\n" is a line end too.
 struct CsvRows {
   std::vector<std::string> columns;  ///< the header's
   struct Row {

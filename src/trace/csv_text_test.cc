@@ -10,13 +10,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(CsvText, GivesTheCellsOfEveryLineAfterTheHeader) {
-  const auto csv = parse_csv("a,b\n1,2\n\n3,\n", "t.csv", {"a"});
+  const auto csv = parse_csv("# made\na,b\n1,2\n#x\n3,\n", "t.csv", {"a"});
   ASSERT_TRUE(csv.has_value()) << csv.error().message;
   EXPECT_THAT(csv->columns, ElementsAre("a", "b"));
   ASSERT_EQ(csv->rows.size(), 2U);
   EXPECT_THAT(csv->rows[0].cells, ElementsAre("1", "2"));
   EXPECT_THAT(csv->rows[1].cells, ElementsAre("3", ""));
-  EXPECT_EQ(csv->rows[1].line, 4) << "the blank line counts";
+  EXPECT_EQ(csv->rows[1].line, 5) << "comments count";
+  EXPECT_EQ(parse_csv("a,b\n\n3,\n", "t.csv", {"a"})->rows[0].line, 3) << "blank lines too";
 }
 
 TEST(CsvText, TakesBothLineEndsAndNoneAtTheEnd) {

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 others='--data-binary --cacert --rm --ulimit --cpus --preset --args --gtest --version
   --build --install --component --prefix --python
   --stay --check --traces --program --cells --families --benchmark'
-for command in serve simulate load classify 'models list' 'models evaluate' \
+for command in serve simulate load classify 'models list' 'models evaluate' 'models init' \
   'profile show' 'profile export' 'profile reset' completion man; do
   # shellcheck disable=SC2086  # two words are two arguments
   "$program" $command --help
