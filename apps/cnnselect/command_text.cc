@@ -80,7 +80,8 @@ std::vector<const CLI::Option*> options_of(const CLI::App& command) {
 }
 
 std::vector<const CLI::App*> commands_of(const CLI::App& command) {
-  return command.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); });
+  return command.get_subcommands(
+      [](const CLI::App* sub) { return !sub->get_name().empty() && !sub->get_group().empty(); });
 }
 
 const CLI::App* command_named(const CLI::App& command, std::string_view name) {

@@ -21,7 +21,7 @@ std::vector<OptionSection> sections_of(const CLI::App& command);
 /// Every option of a command, those without a dash included.
 std::vector<const CLI::Option*> options_of(const CLI::App& command);
 
-/// The commands below a command.
+/// The commands below a command, but for those of no group: the program starts these itself.
 std::vector<const CLI::App*> commands_of(const CLI::App& command);
 /// The one of that name; null: there is none.
 const CLI::App* command_named(const CLI::App& command, std::string_view name);

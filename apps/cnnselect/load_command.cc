@@ -7,7 +7,6 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "load/results.h"
 #include "load/sender.h"
 #include "load/summary.h"
+#include "measure/labelled_folders.h"
 #include "measure/labelled_pictures.h"
 #include "photo_file.h"
 #include "report/progress.h"
@@ -74,8 +74,10 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   auto slas = parse_durations(flags.sla);
   if (!slas) return std::unexpected(slas.error().within("--sla"));
   inputs.slas = std::move(*slas);
-  auto pictures =
-      read_labelled_pictures(flags.labels, flags.images, std::numeric_limits<std::size_t>::max());
+  // Which labels there are only the server knows.
+  auto pictures = flags.labels.empty()
+                      ? read_labelled_folders(flags.images, {})
+                      : read_labelled_pictures(flags.labels, flags.images, kNoIndex);
   if (!pictures) return std::unexpected(pictures.error());
   inputs.pictures = std::move(*pictures);
   std::vector<std::size_t> sizes;
@@ -112,13 +114,14 @@ Result<ClassifyAnswer> answer_in(const ShapedOutcome& outcome) {
 }
 
 LoadOutcome judge(const ShapedOutcome& outcome, const Result<ClassifyAnswer>& answer,
-                  std::size_t truth) {
+                  const LabelledPicture& truth) {
   if (!answer) {
     const bool timed_out = !outcome.body && outcome.body.error().code == ErrorCode::kTimeout;
     return {.timed_out = timed_out, .latency = outcome.latency, .late = outcome.late};
   }
   return {.answered = true,
-          .correct = answer->index >= 0 && static_cast<std::size_t>(answer->index) == truth,
+          .correct = answer->index >= 0 &&
+                     truth.is(static_cast<std::size_t>(answer->index), answer->label),
           .model = answer->model,
           .latency = outcome.latency,
           .late = outcome.late};
@@ -183,7 +186,7 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
                     if (!outcome.body && !record.first_error)
                       record.first_error = outcome.body.error();
                     const LabelledPicture& picture = inputs.pictures[inputs.plan[i].picture];
-                    outcomes.push_back(judge(outcome, answer, picture.index));
+                    outcomes.push_back(judge(outcome, answer, picture));
                     if (record.rows.is_open()) {
                       rows[i] = load_row(name_of(policy), sla,
                                          {.planned = inputs.plan[i],
@@ -317,9 +320,9 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
       ->required();
   command
       ->add_option("--labels", flags->labels,
-                   "Table with a file name and a class index per line, tabs between")
-      ->type_name("FILE")
-      ->required();
+                   "Table with a file name and a class index per line, tabs between; absent: each "
+                   "class has a folder in --images, named by its label or index")
+      ->type_name("FILE");
   command->add_option("--sla", flags->sla, "A range, or a list such as 100ms,200ms")
       ->type_name("FROM..TO:STEP")
       ->capture_default_str();

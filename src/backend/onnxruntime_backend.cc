@@ -244,6 +244,7 @@ bool names_other_files(const FileBytes& model) {
 }  // namespace
 
 OnnxRuntimeBackend::OnnxRuntimeBackend(OnnxRuntimeOptions options) : options_(std::move(options)) {
+  environment();  // else the first model's load would pay for it
   if (options_.cache_folder.empty()) return;
   auto cache = ModelCache::open({.folder = options_.cache_folder,
                                  .made_for = optimised_for(),

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <numeric>
 
 #include "backend/classification.h"
@@ -12,6 +14,7 @@
 #include "image/prepare.h"
 #include "stats/confidence.h"
 #include "stats/percentile.h"
+#include "stats/running_moments.h"
 
 namespace cnnselect {
 namespace {
@@ -36,6 +39,13 @@ struct Tally {
   std::size_t top1 = 0;
   std::size_t top5 = 0;
 };
+
+/// Of each picture.
+std::vector<Duration> sums(const std::vector<Duration>& a, const std::vector<Duration>& b) {
+  std::vector<Duration> sums;
+  std::ranges::transform(a, b, std::back_inserter(sums), std::plus());
+  return sums;
+}
 
 /// One member, its input buffer, and the clock that times it.
 class Examiner {
@@ -98,18 +108,24 @@ TimeSummary summarise(std::vector<Duration> times) {
   if (times.empty()) return {};
   std::ranges::sort(times);
   const Duration sum = std::accumulate(times.begin(), times.end(), Duration::zero());
-  const std::span<const Duration> sorted(times);
-  return {sum / static_cast<Duration::rep>(times.size()), *percentile_of_sorted(sorted, 0.5),
-          *percentile_of_sorted(sorted, 0.95)};
+  RunningMoments moments;
+  for (const Duration time : times) moments.add(to_ms(time));
+  const auto quantile = [&](double q) {
+    return *percentile_of_sorted(std::span<const Duration>(times), q);
+  };
+  return {.mean = sum / static_cast<Duration::rep>(times.size()),
+          .deviation = from_ms(moments.deviation()),
+          .p50 = quantile(0.5),
+          .p90 = quantile(0.9),
+          .p95 = quantile(0.95),
+          .p99 = quantile(0.99)};
 }
 
 Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Backend& backend,
                             std::span<const LabelledPicture> pictures, const Clock& clock,
                             const EvaluationProgress& progress) {
   const std::string who = fmt::format("model '{}'", member.name);
-  const TimePoint start = clock.now();
   const auto model = backend.load(member.file);
-  Duration cold_start = clock.now() - start;
   if (!model) return std::unexpected(model.error().within(who));
   if (auto fits = check_member(member, labels, **model); !fits) {
     return std::unexpected(fits.error());
@@ -121,9 +137,7 @@ Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Back
       return std::unexpected(ready.error().within(picture.file.string()));
     }
     if (i == 0) {
-      const TimePoint before = clock.now();
       if (auto first = examiner.run(); !first) return std::unexpected(first.error().within(who));
-      cold_start += clock.now() - before;
     }
     if (auto done = examiner.examine(picture.index); !done) {
       return std::unexpected(done.error().within(who).within(picture.file.string()));
@@ -134,10 +148,10 @@ Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Back
   return Evaluation{pictures.size(),
                     proportion(tally.top1, pictures.size()),
                     proportion(tally.top5, pictures.size()),
-                    cold_start,
                     summarise(std::move(tally.decode)),
-                    summarise(std::move(tally.prepare)),
-                    summarise(std::move(tally.infer))};
+                    summarise(tally.prepare),
+                    summarise(tally.infer),
+                    summarise(sums(tally.prepare, tally.infer))};
 }
 
 }  // namespace cnnselect

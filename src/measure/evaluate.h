@@ -28,8 +28,11 @@ Proportion proportion(std::size_t hits, std::size_t of);
 
 struct TimeSummary {
   Duration mean{};
-  Duration p50{};  ///< nearest rank
+  Duration deviation{};  ///< of the sample; zero of one time
+  Duration p50{};        ///< nearest rank, as are the others
+  Duration p90{};
   Duration p95{};
+  Duration p99{};
 };
 
 /// Zero for no times.
@@ -39,18 +42,18 @@ struct Evaluation {
   std::size_t pictures = 0;
   Proportion top1;
   Proportion top5;
-  Duration cold_start{};  ///< load and first run
-  TimeSummary decode;     ///< from the file's bytes in memory to pixels
-  TimeSummary prepare;    ///< from pixels to the tensor
-  TimeSummary infer;      ///< the run; the first is not among them
+  TimeSummary decode;   ///< from the file's bytes in memory to pixels
+  TimeSummary prepare;  ///< from pixels to the tensor
+  TimeSummary infer;    ///< the run; the first is not among them
+  TimeSummary hot;      ///< preparing and running, which is what a worker of a server does
 };
 
 /// Called after every picture.
 using EvaluationProgress = std::function<void(std::size_t done, std::size_t of)>;
 
-/// Loads the member and runs it on all of `pictures` (at least one). `labels`: the family's number
-/// of classes. Errors: those of loading, of a network that does not fit its family file, and of a
-/// picture that cannot be read, which is named.
+/// Loads the member and runs it on all of `pictures` (at least one), whose indices must be known.
+/// `labels`: the family's number of classes. Errors: those of loading, of a network that does not
+/// fit its family file, and of a picture that cannot be read, which is named.
 Result<Evaluation> evaluate(const FamilyMember& member, std::size_t labels, Backend& backend,
                             std::span<const LabelledPicture> pictures, const Clock& clock,
                             const EvaluationProgress& progress);

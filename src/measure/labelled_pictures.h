@@ -3,15 +3,25 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <limits>
+#include <string>
 #include <vector>
 
 #include "cnnselect/result.h"
 
 namespace cnnselect {
 
+inline constexpr std::size_t kNoIndex = std::numeric_limits<std::size_t>::max();
+
+/// Its class by index, by label, or both.
 struct LabelledPicture {
   std::filesystem::path file;
-  std::size_t index = 0;  ///< its class
+  std::size_t index = 0;  ///< kNoIndex: not known
+  std::string label;      ///< empty: not known
+  /// Whether this class is its own: one of the two that are known fits.
+  bool is(std::size_t other_index, const std::string& other_label) const {
+    return other_index == index || (!label.empty() && other_label == label);
+  }
   friend bool operator==(const LabelledPicture&, const LabelledPicture&) = default;
 };
 

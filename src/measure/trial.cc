@@ -40,7 +40,28 @@ std::unexpected<Error> no_scores(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
 }
 
+bool all_fractions(std::span<const float> scores) {
+  return std::ranges::all_of(scores, [](float v) { return v >= -kRounding && v <= 1 + kRounding; });
+}
+
+bool sums_to_one(double sum) { return std::abs(sum - 1) <= kSumRounding; }
+
 }  // namespace
+
+bool look_like_probabilities(std::span<const float> scores) {
+  double sum = 0;
+  for (const float score : scores) sum += double{score};
+  return scores.size() > 1 && all_fractions(scores) && sums_to_one(sum);
+}
+
+Result<std::vector<float>> scores_of_picture(const InputSpec& input, LoadedModel& model) {
+  const ElementType type = model.input().type;
+  std::vector<std::byte> tensor(tensor_bytes(input, type));
+  write_tensor(fit(generated_picture(), input), input, type, tensor);
+  const auto output = model.run({type, tensor_shape(input), tensor}, {});
+  if (!output) return std::unexpected(output.error());
+  return floats_of(*output);
+}
 
 Result<std::vector<std::string>> judge_scores(std::span<const float> scores, OutputKind kind) {
   std::vector<float> finite;
@@ -58,10 +79,8 @@ Result<std::vector<std::string>> judge_scores(std::span<const float> scores, Out
   const auto [least, largest] = std::ranges::minmax(finite);
   double sum = 0;
   for (const float value : finite) sum += double{value};
-  const bool fractions = least >= -kRounding && largest <= 1 + kRounding;
-  const bool sums_to_one = std::abs(sum - 1) <= kSumRounding;
   if (kind == OutputKind::kLogits) {
-    if (fractions && sums_to_one && scores.size() > 1) {
+    if (scores.size() > 1 && look_like_probabilities(finite)) {
       doubts.push_back(fmt::format(
           "its scores lie in 0 .. 1 and sum to {:.3f}: they look like probabilities, but the "
           "family file says kind = \"logits\", and confidences come out too low. State "
@@ -70,14 +89,14 @@ Result<std::vector<std::string>> judge_scores(std::span<const float> scores, Out
     }
     return doubts;
   }
-  if (!fractions) {
+  if (!all_fractions(finite)) {
     return no_scores(
         fmt::format("its scores go from {:.4g} to {:.4g}, but the family file says "
                     "kind = \"probabilities\", which lie in 0 .. 1; state "
                     "kind = \"logits\"",
                     least, largest));
   }
-  if (!sums_to_one) {
+  if (!sums_to_one(sum)) {
     doubts.push_back(fmt::format(
         "its scores sum to {:.3f}, but the family file says kind = \"probabilities\", which sum "
         "to 1 when classes exclude each other",
@@ -88,12 +107,9 @@ Result<std::vector<std::string>> judge_scores(std::span<const float> scores, Out
 
 Result<std::vector<std::string>> try_picture(const FamilyMember& member, LoadedModel& model) {
   const std::string who = fmt::format("model '{}' ({})", member.name, member.file.string());
-  const ElementType type = model.input().type;
-  std::vector<std::byte> tensor(tensor_bytes(member.input, type));
-  write_tensor(fit(generated_picture(), member.input), member.input, type, tensor);
-  const auto output = model.run({type, tensor_shape(member.input), tensor}, {});
-  if (!output) return std::unexpected(output.error().within(who));
-  auto doubts = judge_scores(floats_of(*output), member.output);
+  const auto scores = scores_of_picture(member.input, model);
+  if (!scores) return std::unexpected(scores.error().within(who));
+  auto doubts = judge_scores(*scores, member.output);
   if (!doubts) return std::unexpected(doubts.error().within(who));
   for (std::string& doubt : *doubts) doubt = fmt::format("{}: {}", who, doubt);
   if (model.batch() > 1) {

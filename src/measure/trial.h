@@ -16,6 +16,12 @@ namespace cnnselect {
 /// finite number, or some lie outside 0 .. 1 and are said to be probabilities).
 Result<std::vector<std::string>> judge_scores(std::span<const float> scores, OutputKind kind);
 
+/// All are fractions that sum to 1, as far as 16 bits tell.
+bool look_like_probabilities(std::span<const float> scores);
+
+/// The scores of a generated picture, which has colours and edges. Errors: the run's.
+Result<std::vector<float>> scores_of_picture(const InputSpec& input, LoadedModel& model);
+
 /// Runs a picture with colours and edges through `model`, which is `member`'s network. Gives doubts
 /// for the operator, each naming member and file. Errors name them too: the run's, and those of
 /// judge_scores().

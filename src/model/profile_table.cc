@@ -55,6 +55,10 @@ std::vector<string_view> column_names() {
   return names;
 }
 
+bool unread(string_view name) {
+  return std::ranges::find(kUnreadColumns, name) != kUnreadColumns.end();
+}
+
 template <class Number>
 std::optional<Number> number(string_view cell) {
   Number value{};
@@ -128,7 +132,7 @@ class TableReader {
   Status read_header(const std::vector<string_view>& cells) {
     const std::vector<string_view> known = column_names();
     for (const string_view cell : cells) {
-      if (std::ranges::find(known, cell) == known.end()) {
+      if (!unread(cell) && std::ranges::find(known, cell) == known.end()) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("unknown column {}; nearest is '{}' of {}", in_quotes(cell),
                                 nearest(cell, known), fmt::join(known, ",")));
@@ -160,7 +164,7 @@ class TableReader {
 
   Status read_cell(string_view name, string_view cell, ProfileRow& row) {
     if (name == kModel) return read_model(cell, row);
-    if (cell.empty()) return {};
+    if (cell.empty() || unread(name)) return {};
     const Column& column = *std::ranges::find(kColumns, name, &Column::name);
     const string_view allowed =
         std::visit([&](const auto& kind) { return cnnselect::read(kind, cell, row); }, column.kind);

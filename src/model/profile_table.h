@@ -4,10 +4,12 @@
 //   model,top1,top5,mean_ms,std_ms,cold_mean_ms,cold_std_ms,bytes
 //   mobilenet_v1_025,0.498,0.742,1.7,0.1,53,,1912595
 //
-// The first line names the columns: `model` and any others of these, in any order. A blank cell
+// The first line names the columns: `model` and any others of these, in any order. Quantiles that
+// `models evaluate` measures (kUnreadColumns) may stand there too, and are not read. A blank cell
 // means unknown. Lines that are empty or start with '#' are skipped. Values; any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -23,6 +25,10 @@ namespace cnnselect {
 
 /// The longest time that a profile may hold: eleven days, exact to the nanosecond in a double.
 inline constexpr double kLongestProfileMs = 1e9;
+
+inline constexpr std::array<std::string_view, 8> kUnreadColumns = {
+    "p50_ms",      "p90_ms",      "p95_ms",      "p99_ms",
+    "cold_p50_ms", "cold_p90_ms", "cold_p95_ms", "cold_p99_ms"};
 
 struct ProfileRow {
   std::string model;                       ///< [A-Za-z0-9_.-]+, unique in the table
