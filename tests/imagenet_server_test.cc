@@ -35,10 +35,10 @@ class ImageNetServer : public ::testing::Test {
     const auto pictures =
         read_labelled_pictures(*imagenet_ / "labels.tsv", *imagenet_ / "photos", 1000);
     ASSERT_TRUE(pictures.has_value()) << pictures.error().message;
-    for (const auto& [file, index] : *pictures) {
-      names_.push_back(file.filename().string());
-      truths_.push_back(index);
-      photos_.push_back(read_file(file));
+    for (const LabelledPicture& picture : *pictures) {
+      names_.push_back(picture.file.filename().string());
+      truths_.push_back(picture.index);
+      photos_.push_back(read_file(picture.file));
     }
     ASSERT_EQ(photos_.size(), kPhotos);
   }
