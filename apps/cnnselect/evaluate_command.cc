@@ -70,7 +70,7 @@ Table evaluation_table() {
                 {"cold ms"}});
 }
 
-std::vector<std::string> evaluation_row(const MeasuredModel& model) {
+std::vector<std::string> evaluation_row(const EvaluatedModel& model) {
   const auto points = [](double fraction) { return fmt::format("{:.2f}", 100 * fraction); };
   const Evaluation& measured = model.evaluation;
   return {model.name,
@@ -137,12 +137,12 @@ std::optional<std::uint64_t> bytes_of(const FamilyMember& member) {
   return unknown ? std::nullopt : std::optional<std::uint64_t>(bytes);
 }
 
-Result<std::vector<MeasuredModel>> measure(const EvaluateFlags& flags, const Family& family,
-                                           const std::vector<LabelledPicture>& pictures) {
+Result<std::vector<EvaluatedModel>> measure(const EvaluateFlags& flags, const Family& family,
+                                            const std::vector<LabelledPicture>& pictures) {
   const RealClock clock;
   OnnxRuntimeBackend backend;
   Progress progress(clock);
-  std::vector<MeasuredModel> models;
+  std::vector<EvaluatedModel> models;
   for (const FamilyMember& member : family.members) {
     const bool wanted =
         flags.only.empty() || std::ranges::find(flags.only, member.name) != flags.only.end();
@@ -163,7 +163,7 @@ Result<std::vector<MeasuredModel>> measure(const EvaluateFlags& flags, const Fam
 }
 
 Status write_results(const EvaluateFlags& flags, std::size_t pictures,
-                     const std::vector<MeasuredModel>& models) {
+                     const std::vector<EvaluatedModel>& models) {
   std::ofstream csv(flags.output);
   csv << evaluation_csv(models);
   const RunHeader header{.version = CNNSELECT_VERSION,
@@ -185,9 +185,9 @@ Status write_results(const EvaluateFlags& flags, std::size_t pictures,
   return {};
 }
 
-Status write_back(const Family& family, const std::vector<MeasuredModel>& models) {
+Status write_back(const Family& family, const std::vector<EvaluatedModel>& models) {
   Accuracies measured;
-  for (const MeasuredModel& model : models) {
+  for (const EvaluatedModel& model : models) {
     measured[model.name] = {.top1 = model.evaluation.top1.value,
                             .top5 = model.evaluation.top5.value};
   }
@@ -204,7 +204,7 @@ int evaluate_models(const EvaluateFlags& flags) {
   const auto models = measure(flags, **family, *pictures);
   if (!models) return report(models.error());
   Table table = evaluation_table();
-  for (const MeasuredModel& model : *models) table.add(evaluation_row(model));
+  for (const EvaluatedModel& model : *models) table.add(evaluation_row(model));
   fmt::print("{} pictures, one thread, one at a time; +- is one standard error; {}\n\n{}",
              pictures->size(), machine_text(), table.text());
   if (!flags.output.empty()) {

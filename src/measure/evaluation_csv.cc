@@ -19,11 +19,11 @@ void add_times(const std::optional<TimeSummary>& summary, std::vector<std::strin
 
 }  // namespace
 
-std::string evaluation_csv(std::span<const MeasuredModel> models) {
+std::string evaluation_csv(std::span<const EvaluatedModel> models) {
   std::string csv =
       "model,top1,top5,mean_ms,std_ms,p50_ms,p90_ms,p95_ms,p99_ms,cold_mean_ms,cold_std_ms,"
       "cold_p50_ms,cold_p90_ms,cold_p95_ms,cold_p99_ms,bytes\n";
-  for (const MeasuredModel& model : models) {
+  for (const EvaluatedModel& model : models) {
     std::vector<std::string> cells = {model.name, csv_number(model.evaluation.top1.value),
                                       csv_number(model.evaluation.top5.value)};
     add_times(model.evaluation.hot, cells);

@@ -10,7 +10,7 @@
 
 namespace cnnselect {
 
-struct MeasuredModel {
+struct EvaluatedModel {
   std::string name;
   Evaluation evaluation;
   std::optional<TimeSummary> cold;     ///< of fresh processes; absent: not measured
@@ -19,6 +19,6 @@ struct MeasuredModel {
 
 /// A profile table (model/profile_table.h), with its quantiles: model, top1, top5, mean_ms, std_ms,
 /// p50_ms .. p99_ms, the same of cold_..., bytes. What was not measured is empty.
-std::string evaluation_csv(std::span<const MeasuredModel> models);
+std::string evaluation_csv(std::span<const EvaluatedModel> models);
 
 }  // namespace cnnselect

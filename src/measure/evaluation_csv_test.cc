@@ -17,7 +17,7 @@ TEST(EvaluationCsv, IsAProfileTableWithQuantiles) {
       .hot = {.mean = 2ms, .deviation = 500us, .p50 = 1ms, .p90 = 3ms, .p95 = 4ms, .p99 = 5ms}};
   const TimeSummary cold{
       .mean = 20ms, .deviation = 5ms, .p50 = 10ms, .p90 = 30ms, .p95 = 40ms, .p99 = 50ms};
-  const std::vector<MeasuredModel> models{
+  const std::vector<EvaluatedModel> models{
       {.name = "small", .evaluation = evaluation, .cold = cold, .bytes = 7},
       {.name = "large", .evaluation = evaluation}};
   const std::string csv = evaluation_csv(models);
