@@ -15,7 +15,7 @@ struct RequestRow {
   std::string policy;
   Duration sla{};
   std::size_t request = 0;         ///< its number, from 0; the same request under every policy
-  std::optional<Duration> sent{};  ///< since the beginning, as planned
+  std::optional<Duration> sent;    ///< since the beginning, as planned
   Duration input{};                ///< its way to the server over the network
   Duration output{};               ///< and back
   std::string model;               ///< that answered; empty: nobody did
