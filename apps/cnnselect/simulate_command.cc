@@ -114,9 +114,9 @@ Status simulate_all(const SimulateFlags& flags) {
   if (!registry) return std::unexpected(registry.error().within("--policy-plugin"));
   const auto study = read_study(flags, *registry);
   if (!study) return std::unexpected(study.error());
-  const auto points = run_sweep(study->models, study->workload, study->policies, study->slas,
-                                study->setting, flags.jobs,
-                                flags.rows.empty() ? SweepDetail::kSummary : SweepDetail::kOutcomes);
+  const auto points =
+      run_sweep(study->models, study->workload, study->policies, study->slas, study->setting,
+                flags.jobs, flags.rows.empty() ? SweepDetail::kSummary : SweepDetail::kOutcomes);
   if (const Status written = write_rows(flags, *study, points); !written) return written;
   fmt::print("{}", sweep_table(points));
   if (const Status written = write_results(flags, study->models, points); !written) return written;
