@@ -184,6 +184,17 @@ TEST_F(ProgramClients, AServerThatIsNotThereIsOneLine) {
   expect_one_line(classify("ftp://127.0.0.1:1"), "allowed: http, https, grpc, grpcs");
 }
 
+TEST_F(ProgramClients, AFamilyOrPolicyThatThereIsNotEndsTheCommandAtOnce) {
+  const Serving serving({"serve", "--http", "127.0.0.1:0", "--grpc", "off"});
+  const std::string there = local("http", serving.port);
+  expect_one_line(classify(there, {"--family", "pets"}), "--family chooses one");
+  expect_one_line(load(there, {"--family", "pets"}), "there are: emoji");
+  const Finished wrong = load(there, {"--policy", "ontme"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.errors, AllOf(HasSubstr("none of the first "), HasSubstr("ontme")));
+  EXPECT_EQ(wrong.output, "");
+}
+
 TEST_F(ProgramClients, AKeyIsOneLineOfVisibleLetters) {
   expect_one_line(classify("http://127.0.0.1:1", {"--api-key-file", "/nowhere"}), "/nowhere");
   expect_one_line(classify("http://127.0.0.1:1", {"--api-key-file", file("empty", "\n")}),

@@ -62,10 +62,12 @@ std::vector<std::string> row(const std::string& name, const ShapedOutcome& outco
 /// "resnet_64_192 (7), resnet_32_96 (3)", the most used one first.
 std::string used_text(const std::map<std::string, int>& used) {
   std::vector<std::pair<std::string, int>> sorted(used.begin(), used.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater(), &std::pair<std::string, int>::second);
+  std::ranges::sort(sorted, [](const auto& one, const auto& other) {
+    return one.second != other.second ? one.second > other.second : one.first < other.first;
+  });
   std::vector<std::string> words;
   for (const auto& [model, count] : sorted) words.push_back(fmt::format("{} ({})", model, count));
-  return words.empty() ? "nobody" : fmt::format("{}", fmt::join(words, ", "));
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 // One after the other: what is shown is one person with one phone.
@@ -81,11 +83,10 @@ Result<std::vector<ShapedOutcome>> ask(const ClassifyFlags& flags, Duration sla,
   }
   Rng rng(flags.seed);
   const RealClock clock;
-  const SendOptions options{
-      .patience = kPatience, .trust = server->trust, .api_key = server->api_key};
-  if (const Status there = check_server(server->url, flags.family, options, clock); !there) {
+  if (const Status there = check_family(*server, flags.family, kPatience, clock); !there) {
     return std::unexpected(there.error());
   }
+  const SendOptions options = send_options(*server, kPatience);
   const TimePoint begin = clock.now();
   std::vector<ShapedOutcome> outcomes;
   for (const std::string& photo : photos) {
@@ -142,6 +143,7 @@ int print_table(const ClassifyFlags& flags, Duration sla,
       failed = report(answer.error().within(name));
     }
   }
+  if (used.empty()) return failed;
   fmt::print("{} of {} photos answered{}, by {}\n{}", in_time, outcomes.size(),
              sla == kForever ? "" : fmt::format(" within {}", duration_text(sla)), used_text(used),
              table.text());

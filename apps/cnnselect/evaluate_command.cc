@@ -90,9 +90,22 @@ Result<const Family*> find_family(const Catalog& catalog, const std::string& nam
                                   const std::string& repository) {
   const auto id = catalog.find_family(name);
   if (!id) {
-    return fail(ErrorCode::kNotFound, fmt::format("no family '{}' in {}", name, repository));
+    std::vector<std::string> names;
+    for (const Family& family : catalog.families()) names.push_back(family.name);
+    return fail(ErrorCode::kNotFound, fmt::format("no family '{}' in {}; there are: {}", name,
+                                                  repository, fmt::join(names, ", ")));
   }
   return &catalog.family(*id);
+}
+
+/// The member of that name.
+Result<const FamilyMember*> find_member(const Family& family, const std::string& name) {
+  const auto member = std::ranges::find(family.members, name, &FamilyMember::name);
+  if (member != family.members.end()) return &*member;
+  std::vector<std::string> names;
+  for (const FamilyMember& there : family.members) names.push_back(there.name);
+  return fail(ErrorCode::kNotFound, fmt::format("no model '{}' in family '{}'; there are: {}", name,
+                                                family.name, fmt::join(names, ", ")));
 }
 
 Result<std::vector<LabelledPicture>> pictures_of(const EvaluateFlags& flags, const Family& family) {
@@ -199,6 +212,9 @@ int evaluate_models(const EvaluateFlags& flags) {
   if (!catalog) return report(catalog.error());
   const auto family = find_family(*catalog, flags.family, flags.repository);
   if (!family) return report(family.error());
+  for (const std::string& name : flags.only) {
+    if (const auto member = find_member(**family, name); !member) return report(member.error());
+  }
   const auto pictures = pictures_of(flags, **family);
   if (!pictures) return report(pictures.error());
   const auto models = measure(flags, **family, *pictures);
@@ -224,14 +240,11 @@ int print_cold_start(const ColdStartFlags& flags) {
   if (!catalog) return report(catalog.error());
   const auto family = find_family(*catalog, flags.family, flags.repository);
   if (!family) return report(family.error());
-  const auto member = std::ranges::find((*family)->members, flags.model, &FamilyMember::name);
-  if (member == (*family)->members.end()) {
-    return report({ErrorCode::kNotFound,
-                   fmt::format("no model '{}' in family '{}'", flags.model, flags.family)});
-  }
+  const auto member = find_member(**family, flags.model);
+  if (!member) return report(member.error());
   const RealClock clock;
   OnnxRuntimeBackend backend;
-  const auto time = cold_start(*member, (*family)->labels.size(), backend, clock);
+  const auto time = cold_start(**member, (*family)->labels.size(), backend, clock);
   if (!time) return report(time.error());
   fmt::print("{}\n", to_ms(*time));
   return 0;

@@ -35,6 +35,7 @@ namespace {
 
 constexpr Duration kExtraPatience = std::chrono::seconds(10);  // beyond the SLA, for late answers
 constexpr Duration kLongestRun = std::chrono::hours(24);       // of one line of the table
+constexpr std::size_t kRefusedAtFirst = 10;
 constexpr Duration kNotableLateness = std::chrono::milliseconds(5);
 
 struct LoadFlags {
@@ -156,7 +157,14 @@ struct Record {
 
 std::string name_of(const std::string& policy) { return policy.empty() ? "default" : policy; }
 
-// Sends the plan once, for one SLA and policy.
+/// Whether the server finds fault with the request, and would with the next one.
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kNotFound ||
+         error.code == ErrorCode::kUnauthenticated;
+}
+
+// Sends the plan once, for one SLA and policy. Ends early where the server refuses every request:
+// then the command line is wrong, not the server slow.
 Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInputs& inputs,
                                            const std::string& policy, Duration sla,
                                            const Clock& clock, Record& record) {
@@ -171,11 +179,9 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
   std::vector<LoadOutcome> outcomes;
   std::vector<std::string> rows(inputs.plan.size());  // answers come in any order
   NetworkReport report;
-  SendOptions options{.patience = sla + kExtraPatience,
-                      .headers_now = {},
-                      .interrupted = [] { return interrupted.load(); },
-                      .trust = inputs.server.trust,
-                      .api_key = inputs.server.api_key};
+  std::size_t refused = 0;  // while none was answered
+  SendOptions options = send_options(inputs.server, sla + kExtraPatience);
+  options.interrupted = [&refused] { return interrupted || refused >= kRefusedAtFirst; };
   if (flags.report_network) options.headers_now = [&report] { return report.headers(); };
   const std::string what = fmt::format("{} {}", name_of(policy), duration_text(sla));
   const Status sent =
@@ -185,6 +191,8 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
                     if (answer) report.answered(*answer, requests[i].network);
                     if (!outcome.body && !record.first_error)
                       record.first_error = outcome.body.error();
+                    const bool all = refused == outcomes.size();
+                    if (all && !outcome.body && is_refusal(outcome.body.error())) ++refused;
                     const LabelledPicture& picture = inputs.pictures[inputs.plan[i].picture];
                     outcomes.push_back(judge(outcome, answer, picture));
                     if (record.rows.is_open()) {
@@ -199,6 +207,10 @@ Result<std::vector<LoadOutcome>> run_point(const LoadFlags& flags, const LoadInp
                     record.progress.show(what, outcomes.size(), requests.size());
                   });
   if (!sent) return std::unexpected(sent.error());
+  if (refused > 0 && refused == outcomes.size()) {
+    return std::unexpected(record.first_error->within(
+        fmt::format("{}: none of the first {} requests was answered", what, refused)));
+  }
   for (const std::string& row : rows) record.rows << row;
   return outcomes;
 }
@@ -263,11 +275,8 @@ int load(const LoadFlags& flags) {
   if (!policies) return report(policies.error().within("--policy"));
   if (policies->empty()) policies->emplace_back();
   const RealClock clock;
-  const SendOptions first{
-      .patience = kExtraPatience, .trust = inputs->server.trust, .api_key = inputs->server.api_key};
-  if (const Status there = check_server(inputs->server.url, flags.family, first, clock); !there) {
-    return report(there.error());
-  }
+  const Status there = check_family(inputs->server, flags.family, kExtraPatience, clock);
+  if (!there) return report(there.error());
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::vector<LoadPoint> points;
   std::optional<Error> first_error;

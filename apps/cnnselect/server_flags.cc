@@ -89,4 +89,19 @@ Result<ServerAccess> server_access(const ServerFlags& flags) {
                       .api_key = *std::move(key)};
 }
 
+SendOptions send_options(const ServerAccess& server, Duration patience) {
+  return {.patience = patience,
+          .headers_now = {},
+          .interrupted = {},
+          .trust = server.trust,
+          .api_key = server.api_key};
+}
+
+Status check_family(const ServerAccess& server, const std::string& family, Duration patience,
+                    const Clock& clock) {
+  const Status there = check_server(server.url, family, send_options(server, patience), clock);
+  if (there || there.error().code != ErrorCode::kNotFound) return there;
+  return fail(there.error().code, there.error().message + "; --family chooses one");
+}
+
 }  // namespace cnnselect

@@ -34,4 +34,11 @@ struct ServerAccess {
 /// what comes of reading the key's file.
 Result<ServerAccess> server_access(const ServerFlags& flags);
 
+/// How requests are sent there.
+SendOptions send_options(const ServerAccess& server, Duration patience);
+
+/// Asks the server whether it is there, lets us in and has that family.
+Status check_family(const ServerAccess& server, const std::string& family, Duration patience,
+                    const Clock& clock);
+
 }  // namespace cnnselect

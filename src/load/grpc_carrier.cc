@@ -49,11 +49,27 @@ std::string_view name_of(grpc::StatusCode code) {
   return kNames.at(static_cast<std::size_t>(code));
 }
 
+ErrorCode code_of_call(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return ErrorCode::kUnauthenticated;
+    case grpc::StatusCode::UNAVAILABLE:
+      return ErrorCode::kUnavailable;
+    case grpc::StatusCode::NOT_FOUND:
+      return ErrorCode::kNotFound;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return ErrorCode::kTooMany;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return ErrorCode::kTooLate;
+    case grpc::StatusCode::INTERNAL:
+      return ErrorCode::kInternal;
+    default:
+      return ErrorCode::kInvalidArgument;
+  }
+}
+
 Error error_of(const grpc::Status& status) {
-  const ErrorCode code =
-      status.error_code() == grpc::StatusCode::UNAUTHENTICATED ? ErrorCode::kUnauthenticated
-      : status.error_code() == grpc::StatusCode::UNAVAILABLE   ? ErrorCode::kUnavailable
-                                                               : ErrorCode::kInvalidArgument;
+  const ErrorCode code = code_of_call(status.error_code());
   return {code, fmt::format("{}: {}", name_of(status.error_code()), status.error_message())};
 }
 

@@ -24,11 +24,16 @@ namespace http = boost::beast::http;
 constexpr std::size_t kPieces = 16;
 
 ErrorCode code_of(http::status status) {
+  if (http::to_status_class(status) == http::status_class::server_error) {
+    return ErrorCode::kUnavailable;
+  }
   switch (status) {
     case http::status::unauthorized:
       return ErrorCode::kUnauthenticated;
-    case http::status::service_unavailable:
-      return ErrorCode::kUnavailable;
+    case http::status::not_found:
+      return ErrorCode::kNotFound;
+    case http::status::too_many_requests:
+      return ErrorCode::kTooMany;
     default:
       return ErrorCode::kInvalidArgument;
   }
