@@ -28,7 +28,7 @@ class NetworkEstimator {
   struct Source {
     std::string_view network_class;
     std::string_view client;
-    std::string_view key = "";
+    std::string_view key;
     TimePoint now;
   };
 
