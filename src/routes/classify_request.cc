@@ -34,14 +34,17 @@ Status set_id(std::string_view text, ClassifyRequest& photo) {
   return fits;
 }
 
-Status set_field(std::string_view key, std::string_view text, ClassifyRequest& photo) {
+/// `also`: what else there may be where it was found, with a comma behind it.
+Status set_field(std::string_view key, std::string_view text, std::string_view also,
+                 ClassifyRequest& photo) {
   if (key == "top") return set_top(text, photo);
   if (key == "id") return set_id(text, photo);
   const Result<bool> known = set_hint(photo.hints, key, text);
   if (!known) return std::unexpected(known.error());
   if (*known) return {};
-  return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not known; there are: top, id, {}",
-                                                       key.substr(0, 40), hint_keys()));
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}' is not known; there are: {}top, id, {}", key.substr(0, 40), also,
+                          hint_keys()));
 }
 
 bool is_form(const HttpRequest& request) {
@@ -50,7 +53,7 @@ bool is_form(const HttpRequest& request) {
 
 Status read_part(const FormPart& part, ClassifyRequest& photo, bool& has_file) {
   if (part.name != "file") {
-    Status set = set_field(part.name, part.content, photo);
+    Status set = set_field(part.name, part.content, "file, ", photo);
     return set ? set : std::unexpected(set.error().within("form"));
   }
   if (has_file) return fail(ErrorCode::kInvalidArgument, "the form has two fields named 'file'");
@@ -76,7 +79,7 @@ Status read_query(std::string_view query, ClassifyRequest& photo) {
   const auto pairs = decode_query(query);
   if (!pairs) return std::unexpected(pairs.error());
   for (const auto& [key, text] : *pairs) {
-    if (Status set = set_field(key, text, photo); !set) {
+    if (Status set = set_field(key, text, "", photo); !set) {
       return std::unexpected(set.error().within("query"));
     }
   }

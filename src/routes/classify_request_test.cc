@@ -114,8 +114,9 @@ TEST(ClassifyRequest, NamesWhatIsWrong) {
        "the form has no field named 'file', which is where the photo goes"},
       {"two files", form({{"file", "a"}, {"file", "b"}}), "the form has two fields named 'file'"},
       {"a mistyped field", form({{"sla", "5"}, {"file", "a"}}),
-       "form: 'sla' is not known; there are: top, id, sla_ms, rtt_ms, elapsed_ms, device_ms, "
-       "device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, policy, "
+       "form: 'sla' is not known; there are: file, top, id, sla_ms, rtt_ms, elapsed_ms, "
+       "device_ms, device_top1, network_class, last_output_ms, last_input_ms, threshold_ms, "
+       "policy, "
        "priority, timeout"},
       {"a mistyped query parameter", raw("photo", "Sla_ms=5"),
        "query: 'Sla_ms' is not known; there are: top, id, sla_ms, rtt_ms, elapsed_ms, device_ms, "
