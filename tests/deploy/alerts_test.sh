@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The alert rules of deploy/prometheus: well formed, and each fires when alerts_test.yml says so. The
 # dashboard of deploy/grafana: JSON whose every expression Prometheus can read. Skipped without promtool
-# (Debian package prometheus). That the metrics exist is checked by tests/docs/metrics_test.sh.
+# (tools/setup --checks fetches it). That the metrics exist is checked by tests/docs/metrics_test.sh.
 set -euo pipefail
 cd "$(dirname "$0")"
 deploy=$PWD/../../deploy
+PATH=$PATH:${CNNSELECT_DEPS:-${XDG_CACHE_HOME:-$HOME/.cache}/cnnselect}  # where tools/setup puts promtool
 for tool in promtool python3; do
   command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
