@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "net/testing/certificates.h"
-#include "tests/key_entry.h"
 #include "tests/program.h"
+#include "tests/secured_server.h"
 
 namespace cnnselect {
 namespace {
@@ -65,21 +65,6 @@ void expect_one_line(const Finished& refused, const std::string& words) {
 
 class ProgramClients : public testing::Test {
  protected:
-  std::vector<std::string> server(bool mutual, std::vector<std::string> more = {}) const {
-    const auto files = tls_.files(mutual);
-    std::vector<std::string> arguments = {"serve",
-                                          "--http",
-                                          "127.0.0.1:0",
-                                          "--grpc",
-                                          "127.0.0.1:0",
-                                          "--tls-certificate",
-                                          files.certificate.string(),
-                                          "--tls-key",
-                                          files.key.string()};
-    if (mutual) arguments.insert(arguments.end(), {"--tls-client-ca", files.client_ca.string()});
-    std::ranges::move(more, std::back_inserter(arguments));
-    return arguments;
-  }
   std::string ca() const { return tls_.authority_file().string(); }
   std::string file(const std::string& name, const std::string& text) const {
     return tls_.folder().write(name, text).string();
@@ -120,7 +105,7 @@ TEST_F(ProgramClients, TheWayThereIsMeasuredByTheServerOverGrpcToo) {
 TEST_F(ProgramClients, TlsAndKeysAreSpokenWhereTheServerWantsThem) {
   const auto keys = file("keys.toml", key_entry("phone", "phone-secret"));
   const auto key = file("key", "phone-secret\n");
-  const Serving serving(server(true, {"--api-keys", keys}));
+  const Serving serving(serve_with_tls(tls_.files(true), {"--api-keys", keys}));
   const Pem own = tls_.authority().issue("a phone");
   const std::vector<std::string> shown = {"--tls-ca",          ca(),
                                           "--tls-certificate", file("own.pem", own.certificate),
@@ -150,7 +135,7 @@ TEST_F(ProgramClients, TlsAndKeysAreSpokenWhereTheServerWantsThem) {
 }
 
 TEST_F(ProgramClients, AServerThatIsNotBelievedIsOneLine) {
-  const Serving serving(server(false));
+  const Serving serving(serve_with_tls(tls_.files()));
   const auto other = file("other.pem", TestAuthority().certificate());
   const auto https = local("https", serving.tls_port);
   const auto grpcs = local("grpcs", serving.tls_grpc_port);

@@ -17,7 +17,7 @@
 #include "net/testing/raw_client.h"
 #include "program.h"
 #include "proto/open_inference.grpc.pb.h"
-#include "tests/key_entry.h"
+#include "tests/secured_server.h"
 
 namespace cnnselect {
 namespace {
@@ -47,20 +47,6 @@ bool soon(const std::function<bool()>& done) {
 
 class ProgramSecurity : public testing::Test {
  protected:
-  std::vector<std::string> with_tls(std::vector<std::string> more = {}) {
-    const auto files = tls_.files();
-    std::vector<std::string> arguments = {"serve",
-                                          "--http",
-                                          "127.0.0.1:0",
-                                          "--grpc",
-                                          "127.0.0.1:0",
-                                          "--tls-certificate",
-                                          files.certificate.string(),
-                                          "--tls-key",
-                                          files.key.string()};
-    std::ranges::move(more, std::back_inserter(arguments));
-    return arguments;
-  }
   ClientTls client() const { return {.authority = tls_.authority_file()}; }
 
   std::string peer_name(std::uint16_t port) const {
@@ -85,7 +71,7 @@ class ProgramSecurity : public testing::Test {
 };
 
 TEST_F(ProgramSecurity, BothProtocolsSpeakTlsAndTakeANewCertificateOnSighup) {
-  Serving serving(with_tls());
+  Serving serving(serve_with_tls(tls_.files()));
   ASSERT_NE(serving.tls_port, 0) << serving.program.output();
   EXPECT_EQ(peer_name(serving.tls_port), "first");
   EXPECT_TRUE(live(serving.tls_grpc_port, believing()).ok());

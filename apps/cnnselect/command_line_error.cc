@@ -46,6 +46,13 @@ std::string_view unknown_word(std::span<const std::string> arguments,
   return {};
 }
 
+/// The same, of the arguments behind the commands that were named, for the last of these.
+std::string_view unknown_behind(std::span<const CLI::App* const> named,
+                                std::span<const std::string> arguments, bool options) {
+  return unknown_word(arguments.subspan(std::min(named.size() - 1, arguments.size())),
+                      words_of(*named.back()), options);
+}
+
 /// How many letters must be added, taken away, changed or swapped with a neighbour to make `b` of
 /// `a`.
 std::size_t edits_between(std::string_view a, std::string_view b) {
@@ -88,13 +95,11 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app,
   const auto named = named_commands(app);
   std::string name = "cnnselect";
   for (const CLI::App* command : std::span(named).subspan(1)) name += " " + command->get_name();
-  const auto known = words_of(*named.back());
   const bool wants_command = !commands_of(*named.back()).empty();
   std::string text = fmt::format("{}: {}\n", name, error.what());
-  const auto unknown = unknown_word(arguments.subspan(std::min(named.size() - 1, arguments.size())),
-                                    known, !wants_command);
+  const auto unknown = unknown_behind(named, arguments, !wants_command);
   if (!unknown.empty()) {
-    const std::string meant = nearest(unknown, known);
+    const std::string meant = nearest(unknown, words_of(*named.back()));
     text = fmt::format("{}: there is no {} '{}'\n", name, wants_command ? "command" : "option",
                        unknown);
     if (!meant.empty()) text += fmt::format("Did you mean '{}'?\n", meant);
@@ -107,9 +112,7 @@ bool asks_for_help(const CLI::ParseError& error, const CLI::App& app,
   if (error.get_exit_code() != 0) return false;
   const auto named = named_commands(app);
   if (commands_of(*named.back()).empty()) return true;
-  return unknown_word(arguments.subspan(std::min(named.size() - 1, arguments.size())),
-                      words_of(*named.back()), false)
-      .empty();
+  return unknown_behind(named, arguments, false).empty();
 }
 
 }  // namespace cnnselect

@@ -19,10 +19,9 @@
 #include "measure/cold_start.h"
 #include "measure/evaluate.h"
 #include "measure/evaluation_csv.h"
-#include "measure/labelled_folders.h"
-#include "measure/labelled_pictures.h"
 #include "model/accuracies.h"
 #include "model/catalog.h"
+#include "picture_flags.h"
 #include "report/progress.h"
 #include "report/run_header.h"
 #include "report/table.h"
@@ -39,8 +38,7 @@ constexpr const char* kColdStart = "cold-start";
 struct EvaluateFlags {
   std::string repository;
   std::string family;
-  std::string images;
-  std::string labels;
+  PictureFlags pictures;
   std::vector<std::string> only;
   int cold_runs = 10;
   std::string output;
@@ -106,12 +104,6 @@ Result<const FamilyMember*> find_member(const Family& family, const std::string&
   for (const FamilyMember& there : family.members) names.push_back(there.name);
   return fail(ErrorCode::kNotFound, fmt::format("no model '{}' in family '{}'; there are: {}", name,
                                                 family.name, fmt::join(names, ", ")));
-}
-
-Result<std::vector<LabelledPicture>> pictures_of(const EvaluateFlags& flags, const Family& family) {
-  return flags.labels.empty()
-             ? read_labelled_folders(flags.images, family.labels)
-             : read_labelled_pictures(flags.labels, flags.images, family.labels.size());
 }
 
 /// One sample, by a process of its own.
@@ -185,8 +177,8 @@ Status write_results(const EvaluateFlags& flags, std::size_t pictures,
                          .time = utc_now_text(),
                          .settings = {{"repository", flags.repository},
                                       {"family", flags.family},
-                                      {"images", flags.images},
-                                      {"labels", flags.labels},
+                                      {"images", flags.pictures.images},
+                                      {"labels", flags.pictures.labels},
                                       {"model", fmt::format("{}", fmt::join(flags.only, ","))},
                                       {"pictures", std::to_string(pictures)},
                                       {"cold_runs", std::to_string(flags.cold_runs)}}};
@@ -215,7 +207,7 @@ int evaluate_models(const EvaluateFlags& flags) {
   for (const std::string& name : flags.only) {
     if (const auto member = find_member(**family, name); !member) return report(member.error());
   }
-  const auto pictures = pictures_of(flags, **family);
+  const auto pictures = read_pictures(flags.pictures, (*family)->labels);
   if (!pictures) return report(pictures.error());
   const auto models = measure(flags, **family, *pictures);
   if (!models) return report(models.error());
@@ -272,14 +264,7 @@ void add_evaluate_command(CLI::App& models, std::function<int()>& run) {
   command->add_option("--family", flags->family, "Family to measure")
       ->type_name("FAMILY")
       ->required();
-  command->add_option("--images", flags->images, "Where the pictures are")
-      ->type_name("FOLDER")
-      ->required();
-  command
-      ->add_option("--labels", flags->labels,
-                   "Table with a file name and a class index per line, tabs between; absent: each "
-                   "class has a folder in --images, named by its label or index")
-      ->type_name("FILE");
+  add_picture_flags(*command, flags->pictures);
   command->add_option("--model", flags->only, "Only these members")->type_name("MODEL");
   command
       ->add_option("--cold-runs", flags->cold_runs,

@@ -19,9 +19,8 @@
 #include "load/results.h"
 #include "load/sender.h"
 #include "load/summary.h"
-#include "measure/labelled_folders.h"
-#include "measure/labelled_pictures.h"
 #include "photo_file.h"
+#include "picture_flags.h"
 #include "report/progress.h"
 #include "report/run_header.h"
 #include "report_error.h"
@@ -41,8 +40,7 @@ constexpr Duration kNotableLateness = std::chrono::milliseconds(5);
 struct LoadFlags {
   ServerFlags server;
   std::string family = "emoji";
-  std::string images;
-  std::string labels;
+  PictureFlags pictures;
   std::string sla = "50ms..400ms:50ms";
   std::vector<std::string> policies;
   std::string network = "normal(63,15)";
@@ -75,10 +73,7 @@ Result<LoadInputs> read_inputs(const LoadFlags& flags) {
   auto slas = parse_durations(flags.sla);
   if (!slas) return std::unexpected(slas.error().within("--sla"));
   inputs.slas = std::move(*slas);
-  // Which labels there are only the server knows.
-  auto pictures = flags.labels.empty()
-                      ? read_labelled_folders(flags.images, {})
-                      : read_labelled_pictures(flags.labels, flags.images, kNoIndex);
+  auto pictures = read_pictures(flags.pictures, {});  // only the server knows the labels
   if (!pictures) return std::unexpected(pictures.error());
   inputs.pictures = std::move(*pictures);
   std::vector<std::size_t> sizes;
@@ -237,8 +232,8 @@ Status write_results(const LoadFlags& flags, const std::vector<LoadPoint>& point
                          .complete = !interrupted,
                          .settings = {{"server", flags.server.server},
                                       {"family", flags.family},
-                                      {"images", flags.images},
-                                      {"labels", flags.labels},
+                                      {"images", flags.pictures.images},
+                                      {"labels", flags.pictures.labels},
                                       {"sla", flags.sla},
                                       {"policy", fmt::format("{}", fmt::join(flags.policies, ","))},
                                       {"network", flags.network},
@@ -324,14 +319,7 @@ CLI::App* add_load_command(CLI::App& root, std::function<int()>& run) {
   command->add_option("--family", flags->family, "Family of models to ask")
       ->type_name("FAMILY")
       ->capture_default_str();
-  command->add_option("--images", flags->images, "Where the pictures are")
-      ->type_name("FOLDER")
-      ->required();
-  command
-      ->add_option("--labels", flags->labels,
-                   "Table with a file name and a class index per line, tabs between; absent: each "
-                   "class has a folder in --images, named by its label or index")
-      ->type_name("FILE");
+  add_picture_flags(*command, flags->pictures);
   command->add_option("--sla", flags->sla, "A range, or a list such as 100ms,200ms")
       ->type_name("FROM..TO:STEP")
       ->capture_default_str();

@@ -80,15 +80,11 @@ Status write_results(const SimulateFlags& flags, const ModelSet& models,
 Status write_rows(const SimulateFlags& flags, const Study& study,
                   const std::vector<SweepPoint>& points) {
   if (flags.rows.empty()) return {};
-  std::ofstream stream(flags.rows);
-  stream << simulated_rows_header();
+  std::string text = simulated_rows_header();
   for (const SweepPoint& point : points) {
-    stream << simulated_rows(point.policy, point.sla, study.models, study.workload, point.outcomes);
+    text += simulated_rows(point.policy, point.sla, study.models, study.workload, point.outcomes);
   }
-  if (!stream.flush()) {
-    return fail(ErrorCode::kInternal, fmt::format("{}: cannot be written", flags.rows));
-  }
-  return {};
+  return write_file(flags.rows, text);
 }
 
 Result<std::optional<FigureFolder>> open_plots(const std::string& folder) {

@@ -1,5 +1,5 @@
 // PolicyRegistry: policies by the names that users type. It begins with those of this folder;
-// others may be added (src/select/plugin.h). Any threads may read it while nobody adds.
+// others may be added (src/plugin/policy_plugins.h). Any threads may read it while nobody adds.
 #pragma once
 
 #include <memory>
